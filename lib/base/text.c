@@ -1,0 +1,76 @@
+/*
+ * A growing string for answers, log lines and rendered notices.
+ *
+ * Used wherever text is assembled piece by piece. Invariant: when `bytes` is not NULL it is terminated, so
+ * that `bytes` can be handed to anything that expects a C string at every moment.
+ */
+#include "lib/base/text.h"
+
+#include "lib/base/memory.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void text_init(struct text *text)
+{
+    *text = (struct text){0};
+}
+
+void text_finish(struct text *text)
+{
+    if (!text)
+        return;
+    free(text->bytes);
+    text_init(text);
+}
+
+void text_clear(struct text *text)
+{
+    text->length = 0;
+    if (text->bytes)
+        text->bytes[0] = '\0';
+}
+
+void text_append(struct text *text, const char *bytes, size_t length)
+{
+    text->bytes = memory_reserve(text->bytes, &text->capacity, text->length + length + 1, 1);
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+    text_append(text, string, strlen(string));
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+    va_list list, again;
+
+    va_start(list, format);
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+
+    va_end(list);
+    if (length < 0)
+        abort();
+    text->bytes = memory_reserve(text->bytes, &text->capacity, text->length + (size_t)length + 1, 1);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+    va_end(again);
+    text->length += (size_t)length;
+}
+
+const char *text_get(const struct text *text)
+{
+    return text->bytes ? text->bytes : "";
+}
+
+char *text_take(struct text *text)
+{
+    char *bytes = text->bytes ? text->bytes : memory_text("");
+
+    text_init(text);
+    return bytes;
+}
