@@ -1,0 +1,64 @@
+/*
+ * A desk: one service organisation with its policy, people, number sequences, journal sequence and open tickets.
+ *
+ * The judge is this value. Feed it what happened and what time it is; it changes its own memory, appends to
+ * `out` what must be done, and says when to wake it next. No I/O, no clock, no globals.
+ */
+#ifndef DUBAN_LIB_DESK_H
+#define DUBAN_LIB_DESK_H
+
+#include "lib/effect.h"
+#include "lib/event.h"
+#include "lib/policy.h"
+#include "lib/roster.h"
+
+struct desk;
+
+struct desk_options {
+    const char *name;        /* "main" */
+    const char *mail_domain; /* right side of Message-IDs */
+    bool keeps_closed;       /* closed tickets stay in memory (replay, which has no database) */
+};
+
+/* Takes ownership of `policy` and `roster`. `now` is where the wheel starts. */
+struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster, msec now);
+void desk_destroy(struct desk *desk);
+
+void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out);
+msec desk_wakes_at(const struct desk *desk); /* NEVER when nothing is due */
+
+/* Closes a batch: appends one row for each ticket and clock touched since the last settle and the number
+   sequences that moved, and lets go of tickets that are closed. Call once, just before the batch is written. */
+void desk_settle(struct desk *desk, struct effects *out);
+
+/* Coming back: rows as they were last written. Tickets first, their clocks after, then told and queued notices.
+   A row that does not fit the policy (an unknown class, say) is refused with a reason: it must not be dropped
+   silently; the hands quarantine and report it. */
+const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts, uint32_t progress,
+                                uint32_t plans) __attribute__((warn_unused_result)); /* NULL: taken */
+const char *desk_restore_clock(struct desk *desk, const struct clock_row *row) __attribute__((warn_unused_result));
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person, const char *role);
+void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
+void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
+void desk_restore_key(struct desk *desk, const char *key);
+void desk_restore_done(struct desk *desk, msec now); /* arms every ticket; call once, last */
+void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */
+
+/* A reload. Everything open must fit the new policy and people, else nothing changes and the answer says why
+   (malloc'd). On success the desk owns both and `ret_moved` counts the deadlines that moved. Sends nothing. */
+char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now, size_t *ret_moved)
+    __attribute__((warn_unused_result));
+
+/* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
+struct desk_figures {
+    size_t open_tickets, running_clocks, breached_clocks, queued_notices, memory_bytes;
+    uint64_t journal_sequence;
+};
+
+void desk_figures(const struct desk *desk, struct desk_figures *ret_figures);
+void desk_digest(const struct desk *desk, char ret_hex[33]);
+const struct policy *desk_policy(const struct desk *desk);
+const struct roster *desk_roster(const struct desk *desk);
+uint64_t desk_journal_sequence(const struct desk *desk);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * What must be done: the effects of steps, gathered in a batch.
+ *
+ * A batch owns an arena; every pointer in an effect points into it or into static storage. The hands write all
+ * rows of a batch in one transaction and only after its COMMIT carry out what speaks outward (REPLY, READ,
+ * RECALL, SEND); then the batch is freed whole.
+ */
+#ifndef DUBAN_LIB_EFFECT_H
+#define DUBAN_LIB_EFFECT_H
+
+#include "lib/base/arena.h"
+#include "lib/base/msec.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum effect_kind {
+    /* rows, written in one transaction */
+    EFFECT_TICKET_NEW,   /* struct ticket_row, cold columns included */
+    EFFECT_TICKET,       /* struct ticket_row, hot columns only (cold is NULL) */
+    EFFECT_CLOCK,        /* struct clock_row, insert or replace by (ticket, clock) */
+    EFFECT_CONTACT,      /* struct contact_row */
+    EFFECT_PROGRESS,     /* struct progress_row */
+    EFFECT_PLAN,         /* struct plan_row */
+    EFFECT_NOTICE,       /* struct notice_row: one row per recipient, unique fire key */
+    EFFECT_NOTICE_STATE, /* struct notice_state_row */
+    EFFECT_JOURNAL,      /* struct journal_row */
+    EFFECT_KEY,          /* struct key_row: an idempotency key and the answer it got */
+    EFFECT_SEQUENCE,     /* struct sequence_row */
+    /* outward, only after the COMMIT */
+    EFFECT_REPLY,  /* struct reply_effect */
+    EFFECT_READ,   /* struct read_effect: answer from PostgreSQL's cold data */
+    EFFECT_RECALL, /* struct recall_effect: bring a ticket back into memory, then post the request again */
+    EFFECT_SEND,   /* struct send_effect: hand this notice to a sender */
+    /* at once */
+    EFFECT_NOTE, /* struct note_effect: a log line */
+    EFFECT_COUNT,
+};
+
+/* The columns of `ticket` that never change after intake, and that memory does not keep. */
+struct ticket_cold {
+    const char *reference, *customer_id, *contact_name, *phone, *fax, *email, *subject, *details;
+    const char *fields;      /* JSON object or NULL */
+    const char *attachments; /* JSON array or NULL */
+    msec occurred_at;        /* NEVER: not said */
+};
+
+struct ticket_row {
+    uint64_t ticket;
+    const char *number, *class_name, *urgency, *channel, *stage;
+    const char *types; /* comma-separated, maybe "" */
+    const char *customer;
+    const char *staffed; /* "24h" or "HH:MM-HH:MM" */
+    const char *department, *handler, *recorder; /* "" when nobody */
+    const char *facts;                           /* comma-separated names of gate facts that hold */
+    uint32_t revision;
+    bool open;       /* false: closed, no longer in memory */
+    msec received_at, created_at;
+    msec handed_over_at, expected_at, solved_at, closed_at, history_until_at; /* NEVER: none */
+    const char *result;                                                      /* NULL: unchanged */
+    const struct ticket_cold *cold;                                          /* NULL in EFFECT_TICKET */
+};
+
+struct clock_row {
+    uint64_t ticket;
+    const char *clock, *state;
+    uint16_t cycle;
+    uint8_t reminders, rungs, credited, ladder_set;
+    bool ladder_running, was_late, withdrawn;
+    msec anchor_at, due_at, breached_at, fired_at, ended_at; /* NEVER: none */
+};
+
+struct contact_row {
+    uint64_t ticket;
+    uint32_t contact; /* 1, 2, … within the ticket */
+    msec at, recorded_at;
+    const char *channel, *direction, *kind, *role, *actor, *note;
+    const char *credited; /* JSON array of {clock, cycle, slot} */
+    bool reached, automatic;
+    int32_t minutes; /* -1: not said */
+};
+
+struct progress_row {
+    uint64_t ticket;
+    uint32_t progress;
+    msec at, recorded_at, from_at, to_at; /* from/to NEVER: not said */
+    const char *degree, *role, *actor, *note;
+};
+
+struct plan_row {
+    uint64_t ticket;
+    uint32_t plan;
+    msec at, recorded_at, expected_at;
+    const char *measures, *role, *actor;
+};
+
+/* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, -1… a reminder's,
+   0 the all-clear, -100 a withdrawal, -200… a report. */
+struct notice_row {
+    uint64_t notice, ticket;
+    const char *clock;
+    uint16_t cycle;
+    int16_t rung;
+    const char *recipient, *role, *channel, *address, *display_name, *language;
+    const char *template_name, *subject, *body, *message_id, *thread, *reason;
+    const char *state; /* "queued", or "suppressed" at birth */
+    const char *detail;
+    msec at;
+};
+
+struct notice_state_row {
+    uint64_t notice;
+    const char *state;     /* attempting, accepted, deferred, refused, failed, suppressed, acknowledged */
+    uint16_t attempts;
+    msec at, ready_at;     /* ready_at: next attempt, NEVER when there is none */
+    const char *detail, *queue_id; /* may be NULL: unchanged */
+};
+
+/* One accepted event or verdict. `body` is canonical JSON (sorted keys, compact): the bytes that are hashed. */
+struct journal_row {
+    uint64_t sequence;
+    msec at;
+    uint64_t ticket; /* 0: none */
+    const char *type; /* ticket.create, clock.breached, … */
+    const char *body;
+};
+
+struct key_row {
+    const char *key;
+    uint64_t sequence; /* the journal row that answered it */
+    const char *reply; /* the result object, as first given */
+};
+
+struct sequence_row {
+    const char *name; /* "ticket", "notice", "journal" (all of the desk) or a number format's */
+    uint64_t last;    /* the last one given out */
+};
+
+struct reply_effect {
+    uint64_t token;
+    const char *text; /* a whole JSON-RPC response without the LF */
+};
+
+/* Runs sql/statements/<statement>.sql with `parameters`; it answers one row of one column, a JSON object whose
+   members are added to `hot` (JSON object text). No row: the error not_found. */
+struct read_effect {
+    uint64_t token;
+    const char *statement;
+    const char *parameters[8]; /* text, NULL is SQL NULL */
+    size_t parameter_count;
+    const char *hot;
+    const char *id; /* the request's id as JSON text */
+    bool whole;     /* the column is the whole result (an idempotent answer), not members to add */
+};
+
+struct recall_effect {
+    uint64_t token;
+    const char *ticket; /* id or number, as the client named it */
+};
+
+struct send_effect {
+    uint64_t notice;
+    uint16_t attempt;
+};
+
+struct note_effect {
+    const char *line; /* event=… desk=… key=value … */
+};
+
+struct effect {
+    enum effect_kind kind;
+    union {
+        struct ticket_row *ticket;
+        struct clock_row *clock;
+        struct contact_row *contact;
+        struct progress_row *progress;
+        struct plan_row *plan;
+        struct notice_row *notice;
+        struct notice_state_row *notice_state;
+        struct journal_row *journal;
+        struct key_row *key;
+        struct sequence_row *sequence;
+        struct reply_effect *reply;
+        struct read_effect *read;
+        struct recall_effect *recall;
+        struct send_effect *send;
+        struct note_effect *note;
+        void *any;
+    };
+};
+
+struct effects {
+    struct arena arena;
+    struct effect *list;
+    size_t count, capacity;
+    size_t rows; /* how many of them are rows */
+};
+
+void effects_init(struct effects *effects);
+void effects_finish(struct effects *effects);
+void effects_reset(struct effects *effects); /* empty again, storage kept */
+
+/* Adds an effect of `kind` and returns its zeroed body (one of the structs above) to be filled in. */
+void *effects_add(struct effects *effects, enum effect_kind kind) __attribute__((returns_nonnull));
+
+bool effect_is_row(enum effect_kind kind);
+
+#endif

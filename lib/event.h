@@ -1,0 +1,48 @@
+/* What happened: the events the hands post to the judge. Pointers are only read during the step. */
+#ifndef DUBAN_LIB_EVENT_H
+#define DUBAN_LIB_EVENT_H
+
+#include "lib/access.h"
+#include "lib/base/msec.h"
+#include <jansson.h>
+#include <stdint.h>
+
+enum event_kind {
+    EVENT_TICK,         /* time has come to desk_wakes_at() */
+    EVENT_REQUEST,      /* a client asks for something */
+    EVENT_SENDER_IDLE,  /* a sender can take a notice */
+    EVENT_SENDER_GONE,  /* an idle sender is no longer there */
+    EVENT_NOTICE_SENT,  /* a sender says what became of a notice */
+};
+
+/* A JSON-RPC call after parsing. `id` is the id as JSON text, NULL for a notification. */
+struct request {
+    uint64_t token; /* the hands' name for where the answer goes */
+    struct peer peer;
+    const struct method *method;
+    const json_t *params; /* an object, never NULL */
+    const char *id;
+    bool key_is_new; /* the hands looked the idempotency key up in the database and did not find it */
+};
+
+enum send_outcome {
+    SEND_ACCEPTED, /* the relay (or the Maildir) has it */
+    SEND_DEFERRED, /* try again later */
+    SEND_REFUSED,  /* it will never take it */
+};
+
+struct sent {
+    uint64_t notice;
+    enum send_outcome outcome;
+    const char *detail, *queue_id; /* may be NULL */
+};
+
+struct event {
+    enum event_kind kind;
+    union {
+        const struct request *request;
+        struct sent sent;
+    };
+};
+
+#endif
