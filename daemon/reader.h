@@ -1,0 +1,40 @@
+/* Cold data: a second connection that runs sql/statements/ on demand and never blocks the loop. */
+#ifndef DUBAN_DAEMON_READER_H
+#define DUBAN_DAEMON_READER_H
+
+#include "lib/effect.h"
+#include <event2/event.h>
+#include <stdint.h>
+
+struct reader;
+
+enum read_outcome { READ_FOUND, READ_NOTHING, READ_UNAVAILABLE };
+
+/* `json` is the one column of the one row (NULL unless READ_FOUND). */
+typedef void reader_callback(void *context, enum read_outcome outcome, const char *json);
+
+int reader_create(struct event_base *base, const char *conninfo, struct reader **ret_reader)
+    __attribute__((warn_unused_result));
+void reader_destroy(struct reader *reader); /* outstanding reads get READ_UNAVAILABLE */
+
+/* Runs the statement of that name (compiled in from sql/statements) with text parameters (copied). Queued when
+   the connection is busy, bounded; READ_UNAVAILABLE after 5 s without a connection. */
+void reader_run(struct reader *reader, const char *statement, const char *const *parameters, size_t parameter_count,
+                reader_callback *callback, void *context);
+
+/* A ticket's row and its clocks' rows, as the loader gives them, for tickets that left memory. */
+struct recalled {
+    const struct ticket_row *ticket; /* NULL: there is no such ticket */
+    uint32_t contacts, progress, plans;
+    const struct clock_row *clocks;
+    size_t clock_count;
+};
+typedef void recall_callback(void *context, enum read_outcome outcome, const struct recalled *recalled);
+void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_or_number, recall_callback *callback,
+                   void *context);
+
+/* One notice as the sender needs it. */
+typedef void notice_callback(void *context, enum read_outcome outcome, const struct notice_row *row);
+void reader_notice(struct reader *reader, uint32_t desk, uint64_t notice, notice_callback *callback, void *context);
+
+#endif

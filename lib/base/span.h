@@ -1,0 +1,43 @@
+/* Spans as people write them, in a unit that says what kind of time is meant: never a bare "day". */
+#ifndef DUBAN_LIB_BASE_SPAN_H
+#define DUBAN_LIB_BASE_SPAN_H
+
+#include <stdint.h>
+
+#define SPAN_TEXT 48 /* room for any text that span_format() writes, with its NUL */
+
+enum span_unit {
+    SPAN_REAL,         /* `24h` `90m` `10s` `500ms` `2h30m`: amount in milliseconds of real time */
+    SPAN_BUSINESS,     /* `8bh` `30bm` `1bh30bm`: amount in milliseconds inside the calendar's hours */
+    SPAN_WORKING_DAYS, /* `3wd` */
+    SPAN_DAYS,         /* `14d`: the same local time that many civil days later */
+    SPAN_MONTHS,       /* `3mo`: the same day of the month, clipped to its end */
+};
+
+struct span {
+    enum span_unit unit;
+    int64_t amount; /* negative when the text began with `-` ("before") */
+};
+
+enum span_outcome {
+    SPAN_OK,
+    SPAN_BAD_FORM,
+    SPAN_BARE_NUMBER,  /* `24`: no unit, also not for zero */
+    SPAN_UNKNOWN_UNIT, /* `24x` */
+    SPAN_MIXED_UNITS,  /* `1d12h`, or parts that are not in falling order (`30m2h`) */
+    SPAN_TOO_LONG,     /* beyond a hundred years */
+};
+
+/*
+ * Reads the whole of `text`; no spaces. A leading `-` gives a negative amount, which callers that want a
+ * budget must refuse. `ret_span` is written only with SPAN_OK.
+ */
+enum span_outcome span_parse(const char *text, struct span *ret_span) __attribute__((warn_unused_result));
+
+/* What is wrong, as a sentence for whoever typed it; "ok" for SPAN_OK. */
+const char *span_outcome_text(enum span_outcome outcome);
+
+/* The shortest text that span_parse() reads back to the same span: `36h`, `2h30m`, `8bh`, `0s`. */
+void span_format(struct span span, char ret_text[SPAN_TEXT]);
+
+#endif

@@ -1,0 +1,294 @@
+/*
+ * The method table: what clients may ask, who may ask it, with which parameters.
+ *
+ * One row per method is the only place where a method's name is written. Dispatch (desk_step), the check of
+ * parameters, the refusal of roles, rpc.discover, the reference page and dubanctl's help all read these rows, so
+ * that they cannot disagree. Handlers live in method_*.c, one file per noun; methods of kind METHOD_HAND concern
+ * the connection or the process and are answered by daemon/dispatch.c.
+ */
+#include "lib/methods.h"
+
+#include "lib/base/instant.h"
+#include "lib/method_handlers.h"
+#include <stdio.h>
+#include <string.h>
+
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, PARAMETER_STRING, false, NULL, NULL                                                                      \
+    }
+
+static const struct parameter customer_members[] = {
+    {"name", PARAMETER_STRING, true, "organisation", NULL},
+    {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
+    {"staffed", PARAMETER_STRING, false, "24h (default) or HH:MM-HH:MM: when somebody is there", NULL},
+    END,
+};
+
+static const struct parameter contact_members[] = {
+    {"name", PARAMETER_STRING, true, "contact person", NULL},
+    {"phone", PARAMETER_STRING, false, "phone; one of phone, fax and email is required", NULL},
+    {"fax", PARAMETER_STRING, false, "fax", NULL},
+    {"email", PARAMETER_STRING, false, "e-mail address", NULL},
+    END,
+};
+
+#define TICKET                                                                                                         \
+    {                                                                                                                  \
+        "ticket", PARAMETER_STRING, true, "ticket id or number", NULL                                                  \
+    }
+#define AT                                                                                                             \
+    {                                                                                                                  \
+        "at", PARAMETER_INSTANT, false, "when it really happened (default: now)", NULL                                 \
+    }
+#define HISTORY                                                                                                        \
+    {                                                                                                                  \
+        "history", PARAMETER_BOOLEAN, false, "part of an import: judge as of `at`, tell nobody", NULL                  \
+    }
+
+static const struct parameter none[] = {END};
+
+static const struct parameter hello_parameters[] = {
+    {"client", PARAMETER_STRING, false, "name and version of the client", NULL},
+    {"protocol", PARAMETER_ARRAY, false, "protocol versions the client speaks", NULL},
+    END,
+};
+
+static const struct parameter info_parameters[] = {
+    {"digest", PARAMETER_BOOLEAN, false, "also compute the fingerprint of everything open", NULL},
+    END,
+};
+
+static const struct parameter log_parameters[] = {
+    {"level", PARAMETER_STRING, true, "error, warning, info or debug", NULL},
+    END,
+};
+
+static const struct parameter create_parameters[] = {
+    {"desk", PARAMETER_STRING, false, "desk (default: the only one)", NULL},
+    {"ref", PARAMETER_STRING, false, "your own reference", NULL},
+    {"class", PARAMETER_STRING, true, "class of the regime", NULL},
+    {"type", PARAMETER_STRING, false, "type of the class", NULL},
+    {"types", PARAMETER_STRINGS, false, "several types", NULL},
+    {"urgency", PARAMETER_STRING, true, "urgency of the regime", NULL},
+    {"channel", PARAMETER_STRING, true, "how it came in", NULL},
+    {"customer", PARAMETER_OBJECT, true, "the customer", customer_members},
+    {"contact", PARAMETER_OBJECT, true, "whom to reach and how", contact_members},
+    {"subject", PARAMETER_STRING, true, "the problem in one line", NULL},
+    {"details", PARAMETER_STRING, false, "the problem in full", NULL},
+    {"occurred_at", PARAMETER_INSTANT, false, "when the problem arose", NULL},
+    {"received_at", PARAMETER_INSTANT, false, "when the customer told us (default: now)", NULL},
+    {"department", PARAMETER_STRING, false, "department (default: by the regime's routes)", NULL},
+    {"handler", PARAMETER_STRING, false, "person who handles it", NULL},
+    {"fields", PARAMETER_OBJECT, false, "further fields", NULL},
+    {"attachments", PARAMETER_ARRAY, false, "names of documents kept with the record", NULL},
+    HISTORY,
+    END,
+};
+
+static const struct parameter get_parameters[] = {
+    TICKET,
+    {"view", PARAMETER_STRING, false, "full (default) or hot: only what memory holds", NULL},
+    END,
+};
+
+static const struct parameter list_parameters[] = {
+    {"state", PARAMETER_STRING, false, "open (default), closed or all", NULL},
+    {"class", PARAMETER_STRING, false, "only this class", NULL},
+    {"urgency", PARAMETER_STRING, false, "only this urgency", NULL},
+    {"department", PARAMETER_STRING, false, "only this department", NULL},
+    {"handler", PARAMETER_STRING, false, "only this person's", NULL},
+    {"stage", PARAMETER_STRING, false, "only this stage", NULL},
+    {"breached", PARAMETER_BOOLEAN, false, "only tickets with (or without) a breached clock", NULL},
+    {"after", PARAMETER_STRING, false, "continue after this ticket id", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
+    END,
+};
+
+static const struct parameter classify_parameters[] = {
+    TICKET,
+    {"urgency", PARAMETER_STRING, false, "new urgency", NULL},
+    {"type", PARAMETER_STRING, false, "new type", NULL},
+    {"class", PARAMETER_STRING, false, "new class", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter assign_parameters[] = {
+    TICKET,
+    {"department", PARAMETER_STRING, false, "department", NULL},
+    {"handler", PARAMETER_STRING, false, "person", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter plan_parameters[] = {
+    TICKET,
+    {"expected_at", PARAMETER_INSTANT, true, "when it will be solved", NULL},
+    {"measures", PARAMETER_STRING, true, "what will be done", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter solve_parameters[] = {
+    TICKET, {"result", PARAMETER_STRING, true, "what was done", NULL}, AT, HISTORY, END,
+};
+
+static const struct parameter close_parameters[] = {TICKET, AT, HISTORY, END};
+
+static const struct parameter reopen_parameters[] = {
+    TICKET, {"reason", PARAMETER_STRING, false, "why", NULL}, AT, HISTORY, END,
+};
+
+static const struct parameter contact_parameters[] = {
+    TICKET,
+    {"channel", PARAMETER_STRING, true, "channel of the regime", NULL},
+    {"direction", PARAMETER_STRING, true, "out: we reached out; in: the customer did", NULL},
+    {"reached", PARAMETER_BOOLEAN, true, "did the two sides speak (or was it delivered)", NULL},
+    {"kind", PARAMETER_STRING, false, "contact kind of the regime (default other)", NULL},
+    {"automatic", PARAMETER_BOOLEAN, false, "sent by a machine, such as an auto-reply", NULL},
+    {"minutes", PARAMETER_INTEGER, false, "how long it took", NULL},
+    {"note", PARAMETER_STRING, false, "what was said", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter progress_parameters[] = {
+    TICKET,
+    {"note", PARAMETER_STRING, true, "what was done in the period", NULL},
+    {"from", PARAMETER_INSTANT, false, "period: from", NULL},
+    {"to", PARAMETER_INSTANT, false, "period: to", NULL},
+    {"degree", PARAMETER_STRING, false, "degree of solution", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter clock_list_parameters[] = {
+    TICKET,
+    END,
+};
+
+static const struct parameter escalation_list_parameters[] = {
+    {"department", PARAMETER_STRING, false, "only this department", NULL},
+    {"after", PARAMETER_STRING, false, "continue after this ticket id", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
+    END,
+};
+
+static const struct parameter ack_parameters[] = {
+    TICKET,
+    {"clock", PARAMETER_STRING, false, "the breached clock (default: all of the ticket)", NULL},
+    {"promise_at", PARAMETER_INSTANT, false, "by when it will be met", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    END,
+};
+
+static const struct parameter notice_list_parameters[] = {
+    {"ticket", PARAMETER_STRING, false, "only this ticket's (id)", NULL},
+    {"state", PARAMETER_STRING, false, "only this state", NULL},
+    {"recipient", PARAMETER_STRING, false, "only this person's", NULL},
+    {"before", PARAMETER_STRING, false, "continue with notices older than this id", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
+    END,
+};
+
+static const struct parameter notice_get_parameters[] = {
+    {"notice", PARAMETER_STRING, true, "notice id", NULL},
+    END,
+};
+
+static const struct parameter subscribe_parameters[] = {
+    {"types", PARAMETER_STRINGS, false, "event types, such as clock.breached (default: all)", NULL},
+    {"filter", PARAMETER_OBJECT, false, "{ticket?}: only this ticket's", NULL},
+    {"from_seq", PARAMETER_INTEGER, false, "begin with this journal sequence", NULL},
+    END,
+};
+
+static const struct parameter unsubscribe_parameters[] = {
+    {"sub", PARAMETER_STRING, true, "what event.subscribe gave", NULL},
+    END,
+};
+
+static const struct parameter journal_parameters[] = {
+    {"from_seq", PARAMETER_INTEGER, false, "first sequence number (default 1)", NULL},
+    {"ticket", PARAMETER_STRING, false, "only this ticket's (id)", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 1000 (default 100)", NULL},
+    END,
+};
+
+static const struct parameter advance_parameters[] = {END};
+
+#define INTAKE   (ROLES(ROLE_INTAKE) | ROLES(ROLE_SERVICE_HEAD) | ROLES_GATEWAY)
+#define WORKING  (ROLES_STAFF | ROLES_GATEWAY)
+#define REVIEW   (WORKING | ROLES(ROLE_LEADERSHIP))
+#define EVERYONE ROLES_ANY
+#define OPERATOR ROLES(ROLE_ADMIN)
+
+#define CLOCKS "clocks:[{clock, kind, state, cycle, due_at, calendar, provisional}]"
+
+static const struct method methods[] = {
+    {"system.hello", METHOD_HAND, EVERYONE, hello_parameters, "say who you are and learn who we are",
+     "{server, version, protocol, desks, capabilities, limits, peer:{uid, gid, role}, now}", NULL},
+    {"system.ping", METHOD_HAND, EVERYONE, none, "is anybody there", "{now}", NULL},
+    {"system.info", METHOD_HAND, EVERYONE, info_parameters, "what is running, with which policy",
+     "{version, desks:[{desk, regime, digest?, …}], …}", NULL},
+    {"system.stats", METHOD_HAND, EVERYONE, none, "figures since the start", "{…}", NULL},
+    {"system.reload", METHOD_HAND, OPERATOR, none, "read regime and people again; keeps the old ones on any error",
+     "{regime, moved}", NULL},
+    {"system.log_level", METHOD_HAND, OPERATOR, log_parameters, "how much goes to the log", "{level}", NULL},
+    {"rpc.discover", METHOD_HAND, EVERYONE, none, "this table as an OpenRPC document", "{openrpc, methods, …}", NULL},
+    {"ticket.create", METHOD_WRITE, INTAKE, create_parameters, "file a customer's problem",
+     "{ticket, number, revision, created, stage, department, handler, " CLOCKS "}", method_ticket_create},
+    {"ticket.get", METHOD_READ, EVERYONE, get_parameters, "one ticket",
+     "{ticket, number, revision, class, types, urgency, stage, …, " CLOCKS ", contacts, progress, plans}",
+     method_ticket_get},
+    {"ticket.list", METHOD_READ, EVERYONE, list_parameters, "tickets by id", "{tickets:[…], next?}",
+     method_ticket_list},
+    {"ticket.classify", METHOD_WRITE, WORKING, classify_parameters, "change urgency, type or class",
+     "{ticket, revision, urgency, class, types, department, " CLOCKS "}", method_ticket_classify},
+    {"ticket.assign", METHOD_WRITE, WORKING, assign_parameters, "hand over to a department or a person",
+     "{ticket, revision, department, handler, stage}", method_ticket_assign},
+    {"ticket.plan", METHOD_WRITE, WORKING, plan_parameters, "state the expected time of solution and the measures",
+     "{ticket, revision, stage, " CLOCKS "}", method_ticket_plan},
+    {"ticket.solve", METHOD_WRITE, WORKING, solve_parameters, "the problem is solved",
+     "{ticket, revision, stage, " CLOCKS "}", method_ticket_solve},
+    {"ticket.close", METHOD_WRITE, INTAKE, close_parameters, "nothing more is owed", "{ticket, revision, stage}",
+     method_ticket_close},
+    {"ticket.reopen", METHOD_WRITE, WORKING, reopen_parameters, "it was not solved after all",
+     "{ticket, revision, stage, " CLOCKS "}", method_ticket_reopen},
+    {"contact.record", METHOD_WRITE, WORKING, contact_parameters, "a contact with the customer took place",
+     "{ticket, revision, credited:[{clock, cycle, slot}], " CLOCKS "}", method_contact_record},
+    {"progress.add", METHOD_WRITE, WORKING, progress_parameters, "an entry of the supervision log",
+     "{ticket, revision, progress}", method_progress_add},
+    {"clock.list", METHOD_READ, EVERYONE, clock_list_parameters, "a ticket's clocks",
+     "{ticket, " CLOCKS "}", method_clock_list},
+    {"clock.explain", METHOD_READ, EVERYONE, clock_list_parameters, "why each clock stands as it does",
+     "{ticket, number, clocks:[{clock, state, anchor_at, due_at, lines:[…], steps:[…]}]}", method_clock_explain},
+    {"escalation.list", METHOD_READ, EVERYONE, escalation_list_parameters, "breached clocks that are not met yet",
+     "{escalations:[{ticket, number, clock, cycle, due_at, rungs_done, told, acknowledged}], next?}",
+     method_escalation_list},
+    {"escalation.ack", METHOD_WRITE, REVIEW, ack_parameters, "I know, and I am at it (this solves nothing)",
+     "{ticket, revision, acknowledged:[clock]}", method_escalation_ack},
+    {"notice.list", METHOD_READ, EVERYONE, notice_list_parameters, "notices, newest first",
+     "{notices:[{notice, ticket, number, clock, rung, recipient, address, template, state, at, …}]}",
+     method_notice_list},
+    {"notice.get", METHOD_READ, EVERYONE, notice_get_parameters, "one notice with its text",
+     "{notice, subject, body, message_id, state, attempts, queue_id, reason, …}", method_notice_get},
+    {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}", NULL},
+    {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},
+    {"journal.read", METHOD_READ, ROLES(ROLE_AUDITOR) | ROLES(ROLE_SERVICE_HEAD) | OPERATOR, journal_parameters,
+     "what was accepted and judged, in order", "{rows:[{seq, at, ticket, type, body, hash}]}", method_journal_read},
+    {"clock.advance", METHOD_HAND, 0, advance_parameters, "replay files only: time passes", "{}", NULL},
+};
+
+static const struct parameter write_parameters[] = {
+    {"idempotency_key", PARAMETER_STRING, false, "the same key gets the same answer again", NULL},
+    {"if_revision", PARAMETER_INTEGER, false, "refuse when the ticket has moved on", NULL},
+    {"on_behalf_of", PARAMETER_STRING, false, "gateways: the person who really speaks", NULL},
+    END,
+};
