@@ -226,7 +226,7 @@ static void add_rule(struct zone *zone, const struct zone_footer *footer, bool h
 
             if (has_changes && at_s <= last_s)
                 continue;
-            if (zone->count > 1 && zone->starts_s[zone->count - 1] >= at_s)
+            while (zone->count > 1 && zone->starts_s[zone->count - 1] >= at_s)
                 zone->count--;
             add_stretch(zone, at_s, to_summer ? footer->summer_s : footer->standard_s);
         }
@@ -286,9 +286,11 @@ static const char *read_block(struct zone *zone, struct bytes *bytes)
 
 static void settle(struct zone *zone)
 {
+    int64_t last_s = zone->starts_s[zone->count - 1];
+
     zone->settled_at = NEVER;
     if (zone->horizon_s == INT64_MAX)
-        zone->settled_at = zone->count > 1 ? zone->starts_s[zone->count - 1] * MSEC_SECOND : INT64_MIN;
+        zone->settled_at = last_s > INT64_MIN / MSEC_SECOND ? last_s * MSEC_SECOND : INT64_MIN;
     for (size_t i = 1; i < zone->count; i++)
         note_lost_days(zone, i);
 }
