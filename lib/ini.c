@@ -33,9 +33,9 @@ struct reading {
     const char *repeating;
     ini_callback callback;
     void *context;
-    char section[INI_NAME_BYTES + 1]; /* "" before the first */
-    struct intern *seen;              /* sections, and keys as "section]key" */
-    int *seen_lines;                  /* by id */
+    char section[INI_SECTION_BYTES + 1]; /* ours, never cut; "" before the first */
+    struct intern *seen;                 /* sections, and keys as "section]key" */
+    int *seen_lines;                     /* by id */
     size_t seen_capacity;
     char *error;
 };
@@ -62,8 +62,8 @@ static bool refuse(struct reading *reading, const char *format, ...)
     return false;
 }
 
-/* Copies `length` bytes without blanks around them and with single ones inside. False: no room. */
-static bool copy_name(const char *bytes, size_t length, char ret_name[INI_NAME_BYTES + 1])
+/* Copies `length` bytes without blanks around them and with single ones inside. False: more than `room`. */
+static bool copy_name(const char *bytes, size_t length, size_t room, char *ret_name)
 {
     size_t used = 0;
 
@@ -72,7 +72,7 @@ static bool copy_name(const char *bytes, size_t length, char ret_name[INI_NAME_B
 
         if (is_blank && (used == 0 || ret_name[used - 1] == ' '))
             continue;
-        if (used == INI_NAME_BYTES)
+        if (used == room)
             return false;
         ret_name[used++] = is_blank ? ' ' : bytes[i];
     }
@@ -164,8 +164,8 @@ static bool open_section(struct reading *reading, const char *line, size_t lengt
     }
     if (left > 0 && *rest != ';')
         return refuse(reading, "something stands behind the section's bracket (put it on a line of its own)");
-    if (!copy_name(line + 1, (size_t)(close - line) - 1, reading->section))
-        return refuse(reading, "the section's name is longer than %d bytes", INI_NAME_BYTES);
+    if (!copy_name(line + 1, (size_t)(close - line) - 1, INI_SECTION_BYTES, reading->section))
+        return refuse(reading, "the section's name is longer than %d bytes", INI_SECTION_BYTES);
     if (reading->section[0] == '\0' || strchr(reading->section, ';'))
         return refuse(reading, "this is no name for a section");
     int before = see(reading, reading->section);
@@ -249,14 +249,14 @@ static char *next_line(char *buffer, int size, void *stream)
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
     struct reading *reading = user;
-    char key[INI_NAME_BYTES + 1];
-    char seen_name[2 * INI_NAME_BYTES + 2];
+    char key[INI_KEY_BYTES + 1];
+    char seen_name[INI_SECTION_BYTES + 1 + INI_KEY_BYTES + 1];
 
-    (void)section; /* ours has single blanks and is never cut */
+    (void)section; /* inih cuts it at 50 bytes; ours is whole */
     if (reading->error)
         return 0;
-    if (!copy_name(name, strlen(name), key))
-        return refuse(reading, "the key is longer than %d bytes", INI_NAME_BYTES);
+    if (!copy_name(name, strlen(name), INI_KEY_BYTES, key))
+        return refuse(reading, "the key is longer than %d bytes", INI_KEY_BYTES);
     if (key[0] == '\0')
         return refuse(reading, "there is no key before the '='");
     stpcpy(stpcpy(stpcpy(seen_name, reading->section), "]"), key);

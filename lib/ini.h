@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define INI_LINE_BYTES 190 /* longest line; a Chinese character counts three */
-#define INI_NAME_BYTES 48  /* longest section name and longest key */
+#define INI_LINE_BYTES    190 /* longest line; a Chinese character counts three */
+#define INI_SECTION_BYTES 120 /* longest name of a section */
+#define INI_KEY_BYTES     48  /* longest key */
 
 /*
  * Told of every section when it opens (key and value NULL) and of every key in it. `section` and `key` have
