@@ -36,9 +36,11 @@ enum rpc_error {
 #define RPC_NESTING_MAX 32
 #define RPC_ID_MAX      128
 #define RPC_BATCH_MAX   50
+#define RPC_VALUES_MAX  16384 /* commas and opening brackets of one line: what it costs to hold it parsed */
 
 /* One call of a line. `id` is the id as JSON text ("7", "\"a\"", "null"), NULL for a notification.
-   `error` is RPC_OK or why this call can't be dispatched (then `detail` says what is wrong and `field` where). */
+   `error` is RPC_OK or why this call can't be dispatched (then `detail` says what is wrong and `field`
+   where). */
 struct rpc_call {
     char *id;
     char *method;
@@ -53,11 +55,13 @@ struct rpc_line {
     struct rpc_call *calls;
     size_t count;
     bool is_batch; /* answers go back as one JSON array */
+    size_t weight; /* about as many bytes as its calls take in memory, for budgets */
 };
 
-/* Parses one line without its LF. Always gives at least one call: a line that can't be read gives one call with
-   an error and the id "null". Duplicate members, depth over RPC_NESTING_MAX, ids over RPC_ID_MAX and
-   batches over RPC_BATCH_MAX (or empty) are errors. Params must be an object when present. */
+/* Parses one line without its LF. Always gives at least one call: a line that can't be read gives one call
+   with an error and the id "null". Duplicate members, depth over RPC_NESTING_MAX, more than RPC_VALUES_MAX
+   values, string ids over RPC_ID_MAX bytes and batches over RPC_BATCH_MAX (or empty) are errors. Params must
+   be an object when present. The input is not kept. */
 void rpc_read(const char *bytes, size_t length, struct rpc_line *ret_line);
 void rpc_line_finish(struct rpc_line *line);
 
@@ -65,7 +69,8 @@ void rpc_line_finish(struct rpc_line *line);
 void rpc_write_result(struct text *out, const char *id, const char *result);
 
 /* {"jsonrpc":"2.0","id":ID,"error":{"code","message","data":{"name","field"?,"detail"?,"retryable"}}} */
-void rpc_write_error(struct text *out, const char *id, enum rpc_error error, const char *field, const char *detail);
+void rpc_write_error(struct text *out, const char *id, enum rpc_error error, const char *field,
+                     const char *detail);
 
 int rpc_error_code(enum rpc_error error);
 const char *rpc_error_name(enum rpc_error error); /* "not_found", … */
