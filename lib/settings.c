@@ -1,0 +1,359 @@
+/*
+ * duban.ini: every setting in one table.
+ *
+ * Read by the daemon at its start (daemon/config.c) and by whoever documents or checks a configuration. A row
+ * of the table is the only place that knows a setting's name, default, range and sentence: reading, the
+ * sample file (a test compares the two), the manual page and the hint for a mistyped key all come from it, so
+ * that they cannot disagree. Defaults are texts that go through the same reader as the file's values, so that
+ * a default outside its own range is found by the first test.
+ *
+ * Strict on purpose: a daemon that ignores `group` spelt `grupo` opens its socket to the wrong people.
+ * Nothing here opens a file: whether paths exist and secrets are secret is for the hands to find out.
+ */
+#include "lib/settings.h"
+
+#include "lib/base/span.h"
+#include "lib/base/text.h"
+#include "lib/ini.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT(section, key, member, fallback, help)                                                           \
+    {                                                                                                        \
+        section, key, SETTING_TEXT, fallback, 0, 0, NULL, help, offsetof(struct settings, member)            \
+    }
+#define PATH(section, key, member, fallback, help)                                                           \
+    {                                                                                                        \
+        section, key, SETTING_PATH, fallback, 0, 0, NULL, help, offsetof(struct settings, member)            \
+    }
+#define CHOICE(section, key, member, fallback, choices, help)                                                \
+    {                                                                                                        \
+        section, key, SETTING_CHOICE, fallback, 0, 0, choices, help, offsetof(struct settings, member)       \
+    }
+#define INTEGER(section, key, member, fallback, low, high, help)                                             \
+    {                                                                                                        \
+        section, key, SETTING_INTEGER, fallback, low, high, NULL, help, offsetof(struct settings, member)    \
+    }
+#define SPAN(section, key, member, fallback, low, high, help)                                                \
+    {                                                                                                        \
+        section, key, SETTING_SPAN, fallback, low, high, NULL, help, offsetof(struct settings, member)       \
+    }
+#define NAMES(section, key, member, help)                                                                    \
+    {                                                                                                        \
+        section, key, SETTING_NAMES, "", 0, 0, NULL, help, offsetof(struct role_settings, member)            \
+    }
+
+static const struct setting settings_table[] = {
+    PATH("daemon", "socket", socket, "/run/duban/duban.sock",
+         "Where clients connect; systemd's duban.socket, when used, must name the same path."),
+    TEXT("daemon", "group", group, "duban-clients",
+         "The group that may connect; empty leaves the file's group alone."),
+    PATH("daemon", "state_directory", state_directory, "/var/lib/duban",
+         "A directory of the daemon's own; it becomes HOME of the senders."),
+    PATH("daemon", "regime", regime, "/etc/duban/regimes/nq510201.ini",
+         "The regime: what is owed to customers, by when, and who is told."),
+    PATH("daemon", "people", people, "/etc/duban/people.ini", "Who holds which role and how to reach them."),
+    PATH("daemon", "calendars", calendars, "/etc/duban/calendars",
+         "The directory of calendars, NAME.ini each."),
+    PATH("daemon", "templates", templates, "/etc/duban/templates",
+         "The directory of notice templates, LANGUAGE/NAME.txt each."),
+    CHOICE("daemon", "log_level", log_level, "info", "error warning info debug", "How much goes to the log."),
+    TEXT("database", "conninfo", conninfo, "host=/run/postgresql dbname=duban",
+         "Where PostgreSQL is, as libpq writes it; name a socket directory or an address, so that nothing is "
+         "resolved."),
+    SPAN("database", "leader_wait", leader_wait_ms, "30s", 0, MSEC_DAY,
+         "How long to wait at the start for another daemon that leads the desk to go."),
+    PATH("sender", "program", program, "/usr/libexec/duban/duban-sender",
+         "The program that delivers notices."),
+    CHOICE("sender", "transport", transport, "maildir", "maildir smtp",
+           "How notices leave: into a Maildir on this machine, or through a mail relay."),
+    PATH("sender", "maildir", maildir, "/var/lib/duban/maildir", "The Maildir, for transport = maildir."),
+    TEXT("sender", "from_name", from_name, "duban", "The name notices come from."),
+    TEXT("sender", "from_address", from_address, "duban@localhost.localdomain",
+         "The address notices come from, and bounces return to."),
+    TEXT("sender", "domain", domain, "localhost.localdomain",
+         "The right side of Message-IDs, and our name in EHLO."),
+    INTEGER("sender", "senders", senders, "2", 1, 16, "How many notices are delivered at the same time."),
+    SPAN("sender", "deadline", deadline_ms, "120s", 5 * MSEC_SECOND, MSEC_HOUR,
+         "A delivery that takes longer is killed and tried again later."),
+    TEXT("smtp", "host", smtp_host, "", "The relay, for transport = smtp."),
+    INTEGER("smtp", "port", smtp_port, "25", 1, 65535, "Its port."),
+    CHOICE("smtp", "tls", smtp_tls, "starttls", "starttls no",
+           "Whether TLS is required; without it no user and password are sent."),
+    PATH("smtp", "ca_file", smtp_ca_file, "",
+         "Authorities that may sign the relay's certificate; empty: the system's."),
+    TEXT("smtp", "user", smtp_user, "", "Who we log in as; empty: nobody."),
+    TEXT("smtp", "password_credential", smtp_password_credential, "",
+         "The file with the password: a name in $CREDENTIALS_DIRECTORY or an absolute path, unreadable for "
+         "others."),
+    NAMES("role", "users", users, "The users who get this role when they connect."),
+    NAMES("role", "groups", groups, "The groups whose members get this role when they connect."),
+};
+
+#define SETTING_COUNT (sizeof(settings_table) / sizeof(*settings_table))
+
+size_t settings_count(void)
+{
+    return SETTING_COUNT;
+}
+
+const struct setting *settings_at(size_t index)
+{
+    return &settings_table[index];
+}
+
+/* How many letters must change to make one word of the other; words longer than the room count as far apart.
+ */
+static size_t distance(const char *left, const char *right)
+{
+    size_t row[INI_KEY_BYTES + 2], length = strlen(right);
+
+    if (length > INI_KEY_BYTES)
+        return SIZE_MAX;
+    for (size_t i = 0; i <= length; i++)
+        row[i] = i;
+    for (size_t i = 1; left[i - 1]; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t k = 1; k <= length; k++) {
+            size_t changed = diagonal + (left[i - 1] != right[k - 1]);
+            size_t inserted = 1 + (row[k] < row[k - 1] ? row[k] : row[k - 1]);
+
+            diagonal = row[k];
+            row[k] = changed < inserted ? changed : inserted;
+        }
+    }
+    return row[length];
+}
+
+/* The word of the table nearest to `word`: a key of `section`, or with NULL a section. */
+static const char *nearest(const char *section, const char *word)
+{
+    const char *best = NULL;
+    size_t least = SIZE_MAX;
+
+    for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++) {
+        const char *candidate = section ? row->key : row->section;
+        size_t away = distance(word, candidate);
+
+        if ((section && strcmp(section, row->section) != 0) || away >= least)
+            continue;
+        least = away;
+        best = candidate;
+    }
+    return best;
+}
+
+static const char *read_text(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    (void)row;
+    *(const char **)at = arena_text(arena, value);
+    return NULL;
+}
+
+static const char *read_path(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    if (*value && *value != '/')
+        return arena_printf(arena, "`%s` is no absolute path (begin it with /)", row->key);
+    return read_text(arena, row, value, at);
+}
+
+/* Copies the next word of `*cursor`, NULL at the end. */
+static char *next_word(struct arena *arena, const char **cursor)
+{
+    const char *word = *cursor + strspn(*cursor, " \t");
+    size_t length = strcspn(word, " \t");
+
+    *cursor = word + length;
+    return length ? arena_bytes(arena, word, length) : NULL;
+}
+
+static const char *read_choice(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    const char *cursor = row->choices, *word;
+
+    for (int index = 0; (word = next_word(arena, &cursor)); index++) {
+        if (strcmp(word, value) != 0)
+            continue;
+        *(int *)at = index;
+        return NULL;
+    }
+    return arena_printf(arena, "`%s` can't be \"%s\" (one of: %s)", row->key, value, row->choices);
+}
+
+static const char *read_integer(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    size_t digits = strspn(value, "0123456789");
+    long number = strtol(value, NULL, 10);
+
+    if (digits == 0 || digits > 9 || value[digits] || number < row->low || number > row->high)
+        return arena_printf(arena, "`%s` is not a whole number from %ld to %ld", row->key, (long)row->low,
+                            (long)row->high);
+    *(int *)at = (int)number;
+    return NULL;
+}
+
+static const char *span_words(struct arena *arena, msec amount)
+{
+    char words[SPAN_TEXT];
+
+    span_format((struct span){SPAN_REAL, amount}, words);
+    return arena_text(arena, words);
+}
+
+static const char *read_span(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    struct span span;
+    enum span_outcome outcome = span_parse(value, &span);
+
+    if (outcome != SPAN_OK)
+        return arena_printf(arena, "`%s`: %s", row->key, span_outcome_text(outcome));
+    if (span.unit != SPAN_REAL || span.amount < row->low || span.amount > row->high)
+        return arena_printf(arena, "`%s` is not from %s to %s of real time", row->key,
+                            span_words(arena, row->low), span_words(arena, row->high));
+    *(msec *)at = span.amount;
+    return NULL;
+}
+
+static const char *read_names(struct arena *arena, const struct setting *row, const char *value, void *at)
+{
+    struct name_list list = {arena_new(arena, (strlen(value) / 2 + 1) * sizeof(*list.names)), 0};
+    const char *word;
+
+    (void)row;
+    while ((word = next_word(arena, &value)))
+        list.names[list.count++] = word;
+    *(struct name_list *)at = list;
+    return NULL;
+}
+
+static const char *read_value(struct arena *arena, const struct setting *row, const char *value, void *base)
+{
+    static const char *(*const readers[])(struct arena *, const struct setting *, const char *, void *) = {
+        [SETTING_TEXT] = read_text,       [SETTING_PATH] = read_path, [SETTING_CHOICE] = read_choice,
+        [SETTING_INTEGER] = read_integer, [SETTING_SPAN] = read_span, [SETTING_NAMES] = read_names,
+    };
+
+    return readers[row->type](arena, row, value, (char *)base + row->offset);
+}
+
+/* What follows `word ` in a section's name, or NULL when the name is another. */
+static const char *subject_of(const char *section, const char *word)
+{
+    size_t length = strlen(word);
+
+    return strncmp(section, word, length) == 0 && section[length] == ' ' ? section + length + 1 : NULL;
+}
+
+static const char *open_desk(struct settings *settings, const char *name)
+{
+    if (*settings->desk)
+        return "there is a desk already (a daemon leads one desk; start another daemon for another)";
+    if (strlen(name) > 32 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+        return "this is no name for a desk (up to 32 of a-z, 0-9, _ and -)";
+    settings->desk = arena_text(&settings->arena, name);
+    return NULL;
+}
+
+static const char *open_role(struct settings *settings, const char *name)
+{
+    struct text known;
+
+    if (access_role_find(name) != ROLE_NONE)
+        return NULL;
+    text_init(&known);
+    for (enum role role = ROLE_INTAKE; role < ROLE_COUNT; role++)
+        text_printf(&known, " %s", access_role_name(role));
+    const char *error =
+        arena_printf(&settings->arena, "there is no role \"%s\" (one of:%s)", name, text_get(&known));
+
+    text_finish(&known);
+    return error;
+}
+
+static const char *open_section(struct settings *settings, const char *section)
+{
+    const char *desk = subject_of(section, "desk"), *role = subject_of(section, "role");
+
+    if (desk)
+        return open_desk(settings, desk);
+    if (role)
+        return open_role(settings, role);
+    if (strcmp(section, "desk") == 0 || strcmp(section, "role") == 0)
+        return arena_printf(&settings->arena, "[%s] does not say which (write [%s NAME])", section, section);
+    for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++)
+        if (strcmp(row->section, section) == 0)
+            return NULL;
+    return arena_printf(&settings->arena, "there is no section [%s] (do you mean [%s]?)", section,
+                        nearest(NULL, section));
+}
+
+static const char *take(void *context, const char *section, const char *key, const char *value, int line)
+{
+    struct settings *settings = context;
+    const char *role = subject_of(section, "role");
+    const char *table_section = role ? "role" : section;
+    void *base = role ? (void *)&settings->roles[access_role_find(role)] : settings;
+
+    (void)line;
+    if (!key)
+        return open_section(settings, section);
+    for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++)
+        if (strcmp(row->section, table_section) == 0 && strcmp(row->key, key) == 0)
+            return read_value(&settings->arena, row, value, base);
+    if (!nearest(table_section, key))
+        return arena_printf(&settings->arena, "[%s] has no settings, there is no `%s`", section, key);
+    return arena_printf(&settings->arena, "[%s] has no setting `%s` (do you mean `%s`?)", section, key,
+                        nearest(table_section, key));
+}
+
+static void set_defaults(struct settings *settings)
+{
+    for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++)
+        if (strcmp(row->section, "role") != 0 && read_value(&settings->arena, row, row->fallback, settings))
+            abort(); /* a default that its own row refuses */
+}
+
+/* What only several settings together can get wrong. */
+static const char *contradiction(const struct settings *settings)
+{
+    if (settings->transport == SETTINGS_TRANSPORT_SMTP && !*settings->smtp_host)
+        return "[smtp] `host` is missing (or set [sender] `transport = maildir`)";
+    if (settings->transport == SETTINGS_TRANSPORT_MAILDIR && !*settings->maildir)
+        return "[sender] `maildir` is empty (or set `transport = smtp`)";
+    if (*settings->smtp_user && settings->smtp_tls == SETTINGS_TLS_NO)
+        return "[smtp] `user` needs `tls = starttls` (a password never leaves in clear text)";
+    if (*settings->smtp_user && !*settings->smtp_password_credential)
+        return "[smtp] `password_credential` is missing, and there is a `user`";
+    return NULL;
+}
+
+bool settings_read(const char *file_name, const char *text, size_t length, struct settings *ret_settings,
+                   char **ret_error)
+{
+    *ret_settings = (struct settings){.desk = ""};
+    arena_init(&ret_settings->arena);
+    ret_settings->file_name = arena_text(&ret_settings->arena, file_name);
+    set_defaults(ret_settings);
+    if (!ini_read(file_name, text, length, NULL, take, ret_settings, ret_error))
+        return false;
+    if (!*ret_settings->desk)
+        ret_settings->desk = "main";
+    const char *error = contradiction(ret_settings);
+
+    if (!error)
+        return true;
+    struct text message;
+
+    text_init(&message);
+    text_printf(&message, "%s: %s", file_name, error);
+    *ret_error = text_take(&message);
+    return false;
+}
+
+void settings_finish(struct settings *settings)
+{
+    if (settings)
+        arena_finish(&settings->arena);
+}

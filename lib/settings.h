@@ -1,0 +1,77 @@
+/* The settings of duban.ini: one row each, from which the file is read, its sample checked and its page
+ * written. */
+#ifndef DUBAN_LIB_SETTINGS_H
+#define DUBAN_LIB_SETTINGS_H
+
+#include "lib/access.h"
+#include "lib/base/arena.h"
+#include "lib/base/msec.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum setting_type {
+    SETTING_TEXT,
+    SETTING_PATH,    /* absolute */
+    SETTING_CHOICE,  /* one of `choices`; kept as its index */
+    SETTING_INTEGER, /* a whole number from `low` to `high` */
+    SETTING_SPAN,    /* real time with its unit, `90s`, from `low` to `high` milliseconds */
+    SETTING_NAMES,   /* names with blanks between */
+};
+
+struct setting {
+    const char *section, *key; /* "role" stands for every [role ROLE] */
+    enum setting_type type;
+    const char *fallback; /* the default, as it would be written; "" for none */
+    int64_t low, high;
+    const char *choices; /* words with blanks between */
+    const char *help;    /* one sentence */
+    size_t offset;       /* in struct settings, or in struct role_settings for a role's */
+};
+
+size_t settings_count(void);
+const struct setting *settings_at(size_t index);
+
+enum settings_transport { SETTINGS_TRANSPORT_MAILDIR, SETTINGS_TRANSPORT_SMTP };
+enum settings_tls { SETTINGS_TLS_STARTTLS, SETTINGS_TLS_NO };
+
+struct name_list {
+    const char **names;
+    size_t count;
+};
+
+struct role_settings {
+    struct name_list users, groups;
+};
+
+/* Texts are "" when they are not set, never NULL. Everything is in `arena`. */
+struct settings {
+    struct arena arena;
+    const char *file_name;
+    const char *desk;
+    const char *socket, *group, *state_directory, *regime, *people, *calendars, *templates;
+    int log_level; /* in the order error, warning, info, debug */
+    const char *conninfo;
+    msec leader_wait_ms;
+    const char *program;
+    int transport; /* enum settings_transport */
+    const char *maildir, *from_name, *from_address, *domain;
+    int senders;
+    msec deadline_ms;
+    const char *smtp_host;
+    int smtp_port;
+    int smtp_tls; /* enum settings_tls */
+    const char *smtp_ca_file, *smtp_user, *smtp_password_credential;
+    struct role_settings roles[ROLE_COUNT]; /* ROLE_NONE stays empty */
+};
+
+/*
+ * Reads the text of duban.ini into `ret_settings`, which settings_finish() must let go of whatever the
+ * outcome. False: something is unknown, double, out of range or missing; `*ret_error` is "file:line: what
+ * (hint)" or, for what no single line is to blame for, "file: what (hint)", to be freed.
+ */
+bool settings_read(const char *file_name, const char *text, size_t length, struct settings *ret_settings,
+                   char **ret_error) __attribute__((warn_unused_result));
+void settings_finish(struct settings *settings);
+
+#endif
