@@ -64,7 +64,7 @@ struct wheel {
     size_t width;         /* 5 (narrow), or 8 (wide) */
     uint64_t mask;        /* of `width` bytes */
     msec origin_at, none_at; /* what ticks 0 and `mask` stand for; no timer is due at none_at or later */
-    msec reach_at;           /* the first instant that asks for wide ticks */
+    uint64_t usual_ticks;    
     msec zero_at;            /* what bound 0 stands for; whatever is due before is staged always */
     uint32_t *bounds[LEVELS];
     size_t nodes[LEVELS];
@@ -95,20 +95,24 @@ static msec due_of(const struct wheel *wheel, size_t id)
     return (msec)((uint64_t)wheel->origin_at + tick_load(cell(wheel, id), wheel->mask));
 }
 
-/* Two short stores, for eight bytes would reach into the next cell and stall the load of who writes in id
- * order. */
+/* Two short stores, for eight bytes would reach into the next cell and stall the load of who writes in id order. */
+static void narrow_store(unsigned char *to, uint64_t tick)
+{
+    uint32_t low = htole32((uint32_t)tick);
+
+    memcpy(to, &low, sizeof low);
+    to[sizeof low] = (unsigned char)(tick >> 32);
+}
+
 static void tick_store(struct wheel *wheel, size_t id, uint64_t tick)
 {
     unsigned char *to = cell(wheel, id);
     uint64_t raw = htole64(tick);
-    uint32_t low = htole32((uint32_t)tick);
 
-    if (wheel->width == sizeof raw) {
+    if (wheel->width == sizeof raw)
         memcpy(to, &raw, sizeof raw);
-        return;
-    }
-    memcpy(to, &low, sizeof low);
-    to[4] = (unsigned char)(tick >> 32);
+    else
+        narrow_store(to, tick);
 }
 
 static void set_range(struct wheel *wheel, size_t width, uint64_t mask, msec origin_at)
@@ -117,7 +121,7 @@ static void set_range(struct wheel *wheel, size_t width, uint64_t mask, msec ori
     wheel->mask = mask;
     wheel->origin_at = origin_at;
     wheel->none_at = (msec)((uint64_t)origin_at + mask);
-    wheel->reach_at = width == sizeof(msec) ? NEVER : wheel->none_at - (1 << STEP_BITS);
+    wheel->usual_ticks = width == 8 ? 0 : mask - (1 << STEP_BITS);
 }
 
 /* From 5 to 8 bytes a tick: all instants that an msec can hold. From the last id down, as it happens in
@@ -145,12 +149,11 @@ static uint32_t bound_of(const struct wheel *wheel, msec due_at)
     return steps < BEYOND ? (uint32_t)steps : BEYOND;
 }
 
-static void bounds_lower(struct wheel *wheel, uint32_t id, msec due_at)
+/* From `level` up, as far as it is news. */
+static __attribute__((noinline)) void bounds_lower(struct wheel *wheel, int level, size_t node,
+                                                   uint32_t bound)
 {
-    uint32_t bound = bound_of(wheel, due_at);
-    size_t node = id / BLOCK;
-
-    for (int level = 0; level < LEVELS && bound < wheel->bounds[level][node]; level++, node /= FAN)
+    for (; level < LEVELS && bound < wheel->bounds[level][node]; level++, node /= FAN)
         wheel->bounds[level][node] = bound;
 }
 
@@ -316,7 +319,7 @@ static bool run_cut(struct wheel *wheel, size_t wanted)
     wheel->staged_until_at = run[cut].due_at;
     wheel->run_count = cut;
     for (size_t i = cut; i < count; i++)
-        bounds_lower(wheel, run[i].id, run[i].due_at);
+        bounds_lower(wheel, 0, run[i].id / BLOCK, bound_of(wheel, run[i].due_at));
     return true;
 }
 
@@ -469,7 +472,7 @@ static void settle(struct wheel *wheel)
 
 /* A timer set to before staged_until_at. More arrivals than the run is long: then merging is paid for by
  * them. */
-static void arrive(struct wheel *wheel, uint32_t id, msec due_at)
+static __attribute__((noinline)) void arrive(struct wheel *wheel, uint32_t id, msec due_at)
 {
     size_t left = wheel->run_count - wheel->run_head;
 
@@ -518,27 +521,36 @@ void wheel_destroy(struct wheel *wheel)
     free(wheel);
 }
 
-/* What a cell is asked for the first time or once in thirty years; false when there is nothing to set. */
-static bool prepare(struct wheel *wheel, uint32_t id, msec due_at)
+static void set_far(struct wheel *wheel, uint32_t id, uint32_t bound)
+{
+#ifdef BRANCHLESS
+    uint32_t *of_block = &wheel->bounds[0][id / BLOCK];
+
+    *of_block = bound < *of_block ? bound : *of_block;
+    if (bound < wheel->bounds[1][id / BLOCK / FAN])
+        bounds_lower(wheel, 1, id / BLOCK / FAN, bound);
+#else
+    if (bound < wheel->bounds[0][id / BLOCK])
+        bounds_lower(wheel, 0, id / BLOCK, bound);
+#endif
+}
+
+/* A cell asked for the first time, an instant that is out of range, and all once the ticks are wide. */
+static __attribute__((noinline)) void set_unusual(struct wheel *wheel, uint32_t id, msec due_at)
 {
     if (due_at == NEVER) {
         wheel_cancel(wheel, id);
-        return false;
+        return;
     }
     if (id >= wheel->capacity)
         grow(wheel, id);
-    if (due_at < wheel->origin_at || due_at >= wheel->reach_at)
+    if (due_at < wheel->origin_at || (wheel->usual_ticks && (uint64_t)due_at - (uint64_t)wheel->origin_at >= wheel->usual_ticks))
         widen(wheel);
-    return true;
-}
-
-void wheel_set(struct wheel *wheel, uint32_t id, msec due_at)
-{
-    if (id >= wheel->capacity || due_at < wheel->origin_at || due_at >= wheel->reach_at)
-        if (!prepare(wheel, id, due_at))
-            return;
-    uint64_t tick = (uint64_t)due_at - (uint64_t)wheel->origin_at,
-             old = tick_load(cell(wheel, id), wheel->mask);
+    if (wheel->usual_ticks) {
+        wheel_set(wheel, id, due_at);
+        return;
+    }
+    uint64_t tick = (uint64_t)due_at - (uint64_t)wheel->origin_at, old = tick_load(cell(wheel, id), wheel->mask);
 
     if (tick == old)
         return;
@@ -547,7 +559,29 @@ void wheel_set(struct wheel *wheel, uint32_t id, msec due_at)
     if (due_at < wheel->staged_until_at)
         arrive(wheel, id, due_at);
     else
-        bounds_lower(wheel, id, due_at);
+        set_far(wheel, id, bound_of(wheel, due_at));
+}
+
+void wheel_set(struct wheel *wheel, uint32_t id, msec due_at)
+{
+    uint64_t tick = (uint64_t)due_at - (uint64_t)wheel->origin_at;
+
+    if (id >= wheel->capacity || tick >= wheel->usual_ticks) {
+        set_unusual(wheel, id, due_at);
+        return;
+    }
+    unsigned char *at = wheel->ticks + (size_t)id * 5;
+    uint64_t old = tick_load(at, NARROW_MASK);
+
+    if (tick == old)
+        return;
+    if (old == NARROW_MASK)
+        wheel->count++;
+    narrow_store(at, tick);
+    if (due_at < wheel->staged_until_at)
+        arrive(wheel, id, due_at);
+    else
+        set_far(wheel, id, (uint32_t)(tick >> STEP_BITS));
 }
 
 void wheel_cancel(struct wheel *wheel, uint32_t id)

@@ -1,0 +1,175 @@
+/*
+ * The arithmetic of one clock.
+ *
+ * Called by the judge (judge.c), which moves clocks, and by explain, which re-adds what the judge added; both use
+ * these same functions, so an explanation cannot differ from the verdict. Everything is a pure function of the
+ * view. Budgets in real or business time are fractions of themselves (half of 8bh is 4bh); budgets in days are
+ * cut by real time between anchor and due.
+ */
+#include "lib/clock.h"
+
+#include <string.h>
+
+static const char *const state_names[CLOCK_STATE_COUNT] = {
+    [CLOCK_WAITING] = "waiting",   [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused",
+    [CLOCK_BREACHED] = "breached", [CLOCK_MET] = "met",         [CLOCK_CANCELLED] = "cancelled",
+};
+
+static const char *const kind_names[] = {
+    [CLOCK_LIMIT] = "limit",
+    [CLOCK_QUOTA] = "quota",
+    [CLOCK_SILENCE] = "silence",
+    [CLOCK_PROMISE] = "promise",
+};
+
+const char *clock_state_name(enum clock_state state)
+{
+    return state_names[state];
+}
+
+bool clock_state_find(const char *name, enum clock_state *ret_state)
+{
+    for (enum clock_state state = 0; state < CLOCK_STATE_COUNT; state++)
+        if (strcmp(state_names[state], name) == 0) {
+            *ret_state = state;
+            return true;
+        }
+    return false;
+}
+
+const char *clock_kind_name(enum clock_kind kind)
+{
+    return kind_names[kind];
+}
+
+bool clock_is_live(const struct clock *clock)
+{
+    return clock->state != CLOCK_MET && clock->state != CLOCK_CANCELLED;
+}
+
+/* The customer's hours turn elapsed time into time inside those hours: outside them the clock stands (INT-19). */
+static struct span budget_of(const struct clock_view *view)
+{
+    struct span budget = view->rule->within[view->ticket->urgency];
+
+    if (view->rule->customer_hours && budget.unit == SPAN_REAL)
+        budget.unit = SPAN_BUSINESS;
+    return budget;
+}
+
+msec clock_due_after(const struct clock_view *view, msec anchor_at)
+{
+    return calendar_add_span(view->calendar, anchor_at, budget_of(view));
+}
+
+msec clock_window_end(const struct clock_view *view, msec start_at)
+{
+    const struct zone *zone = view->policy->zone;
+    int64_t day = zone_day(zone, start_at) + 1;
+
+    while (zone_day_start(zone, day) <= start_at) /* a day the zone skipped is no window */
+        day++;
+    return zone_day_start(zone, day);
+}
+
+void clock_first_window(const struct clock_view *view, msec at, msec *ret_start_at, msec *ret_end_at)
+{
+    *ret_start_at = clock_window_end(view, at);
+    *ret_end_at = clock_window_end(view, *ret_start_at);
+}
+
+msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)
+{
+    bool has_budget = view->rule->kind == CLOCK_LIMIT || view->rule->kind == CLOCK_SILENCE;
+    struct span budget = budget_of(view);
+
+    if (!has_budget || (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS))
+        return from_at + (view->clock->due_at - view->clock->anchor_at) / 100 * percent +
+               (view->clock->due_at - view->clock->anchor_at) % 100 * percent / 100;
+    budget.amount = budget.amount * percent / 100;
+    return calendar_add_span(view->calendar, from_at, budget);
+}
+
+int clock_next_reminder(const struct clock_view *view, msec *ret_at)
+{
+    const struct reminder_set *set = policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+
+    *ret_at = NEVER;
+    if (view->clock->state != CLOCK_RUNNING || !set)
+        return -1;
+    if (view->rule->kind == CLOCK_QUOTA && view->clock->credited >= view->rule->minimum)
+        return -1;
+    for (uint8_t i = 0; i < set->count; i++)
+        if (set->percent[i] >= view->clock->reminders) {
+            *ret_at = clock_fraction_after(view, view->clock->anchor_at, set->percent[i]);
+            return set->percent[i];
+        }
+    return -1;
+}
+
+const struct rung *clock_next_rung(const struct clock_view *view, msec *ret_at)
+{
+    const struct clock *clock = view->clock;
+
+    *ret_at = NEVER;
+    if (!clock->ladder_running || view->rule->ladder == POLICY_NONE)
+        return NULL;
+    const struct ladder_policy *ladder = &view->policy->ladders[view->rule->ladder];
+
+    if (clock->ladder_set >= ladder->count || clock->rungs >= ladder->sets[clock->ladder_set].count)
+        return NULL;
+    const struct rung *rung = &ladder->sets[clock->ladder_set].rungs[clock->rungs];
+
+    *ret_at = rung->percent >= 0 ? clock_fraction_after(view, clock->fired_at, rung->percent)
+                                 : calendar_add_span(view->policy->calendar, clock->fired_at, rung->delay);
+    return rung;
+}
+
+static bool has_deadline(const struct clock_view *view)
+{
+    return view->clock->state == CLOCK_RUNNING ||
+           (view->clock->state == CLOCK_BREACHED && view->rule->kind == CLOCK_QUOTA);
+}
+
+msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer)
+{
+    msec earliest = NEVER, at;
+
+    *ret_timer = TIMER_NONE;
+    if (clock_next_rung(view, &at)) {
+        earliest = at;
+        *ret_timer = TIMER_RUNG;
+    }
+    if (clock_next_reminder(view, &at) >= 0 && at < earliest && at < view->clock->due_at) {
+        earliest = at;
+        *ret_timer = TIMER_REMINDER;
+    }
+    if (has_deadline(view) && view->clock->due_at < earliest) {
+        earliest = view->clock->due_at;
+        *ret_timer = TIMER_DUE;
+    }
+    return earliest;
+}
+
+bool clock_is_sound(const struct clock *clock)
+{
+    bool has_due = clock->due_at != NEVER && clock->anchor_at != NEVER;
+
+    switch ((enum clock_state)clock->state) {
+    case CLOCK_WAITING:
+        return clock->due_at == NEVER && clock->ended_at == NEVER && !clock->ladder_running;
+    case CLOCK_RUNNING:
+    case CLOCK_PAUSED:
+        return has_due && clock->ended_at == NEVER && clock->cycle && !clock->ladder_running;
+    case CLOCK_BREACHED:
+        return has_due && clock->ended_at == NEVER && clock->cycle && clock->breached_at != NEVER &&
+               clock->fired_at != NEVER;
+    case CLOCK_MET:
+        return clock->ended_at != NEVER && !clock->ladder_running;
+    case CLOCK_CANCELLED:
+        return clock->ended_at != NEVER && !clock->ladder_running;
+    case CLOCK_STATE_COUNT:
+        break;
+    }
+    return false;
+}

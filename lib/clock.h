@@ -1,0 +1,47 @@
+/* One clock's arithmetic: when it is due, when it reminds, when its ladder's next rung fires. Decides nothing. */
+#ifndef DUBAN_LIB_CLOCK_H
+#define DUBAN_LIB_CLOCK_H
+
+#include "lib/policy.h"
+#include "lib/ticket.h"
+
+/* A clock with everything its arithmetic depends on. */
+struct clock_view {
+    const struct policy *policy;
+    const struct clock_policy *rule;
+    const struct ticket *ticket;
+    const struct clock *clock;
+    const struct calendar *calendar; /* whose hours count: the rule's or the customer's */
+};
+
+/* What a clock waits for next. The order is the order in which they happen at one instant. */
+enum clock_timer { TIMER_RUNG, TIMER_REMINDER, TIMER_DUE, TIMER_NONE };
+
+const char *clock_state_name(enum clock_state state);
+bool clock_state_find(const char *name, enum clock_state *ret_state);
+const char *clock_kind_name(enum clock_kind kind);
+bool clock_is_live(const struct clock *clock); /* waiting, running, paused or breached */
+
+/* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
+msec clock_due_after(const struct clock_view *view, msec anchor_at);
+
+/* First window of a quota that begins by something at `at`: the civil day after it (INT-17, domain rule 4). */
+void clock_first_window(const struct clock_view *view, msec at, msec *ret_start_at, msec *ret_end_at);
+msec clock_window_end(const struct clock_view *view, msec start_at);
+
+/* `percent` of the clock's limit, counted from `from_at` in the limit's own kind of time. */
+msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent);
+
+/* The reminder that falls next: its percentage, and in `ret_at` its instant; -1 when none is left. */
+int clock_next_reminder(const struct clock_view *view, msec *ret_at);
+
+/* The next rung of a running ladder; NULL when none is left. */
+const struct rung *clock_next_rung(const struct clock_view *view, msec *ret_at);
+
+/* The earliest of all of them; NEVER and TIMER_NONE when nothing is left to happen by itself. */
+msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer);
+
+/* Checks that the fields agree with the state; false is a damaged row. */
+bool clock_is_sound(const struct clock *clock);
+
+#endif

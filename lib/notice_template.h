@@ -1,0 +1,55 @@
+/* Texts of notices: compiled once, rendered with the facts of one ticket and clock. */
+#ifndef DUBAN_LIB_NOTICE_TEMPLATE_H
+#define DUBAN_LIB_NOTICE_TEMPLATE_H
+
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include <stdbool.h>
+
+enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
+
+const char *language_name(enum language language);                                /* "zh" */
+bool language_find(const char *name, enum language *ret_language);
+
+/* What a template may name in {braces}. The table in notice_template.c gives each its word. */
+enum notice_variable {
+    VARIABLE_NUMBER,
+    VARIABLE_CLASS,
+    VARIABLE_TYPES,
+    VARIABLE_URGENCY,
+    VARIABLE_STAGE,
+    VARIABLE_CUSTOMER,
+    VARIABLE_DEPARTMENT,
+    VARIABLE_HANDLER,
+    VARIABLE_RECIPIENT,
+    VARIABLE_CLOCK,
+    VARIABLE_RECEIVED,
+    VARIABLE_DUE,
+    VARIABLE_NOW,
+    VARIABLE_OVERRUN,
+    VARIABLE_LEFT,
+    VARIABLE_REASON,
+    VARIABLE_COUNT,
+};
+
+struct notice_values {
+    const char *of[VARIABLE_COUNT]; /* NULL is "" */
+};
+
+/* All templates of a policy by (name, language). */
+struct notice_templates;
+
+struct notice_templates *notice_templates_create(struct arena *arena);
+
+/* First line `Subject: …`, an empty line, then the body. NULL, or what is wrong (in `arena`), such as
+   "line 4: unknown variable {numbr} (do you mean {number}?)". The same name and language twice is ignored. */
+const char *notice_templates_add(struct notice_templates *templates, const char *name, enum language language,
+                                 const char *text);
+bool notice_templates_have(const struct notice_templates *templates, const char *name, enum language language);
+
+/* Writes subject and body; falls back to the other language when this one is missing. */
+void notice_template_render(const struct notice_templates *templates, const char *name, enum language language,
+                            const struct notice_values *values, struct arena *arena, const char **ret_subject,
+                            const char **ret_body);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * A compiled regime: looking things up in it.
+ *
+ * Built by policy_compile.c from a regime file and never changed afterwards, so everything here is a pure
+ * function of its arguments. A policy owns one arena; destroying it is one call. Calendars and zones are borrowed
+ * from the shell, which keeps them as long as any policy that names them.
+ */
+#include "lib/policy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint8_t vocabulary_find(const struct vocabulary *words, const char *name)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (strcmp(words->terms[i].name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+static void free_vocabularies(struct policy *policy)
+{
+    struct vocabulary *all[] = {&policy->classes, &policy->types, &policy->urgencies,   &policy->channels,
+                                &policy->kinds,   &policy->roles, &policy->departments, &policy->stages};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        free(all[i]->terms);
+}
+
+void policy_destroy(struct policy *policy)
+{
+    if (!policy)
+        return;
+    free_vocabularies(policy);
+    for (size_t i = 0; i < policy->ladder_count; i++) {
+        for (size_t s = 0; s < policy->ladders[i].count; s++)
+            free(policy->ladders[i].sets[s].rungs);
+        free(policy->ladders[i].sets);
+    }
+    free(policy->ladders);
+    free(policy->clocks);
+    free(policy->reports);
+    arena_finish(&policy->arena);
+    free(policy);
+}
+
+uint8_t policy_find_clock(const struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->clock_count; i++)
+        if (strcmp(policy->clocks[i].name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+uint8_t policy_find_fact(const struct policy *policy, const char *text)
+{
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (strcmp(policy->facts[i].text, text) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room)
+{
+    snprintf(ret_text, room, "%s%0*" PRIu64 "%s", format->prefix, format->width, sequence, format->suffix);
+}
+
+bool policy_number_read(const struct number_format *format, const char *number, uint64_t *ret_sequence)
+{
+    size_t prefix = strlen(format->prefix);
+    uint64_t sequence = 0;
+    const char *at = number + prefix;
+
+    if (strncmp(number, format->prefix, prefix) != 0)
+        return false;
+    for (; *at >= '0' && *at <= '9' && at - (number + prefix) < 19; at++)
+        sequence = sequence * 10 + (uint64_t)(*at - '0');
+    if (strcmp(at, format->suffix) != 0)
+        return false;
+    char canonical[96]; /* 7 and 0007 are not the same number */
+
+    policy_number_text(format, sequence, canonical, sizeof(canonical));
+    *ret_sequence = sequence;
+    return strcmp(canonical, number) == 0;
+}
+
+bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urgency)
+{
+    return (!when->classes || (when->classes >> class_index & 1)) &&
+           (!when->urgencies || (when->urgencies >> urgency & 1));
+}
+
+/* How closely something fits: naming the urgency counts more than naming the class. */
+static int fit(const struct applies *when, uint8_t class_index, uint8_t urgency)
+{
+    if (!policy_applies(when, class_index, urgency))
+        return -1;
+    return (when->urgencies ? 2 : 0) + (when->classes ? 1 : 0);
+}
+
+uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index, uint8_t urgency)
+{
+    uint8_t best = POLICY_NONE;
+    int best_fit = -1;
+
+    for (size_t i = 0; i < ladder->count; i++) {
+        int this_fit = fit(&ladder->sets[i].when, class_index, urgency);
+
+        if (this_fit > best_fit) {
+            best_fit = this_fit;
+            best = (uint8_t)i;
+        }
+    }
+    return best;
+}
+
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index, uint8_t urgency)
+{
+    const struct reminder_set *best = NULL;
+    int best_fit = -1;
+
+    for (size_t i = 0; i < clock->reminder_sets; i++) {
+        int this_fit = fit(&clock->reminders[i].when, class_index, urgency);
+
+        if (this_fit > best_fit) {
+            best_fit = this_fit;
+            best = &clock->reminders[i];
+        }
+    }
+    return best;
+}

@@ -1,0 +1,226 @@
+/*
+ * A regime, compiled: what is owed, by when, who is told. Built once from a regime file, never changed after.
+ *
+ * Everything is named by a small number (its place in the file) once compiled; names are kept for people, the
+ * journal and the database. Nothing here names a regulation: a sixth company writes a sixth file.
+ */
+#ifndef DUBAN_LIB_POLICY_H
+#define DUBAN_LIB_POLICY_H
+
+#include "lib/base/span.h"
+#include "lib/calendar.h"
+#include "lib/notice_template.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_NONE 0xff /* no such class, clock, department … */
+#define POLICY_TERMS_MAX 32
+
+/* A word of the regime with its names for people. */
+struct term {
+    const char *name;
+    const char *title[LANGUAGE_COUNT]; /* never NULL: the name when no title is given */
+};
+
+struct vocabulary {
+    struct term *terms;
+    size_t count, capacity;
+};
+
+uint8_t vocabulary_find(const struct vocabulary *words, const char *name); /* POLICY_NONE: unknown */
+
+/* What can happen to a ticket; clocks start and stop by it. */
+enum happening {
+    HAPPENING_RECEIVED,
+    HAPPENING_ASSIGNED,
+    HAPPENING_PLAN,
+    HAPPENING_CONTACT,
+    HAPPENING_SOLVED,
+    HAPPENING_CLOSED,
+    HAPPENING_REOPENED,
+    HAPPENING_COUNT,
+};
+
+/* `contact:apology by service_head`: a happening, for contacts perhaps of one kind, perhaps by certain roles. */
+struct condition {
+    enum happening what;
+    uint8_t kind;   /* contact kind, POLICY_NONE: any */
+    uint32_t roles; /* bits of policy roles, 0: anybody */
+    const char *text;
+};
+
+/* Which tickets something applies to. An empty set is "all". */
+struct applies {
+    uint32_t classes, urgencies;
+};
+
+/* Whom to tell: for each place the first of several roles that somebody holds (`handler or department_head`). */
+#define AUDIENCE_PLACES 6
+#define AUDIENCE_CHOICES 3
+struct audience {
+    uint8_t roles[AUDIENCE_PLACES][AUDIENCE_CHOICES]; /* POLICY_NONE ends */
+    uint8_t count;
+};
+
+#define RUNG_CHANNELS 2
+struct rung {
+    int32_t percent;  /* of the limit, after the breach; -1: `delay` counts */
+    struct span delay;
+    struct audience to;
+    uint8_t channels; /* bits of enum notice_channel */
+};
+
+/* One list of rungs and which tickets climb it. The sets of a ladder are tried in order of their fit. */
+struct rung_set {
+    struct applies when;
+    struct rung *rungs;
+    size_t count, capacity;
+};
+
+struct ladder_policy {
+    const char *name;
+    bool all_clear;
+    struct rung_set *sets;
+    size_t count, capacity;
+    int line;
+};
+
+enum clock_kind { CLOCK_LIMIT, CLOCK_QUOTA, CLOCK_SILENCE, CLOCK_PROMISE };
+
+#define REMINDERS_MAX 6
+struct reminder_set {
+    struct applies when;
+    uint8_t percent[REMINDERS_MAX]; /* rising */
+    uint8_t count;
+};
+
+#define REMINDER_SETS_MAX 4
+struct clock_policy {
+    const char *name;
+    const char *title[LANGUAGE_COUNT];
+    enum clock_kind kind;
+    struct applies when;
+    struct condition start, stop, cancel;
+    bool has_start, has_cancel;
+    struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
+    const struct calendar *calendar;
+    bool customer_hours; /* the customer's staffed hours instead of `calendar` */
+    uint8_t minimum, target; /* quota: contacts per civil day */
+    uint32_t restart;        /* bits of happenings that open a new cycle of an ended clock */
+    struct reminder_set reminders[REMINDER_SETS_MAX];
+    size_t reminder_sets;
+    struct audience remind_to;
+    uint8_t ladder;            /* POLICY_NONE: breaches are recorded, nobody is told */
+    const char *breach_template, *remind_template;
+    int line;
+};
+
+/* What must hold before an action. */
+enum gate_action { GATE_CONTACT_COUNTS, GATE_SOLVE, GATE_CLOSE, GATE_COUNT };
+enum requirement_kind { REQUIRE_FACT, REQUIRE_CLOCK_MET };
+struct requirement {
+    enum requirement_kind kind;
+    uint8_t fact;  /* index into policy->facts */
+    uint8_t clock;
+    const char *text;
+};
+
+#define REQUIREMENTS_MAX 6
+struct class_policy {
+    uint32_t types;           /* bits */
+    uint8_t owner;            /* role that owns the class, POLICY_NONE */
+    uint8_t number;           /* index into policy->numbers */
+    struct requirement gates[GATE_COUNT][REQUIREMENTS_MAX];
+    uint8_t gate_count[GATE_COUNT];
+};
+
+enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };
+
+struct number_format {
+    const char *name; /* its sequence's name in the database */
+    const char *prefix, *suffix;
+    int width;
+};
+
+struct report_policy {
+    const char *name, *template_name;
+    struct audience to[POLICY_TERMS_MAX]; /* by urgency */
+    int line;
+};
+
+struct contact_policy {
+    uint32_t channels; /* bits; 0: any */
+    bool out_only, reached_only, automatic_counts;
+    msec spacing_ms;
+};
+
+enum stage_on {
+    STAGE_ON_CREATE,
+    STAGE_ON_ASSIGN,
+    STAGE_ON_PLAN,
+    STAGE_ON_SOLVE,
+    STAGE_ON_CLOSE,
+    STAGE_ON_REOPEN,
+    STAGE_ON_COUNT,
+};
+
+struct policy {
+    struct arena arena; /* owns everything below */
+    const char *name, *digest;
+    const char *title[LANGUAGE_COUNT];
+    enum language language;
+    const struct zone *zone;
+    const struct calendar *calendar;
+    struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages;
+    uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
+    enum role_scope role_scope[POLICY_TERMS_MAX];
+    struct class_policy class_policies[POLICY_TERMS_MAX];
+    uint8_t route[64]; /* department by type, POLICY_NONE */
+    struct contact_policy contact;
+    msec late_entry_ms; /* how far back a record may be entered */
+    struct number_format numbers[POLICY_TERMS_MAX];
+    size_t number_count;
+    struct condition facts[POLICY_TERMS_MAX];
+    size_t fact_count;
+    struct clock_policy *clocks;
+    size_t clock_count, clock_capacity;
+    struct ladder_policy *ladders;
+    size_t ladder_count, ladder_capacity;
+    struct report_policy *reports;
+    size_t report_count, report_capacity;
+    struct notice_templates *templates;
+};
+
+/* Where a regime's parts come from: handed in by the shell, because lib/ opens no file. Calendars and zones are
+   borrowed and must outlive the policy; a template's text is read during the call. NULL: there is none. */
+struct policy_sources {
+    const char *file_name, *text;
+    const char *digest; /* SHA-256 of regime, calendars and templates as hex, named by verdicts; may be "" */
+    void *context;
+    const struct zone *(*find_zone)(void *context, const char *name);
+    const struct calendar *(*find_calendar)(void *context, const char *name);
+    const char *(*find_template)(void *context, const char *language, const char *name);
+};
+
+/* NULL on error; then `*ret_error` is "file:line: what is wrong (hint)", malloc'd. */
+struct policy *policy_compile(const struct policy_sources *sources, char **ret_error)
+    __attribute__((warn_unused_result));
+void policy_destroy(struct policy *policy);
+
+uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
+uint8_t policy_find_fact(const struct policy *policy, const char *text);
+
+/* The text of a ticket number, and back: false when `number` is not of this format. */
+void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);
+bool policy_number_read(const struct number_format *format, const char *number, uint64_t *ret_sequence);
+
+/* Whether something applies to a ticket of this class and urgency. */
+bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urgency);
+
+/* The rungs a ticket climbs: the set that names its class or urgency, else the one that names nothing. */
+uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index, uint8_t urgency);
+
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index, uint8_t urgency);
+
+#endif

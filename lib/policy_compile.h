@@ -1,0 +1,49 @@
+/* Shared by the two halves of the regime compiler: policy_compile.c (sections) and policy_value.c (values). */
+#ifndef DUBAN_LIB_POLICY_COMPILE_H
+#define DUBAN_LIB_POLICY_COMPILE_H
+
+#include "lib/policy.h"
+
+/* One `key = value` of the file, with what the section's header names after its first word. */
+struct entry {
+    const char *section; /* "clock" */
+    const char *subject; /* "first_contact", "" when the header is one word */
+    const char *key, *value;
+    int line;
+};
+
+struct compiler {
+    struct policy *policy;
+    const struct policy_sources *sources;
+    struct entry *entries;
+    size_t count, capacity;
+};
+
+/* All of these return NULL, or what is wrong (in the policy's arena). */
+typedef const char *value_reader(struct compiler *compiler, const struct entry *entry);
+
+const char *value_wrong(struct compiler *compiler, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The next word of `*cursor` (blank-separated), copied into the arena; NULL at the end. */
+char *value_word(struct compiler *compiler, const char **cursor);
+
+/* Looks `word` up; the complaint lists what would do. */
+const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *word,
+                       uint8_t *ret_index);
+const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *text,
+                        uint32_t *ret_set);
+const char *value_boolean(struct compiler *compiler, const char *text, bool *ret_value);
+const char *value_span(struct compiler *compiler, const char *text, struct span *ret_span);
+const char *value_title(struct compiler *compiler, const char *text, const char *ret_title[LANGUAGE_COUNT]);
+const char *value_condition(struct compiler *compiler, const char *text, struct condition *ret_condition);
+const char *value_happening(struct compiler *compiler, const char *word, enum happening *ret_what);
+const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent);
+
+/* `handler or department_head leadership`: up to `end` (may be NULL: all of `text`). */
+const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience);
+const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung);
+
+/* `very_urgent complaint`: qualifiers after a key, urgencies and classes in any order. */
+const char *value_applies(struct compiler *compiler, const char *text, struct applies *ret_applies);
+
+#endif

@@ -1,0 +1,270 @@
+/*
+ * Values of a regime file: words, spans, conditions, audiences, rungs.
+ *
+ * Used by policy_compile.c only. Every reader either understands the whole value or says in a sentence what is
+ * wrong and what would be right; half a value never reaches the policy. Complaints live in the policy's arena,
+ * which is thrown away with the policy that failed.
+ */
+#include "lib/policy_compile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const happening_names[HAPPENING_COUNT] = {
+    [HAPPENING_RECEIVED] = "received", [HAPPENING_ASSIGNED] = "assigned", [HAPPENING_PLAN] = "plan",
+    [HAPPENING_CONTACT] = "contact",   [HAPPENING_SOLVED] = "solved",     [HAPPENING_CLOSED] = "closed",
+    [HAPPENING_REOPENED] = "reopened",
+};
+
+const char *value_wrong(struct compiler *compiler, const char *format, ...)
+{
+    char text[512];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof(text), format, list);
+    va_end(list);
+    return arena_text(&compiler->policy->arena, text);
+}
+
+char *value_word(struct compiler *compiler, const char **cursor)
+{
+    const char *start = *cursor + strspn(*cursor, " \t");
+    size_t length = strcspn(start, " \t");
+
+    *cursor = start + length;
+    return length ? arena_bytes(&compiler->policy->arena, start, length) : NULL;
+}
+
+static const char *list_terms(struct compiler *compiler, const struct vocabulary *words)
+{
+    struct text list = {0};
+
+    for (size_t i = 0; i < words->count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", words->terms[i].name);
+    const char *copy = arena_text(&compiler->policy->arena, text_get(&list));
+
+    text_finish(&list);
+    return copy;
+}
+
+const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *word,
+                       uint8_t *ret_index)
+{
+    *ret_index = vocabulary_find(words, word);
+    if (*ret_index != POLICY_NONE)
+        return NULL;
+    return value_wrong(compiler, "unknown %s '%s' (known: %s)", what, word, list_terms(compiler, words));
+}
+
+const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *text,
+                        uint32_t *ret_set)
+{
+    uint8_t index;
+
+    *ret_set = 0;
+    for (char *word; (word = value_word(compiler, &text));) {
+        const char *wrong = value_term(compiler, words, what, word, &index);
+
+        if (wrong)
+            return wrong;
+        *ret_set |= UINT32_C(1) << index;
+    }
+    return *ret_set ? NULL : value_wrong(compiler, "at least one %s is needed", what);
+}
+
+const char *value_boolean(struct compiler *compiler, const char *text, bool *ret_value)
+{
+    *ret_value = strcmp(text, "yes") == 0;
+    if (*ret_value || strcmp(text, "no") == 0)
+        return NULL;
+    return value_wrong(compiler, "'%s' is neither yes nor no", text);
+}
+
+const char *value_span(struct compiler *compiler, const char *text, struct span *ret_span)
+{
+    enum span_outcome outcome = span_parse(text, ret_span);
+
+    if (outcome != SPAN_OK)
+        return value_wrong(compiler, "'%s' is no span: %s (such as 24h, 8bh, 3wd, 14d, 3mo)", text,
+                           span_outcome_text(outcome));
+    if (ret_span->amount < 0)
+        return value_wrong(compiler, "'%s' must not be negative", text);
+    return NULL;
+}
+
+const char *value_title(struct compiler *compiler, const char *text, const char *ret_title[LANGUAGE_COUNT])
+{
+    struct arena *arena = &compiler->policy->arena;
+    const char *bar = strstr(text, " | ");
+
+    if (!bar) {
+        ret_title[LANGUAGE_ZH] = ret_title[LANGUAGE_EN] = arena_text(arena, text);
+        return NULL;
+    }
+    ret_title[LANGUAGE_ZH] = arena_bytes(arena, text, (size_t)(bar - text));
+    ret_title[LANGUAGE_EN] = arena_text(arena, bar + 3);
+    if (!ret_title[LANGUAGE_ZH][0] || !ret_title[LANGUAGE_EN][0])
+        return value_wrong(compiler, "a title is written 中文 | English");
+    return NULL;
+}
+
+const char *value_happening(struct compiler *compiler, const char *word, enum happening *ret_what)
+{
+    for (enum happening what = 0; what < HAPPENING_COUNT; what++)
+        if (strcmp(happening_names[what], word) == 0) {
+            *ret_what = what;
+            return NULL;
+        }
+    return value_wrong(compiler,
+                       "unknown happening '%s' (known: received, assigned, plan, contact, solved, closed, reopened)",
+                       word);
+}
+
+static const char *read_roles(struct compiler *compiler, const char **cursor, uint32_t *ret_roles)
+{
+    uint8_t index;
+
+    for (char *word; (word = value_word(compiler, cursor));) {
+        const char *wrong = value_term(compiler, &compiler->policy->roles, "role", word, &index);
+
+        if (wrong)
+            return wrong;
+        *ret_roles |= UINT32_C(1) << index;
+    }
+    return *ret_roles ? NULL : value_wrong(compiler, "'by' needs a role after it");
+}
+
+const char *value_condition(struct compiler *compiler, const char *text, struct condition *ret_condition)
+{
+    const char *cursor = text;
+    char *word = value_word(compiler, &cursor);
+    const char *wrong;
+
+    *ret_condition = (struct condition){.kind = POLICY_NONE, .text = arena_text(&compiler->policy->arena, text)};
+    if (!word)
+        return value_wrong(compiler, "a condition is missing");
+    char *colon = strchr(word, ':');
+
+    if (colon)
+        *colon = '\0';
+    wrong = value_happening(compiler, word, &ret_condition->what);
+    if (!wrong && colon && ret_condition->what != HAPPENING_CONTACT)
+        wrong = value_wrong(compiler, "only a contact has kinds: '%s:%s'", word, colon + 1);
+    if (!wrong && colon)
+        wrong = value_term(compiler, &compiler->policy->kinds, "contact kind", colon + 1, &ret_condition->kind);
+    if (wrong)
+        return wrong;
+    word = value_word(compiler, &cursor);
+    if (!word)
+        return NULL;
+    if (strcmp(word, "by") != 0)
+        return value_wrong(compiler, "'%s' is not understood here (perhaps: by ROLE)", word);
+    return read_roles(compiler, &cursor, &ret_condition->roles);
+}
+
+const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent)
+{
+    char *end;
+    long percent = strtol(word, &end, 10);
+
+    if (end == word || strcmp(end, "%") != 0 || percent < 0 || percent > 1000)
+        return value_wrong(compiler, "'%s' is no percentage (such as 50%%)", word);
+    *ret_percent = (int32_t)percent;
+    return NULL;
+}
+
+const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience)
+{
+    const struct vocabulary *roles = &compiler->policy->roles;
+    bool is_alternative = false;
+    size_t choice = 0;
+    uint8_t role;
+
+    memset(ret_audience->roles, POLICY_NONE, sizeof(ret_audience->roles));
+    ret_audience->count = 0;
+    for (char *word; (word = value_word(compiler, &text));) {
+        if (strcmp(word, "or") == 0) {
+            if (is_alternative || !ret_audience->count)
+                return value_wrong(compiler, "'or' stands between two roles");
+            is_alternative = true;
+            continue;
+        }
+        const char *wrong = value_term(compiler, roles, "role", word, &role);
+
+        if (wrong)
+            return wrong;
+        choice = is_alternative ? choice + 1 : 0;
+        if (choice >= AUDIENCE_CHOICES || (!is_alternative && ret_audience->count >= AUDIENCE_PLACES))
+            return value_wrong(compiler, "at most %d roles, each with at most %d alternatives", AUDIENCE_PLACES,
+                               AUDIENCE_CHOICES - 1);
+        ret_audience->count = (uint8_t)(ret_audience->count + (is_alternative ? 0 : 1));
+        ret_audience->roles[ret_audience->count - 1][choice] = role;
+        is_alternative = false;
+    }
+    if (is_alternative || !ret_audience->count)
+        return value_wrong(compiler, "a role is missing");
+    return NULL;
+}
+
+static const char *read_delay(struct compiler *compiler, const char *word, struct rung *rung)
+{
+    rung->percent = -1;
+    if (!word || word[0] != '+')
+        return value_wrong(compiler, "a rung begins with its delay after the breach: +0, +50%% or +2h");
+    if (strcmp(word, "+0") == 0)
+        return NULL;
+    if (strchr(word, '%'))
+        return value_percent(compiler, word + 1, &rung->percent);
+    return value_span(compiler, word + 1, &rung->delay);
+}
+
+static const char *read_channels(struct compiler *compiler, const char *text, struct rung *rung)
+{
+    int count = 0;
+
+    for (char *word; (word = value_word(compiler, &text)); count++) {
+        if (strcmp(word, "mail") != 0)
+            return value_wrong(compiler, "unknown way '%s' to tell people (known: mail)", word);
+        rung->channels |= 1;
+    }
+    return count ? NULL : value_wrong(compiler, "'by' needs a way to tell people after it: mail");
+}
+
+const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung)
+{
+    *ret_rung = (struct rung){0};
+    const char *cursor = text;
+    const char *wrong = read_delay(compiler, value_word(compiler, &cursor), ret_rung);
+    const char *by = strstr(cursor, " by ");
+
+    if (wrong)
+        return wrong;
+    if (!by)
+        return value_wrong(compiler, "a rung ends with how people are told: by mail");
+    const char *roles = arena_bytes(&compiler->policy->arena, cursor, (size_t)(by - cursor));
+
+    wrong = value_audience(compiler, roles, &ret_rung->to);
+    return wrong ? wrong : read_channels(compiler, by + 4, ret_rung);
+}
+
+const char *value_applies(struct compiler *compiler, const char *text, struct applies *ret_applies)
+{
+    const struct policy *policy = compiler->policy;
+
+    for (char *word; (word = value_word(compiler, &text));) {
+        uint8_t urgency = vocabulary_find(&policy->urgencies, word);
+        uint8_t class_index = vocabulary_find(&policy->classes, word);
+
+        if (urgency != POLICY_NONE)
+            ret_applies->urgencies |= UINT32_C(1) << urgency;
+        else if (class_index != POLICY_NONE)
+            ret_applies->classes |= UINT32_C(1) << class_index;
+        else
+            return value_wrong(compiler, "'%s' is neither an urgency (%s) nor a class (%s)", word,
+                               list_terms(compiler, &policy->urgencies), list_terms(compiler, &policy->classes));
+    }
+    return NULL;
+}

@@ -1,0 +1,242 @@
+/*
+ * The open tickets, by dense index, by id and by number, and in a list by id.
+ *
+ * Tickets live in chunks that never move, so a pointer is good for a whole turn. An index is reused when its
+ * ticket leaves (lowest memory for the wheel, which keeps five bytes an index). Ids only grow, so the list by id
+ * is appended to at its end; a recalled ticket walks back from the end to its place, which is rare.
+ */
+#include "lib/store.h"
+
+#include "lib/base/index.h"
+#include "lib/base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 4096u
+
+struct store {
+    struct ticket **chunks;
+    size_t chunk_count, chunk_capacity;
+    uint32_t *free; /* stack of indexes */
+    size_t free_count, free_capacity;
+    uint32_t used; /* indexes ever handed out */
+    uint32_t oldest, newest;
+    size_t count, clock_bytes;
+    struct index by_id, by_number;
+};
+
+static uint64_t number_key(uint8_t format, uint32_t number)
+{
+    return (uint64_t)format << 32 | number;
+}
+
+static uint64_t id_of(const void *owner, uint32_t index)
+{
+    return store_ticket(owner, index)->id;
+}
+
+static uint64_t number_of(const void *owner, uint32_t index)
+{
+    const struct ticket *ticket = store_ticket(owner, index);
+
+    return number_key(ticket->number_format, ticket->number);
+}
+
+struct store *store_create(void)
+{
+    struct store *store = memory_new(1, sizeof(*store));
+
+    store->oldest = store->newest = TICKET_NO_INDEX;
+    index_init(&store->by_id, id_of, store);
+    index_init(&store->by_number, number_of, store);
+    return store;
+}
+
+void store_destroy(struct store *store)
+{
+    if (!store)
+        return;
+    for (uint32_t i = 0; i < store->used; i++) {
+        free(store_ticket(store, i)->clocks);
+        free(store_ticket(store, i)->told);
+    }
+    for (size_t i = 0; i < store->chunk_count; i++)
+        free(store->chunks[i]);
+    free(store->chunks);
+    free(store->free);
+    index_finish(&store->by_id);
+    index_finish(&store->by_number);
+    free(store);
+}
+
+struct ticket *store_ticket(const struct store *store, uint32_t index)
+{
+    return &store->chunks[index / CHUNK][index % CHUNK];
+}
+
+static uint32_t take_index(struct store *store)
+{
+    if (store->free_count)
+        return store->free[--store->free_count];
+    if (store->used == store->chunk_count * CHUNK) {
+        store->chunks =
+            memory_reserve(store->chunks, &store->chunk_capacity, store->chunk_count + 1, sizeof(*store->chunks));
+        store->chunks[store->chunk_count++] = memory_new(CHUNK, sizeof(struct ticket));
+    }
+    return store->used++;
+}
+
+static void link_in(struct store *store, uint32_t index)
+{
+    struct ticket *ticket = store_ticket(store, index);
+    uint32_t before = store->newest;
+
+    while (before != TICKET_NO_INDEX && store_ticket(store, before)->id > ticket->id)
+        before = store_ticket(store, before)->older;
+    ticket->older = before;
+    ticket->newer = before == TICKET_NO_INDEX ? store->oldest : store_ticket(store, before)->newer;
+    if (ticket->newer == TICKET_NO_INDEX)
+        store->newest = index;
+    else
+        store_ticket(store, ticket->newer)->older = index;
+    if (before == TICKET_NO_INDEX)
+        store->oldest = index;
+    else
+        store_ticket(store, before)->newer = index;
+}
+
+static void link_out(struct store *store, const struct ticket *ticket)
+{
+    if (ticket->older == TICKET_NO_INDEX)
+        store->oldest = ticket->newer;
+    else
+        store_ticket(store, ticket->older)->newer = ticket->newer;
+    if (ticket->newer == TICKET_NO_INDEX)
+        store->newest = ticket->older;
+    else
+        store_ticket(store, ticket->newer)->older = ticket->older;
+}
+
+uint32_t store_add(struct store *store, uint64_t id, uint8_t number_format, uint32_t number)
+{
+    uint32_t index = take_index(store);
+    struct ticket *ticket = store_ticket(store, index);
+
+    *ticket = (struct ticket){
+        .id = id,
+        .number_format = number_format,
+        .number = number,
+        .notices = TICKET_NO_INDEX,
+        .in_use = true,
+    };
+    link_in(store, index);
+    index_add(&store->by_id, index);
+    index_add(&store->by_number, index);
+    store->count++;
+    return index;
+}
+
+void store_remove(struct store *store, uint32_t index)
+{
+    struct ticket *ticket = store_ticket(store, index);
+
+    index_remove(&store->by_id, index);
+    index_remove(&store->by_number, index);
+    link_out(store, ticket);
+    store->clock_bytes -= ticket->clock_count * sizeof(struct clock);
+    free(ticket->clocks);
+    free(ticket->told);
+    memset(ticket, 0, sizeof(*ticket));
+    store->free = memory_reserve(store->free, &store->free_capacity, store->free_count + 1, sizeof(*store->free));
+    store->free[store->free_count++] = index;
+    store->count--;
+}
+
+uint32_t store_find(const struct store *store, uint64_t id)
+{
+    return index_find(&store->by_id, id);
+}
+
+uint32_t store_find_number(const struct store *store, uint8_t number_format, uint32_t number)
+{
+    return index_find(&store->by_number, number_key(number_format, number));
+}
+
+uint32_t store_oldest(const struct store *store)
+{
+    return store->oldest;
+}
+
+uint32_t store_after(const struct store *store, uint64_t id)
+{
+    uint32_t index = store_find(store, id);
+
+    if (index != TICKET_NO_INDEX)
+        return store_ticket(store, index)->newer;
+    for (index = store->oldest; index != TICKET_NO_INDEX; index = store_ticket(store, index)->newer)
+        if (store_ticket(store, index)->id > id)
+            break;
+    return index;
+}
+
+size_t store_count(const struct store *store)
+{
+    return store->count;
+}
+
+size_t store_bytes(const struct store *store)
+{
+    return store->chunk_count * CHUNK * sizeof(struct ticket) + store->clock_bytes + index_bytes(&store->by_id) +
+           index_bytes(&store->by_number) + store->free_capacity * sizeof(*store->free);
+}
+
+struct clock *ticket_clock(const struct ticket *ticket, uint8_t rule)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (ticket->clocks[i].rule == rule)
+            return &ticket->clocks[i];
+    return NULL;
+}
+
+struct clock *store_add_clock(struct store *store, struct ticket *ticket, uint8_t rule)
+{
+    uint8_t place = 0;
+
+    while (place < ticket->clock_count && ticket->clocks[place].rule < rule)
+        place++;
+    ticket->clocks = memory_resize(ticket->clocks, ticket->clock_count + 1u, sizeof(*ticket->clocks));
+    memmove(&ticket->clocks[place + 1], &ticket->clocks[place],
+            (size_t)(ticket->clock_count - place) * sizeof(*ticket->clocks));
+    ticket->clock_count++;
+    store->clock_bytes += sizeof(struct clock);
+    ticket->clocks[place] = (struct clock){
+        .rule = rule,
+        .state = CLOCK_WAITING,
+        .anchor_at = NEVER,
+        .due_at = NEVER,
+        .breached_at = NEVER,
+        .fired_at = NEVER,
+        .ended_at = NEVER,
+        .is_dirty = true,
+    };
+    return &ticket->clocks[place];
+}
+
+void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role)
+{
+    for (uint16_t i = 0; i < ticket->told_count; i++)
+        if (ticket->told[i].rule == rule && ticket->told[i].person == person)
+            return;
+    ticket->told = memory_resize(ticket->told, ticket->told_count + 1u, sizeof(*ticket->told));
+    ticket->told[ticket->told_count++] = (struct told){.rule = rule, .role = role, .person = person};
+}
+
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person)
+{
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < ticket->told_count; i++)
+        if (ticket->told[i].rule != rule || (person != TICKET_NOBODY && ticket->told[i].person != person))
+            ticket->told[kept++] = ticket->told[i];
+    ticket->told_count = kept;
+}

@@ -1,0 +1,35 @@
+/* Owns the tickets in memory. Others hold ids or indexes across turns, pointers only within one. */
+#ifndef DUBAN_LIB_STORE_H
+#define DUBAN_LIB_STORE_H
+
+#include "lib/ticket.h"
+#include <stddef.h>
+
+struct store;
+
+struct store *store_create(void);
+void store_destroy(struct store *store);
+
+/* A zeroed ticket with this identity, in the list by id; its index is dense and may have been another's. */
+uint32_t store_add(struct store *store, uint64_t id, uint8_t number_format, uint32_t number);
+void store_remove(struct store *store, uint32_t index);
+
+struct ticket *store_ticket(const struct store *store, uint32_t index); /* valid until removed */
+uint32_t store_find(const struct store *store, uint64_t id);            /* TICKET_NO_INDEX: not here */
+uint32_t store_find_number(const struct store *store, uint8_t number_format, uint32_t number);
+
+/* The list by id: the smallest, and each one's next. */
+uint32_t store_oldest(const struct store *store);
+uint32_t store_after(const struct store *store, uint64_t id); /* the first with a greater id */
+
+size_t store_count(const struct store *store);
+size_t store_bytes(const struct store *store);
+
+/* A new clock for the ticket, zeroed, in its place by rule. */
+struct clock *store_add_clock(struct store *store, struct ticket *ticket, uint8_t rule);
+struct clock *ticket_clock(const struct ticket *ticket, uint8_t rule); /* NULL: has none */
+
+void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role); /* once each */
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person);             /* TICKET_NOBODY: all */
+
+#endif
