@@ -1,44 +1,45 @@
 /*
  * The timer wheel: who is due next, among millions, to the millisecond and in the order (due_at, id).
  *
- * Tickets have dense ids, so a timer is no node in a tree but one cell of an array. `desk` sets and cancels
- * all day (each contact moves a deadline) and drains what is due; so moving has to cost one store, and order
- * is made late, for the few timers that come near.
+ * Tickets have dense ids, so a timer is no node in a tree but a cell of an array. `desk` sets and cancels all
+ * day (each contact moves a deadline) and drains what is due; so moving has to cost one store, and order is
+ * made late, for the few timers that come near.
  *
- *     far    ticks[id]    |5 B|5 B|5 B| ...                 the truth: one due instant an id
- *            bounds[0]    |  16 ids  |  16 ids  | ...       no timer of the block is due before its bound;
- *            bounds[1]    |  64 blocks                 |    in steps of 256 ms, rounded down
- *            bounds[..5]  |  64 of those, up to one root                                |
- *     staged run          sorted (due_at, id), taken from the front   <--- stage() harvests the next minutes
- *            arrivals     heap of those set to before `staged_until_at` since then
+ *   far     lines    |c c c c c c c c c c c c f f f f f f f f f f f f|  one cache line: the due instants of
+ * 12 ids, 4 bytes in steps of 256 ms, 1 byte the rest bounds[0]    |  4 lines = 48 ids |  4 lines  | ... no
+ * far timer of the block is in a step bounds[1]    |       64 blocks               | ...          before its
+ * bound bounds[..5]  |       64 of those, up to one root    | strays a hash of the instants too far off for a
+ * line staged  run          sorted (due_at, id), taken from the front      <-- stage() harvests the next
+ * minutes arrivals     heap of those set to before staged_until_at since then
  *
- *     ------- run and arrivals -------|staged_until_at|------- far -------------------> time
+ *   ------ run and arrivals ------|staged_until_at|------ far ------> time
  *
- * Invariants: a timer due before `staged_until_at` has an entry in run or arrivals; any other is due no
- * earlier than the bounds above it. Both may lie in one direction only: an entry whose id has another tick by
- * now is skipped, a bound that is too low costs a look and is then repaired. Hence moving a timer never
- * searches for its old place.
+ * Invariants: a timer due before staged_until_at has an entry in run or arrivals; the step of any other is
+ * not before the bounds above it. Neither is tidied when a timer moves away: an entry whose id has another
+ * instant by now is skipped, a bound that is too low costs a look and is then repaired. So nobody searches
+ * for an old place.
  *
  * Why not slots within slots: their cascade moves thousands at a slot boundary, needs links (40 bytes a
- * timer), and knows no order inside a slot. Why not a heap: two cache misses a level on each move. Staging is
- * bounded instead: it ends where `target` timers are in hand, wherever that is, and gives back what is too
- * much (cut).
+ * timer), and knows no order inside a slot. Why not a heap: a cache miss a level on each move. Staging is
+ * bounded instead: it ends where about `target` timers are in hand, wherever that is, and gives back what is
+ * too much.
  */
 #include "lib/wheel.h"
 
+#include "lib/base/hash.h"
 #include "lib/base/memory.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    BLOCK = 16,           /* ids under one bound of level 0 */
+    LINE = 12,       /* ids in a cache line */
+    BLOCK_LINES = 4, /* lines under one bound of level 0 */
+    BLOCK = LINE * BLOCK_LINES,
     FAN = 64,             /* bounds under one bound of the next level */
-    LEVELS = 6,           /* 16 * 64^5 exceeds 2^32 ids */
-    TAIL = 8,             /* the load of the last tick reads beyond it */
-    STEP_BITS = 8,        /* a bound counts steps of 256 ms: 2^32 of them are the 2^40 ms of a narrow tick */
+    LEVELS = 6,           /* 48 * 64^5 exceeds 2^32 ids */
+    STEP_BITS = 8,        /* a step is 256 ms */
     DIGIT_BITS = 11,      /* two digits sort a window of 2^22 ms */
     INSERTION_LIMIT = 40, /* below, counting digits costs more than it saves */
     AHEAD = 8,            /* prefetch distance while draining */
@@ -47,113 +48,135 @@ enum {
     TARGET_MOST = 16384,
 };
 
-#define EMPTY       UINT32_MAX       /* bound of a block without far timers */
-#define BEYOND      (UINT32_MAX - 1) /* bound of all instants that are too far for a narrow tick */
-#define NARROW_MASK ((UINT64_C(1) << 40) - 1)
-#define BEHIND_MS   (INT64_C(1) << 37) /* a narrow tick reaches back 4.4 years, and 30.5 years ahead */
-#define SPAN_MOST   (INT64_C(1) << (2 * DIGIT_BITS))
+#define EMPTY     UINT32_MAX /* the step of an id without timer, the bound of a block without far timers */
+#define BEYOND    (UINT32_MAX - 1)                /* the step of a stray */
+#define RANGE_MS  ((uint64_t)BEYOND << STEP_BITS) /* what a line can hold: 34.8 years ... */
+#define BEHIND_MS (INT64_C(1) << 37)              /* ... from 4.4 years before the wheel's birth */
+#define SPAN_MOST (INT64_C(1) << (2 * DIGIT_BITS))
+
+typedef uint32_t quad __attribute__((vector_size(16))); /* of steps */
+
+struct line {
+    uint32_t step[LINE]; /* of 256 ms since origin_at; EMPTY; BEYOND */
+    uint8_t rest[LINE];  /* milliseconds into the step */
+    uint32_t unused;
+} __attribute__((aligned(64)));
 
 struct entry {
     msec due_at;
     uint32_t id;
-};
+} __attribute__((packed, aligned(4)));
 
 struct wheel {
-    unsigned char *ticks; /* capacity * width bytes; milliseconds since origin_at, or `mask` for no timer */
-    size_t capacity;      /* ids; a multiple of BLOCK * FAN */
-    size_t width;         /* 5 (narrow), or 8 (wide) */
-    uint64_t mask;        /* of `width` bytes */
-    msec origin_at, none_at; /* what ticks 0 and `mask` stand for; no timer is due at none_at or later */
-    uint64_t usual_ticks;    
-    msec zero_at;            /* what bound 0 stands for; whatever is due before is staged always */
-    uint32_t *bounds[LEVELS];
-    size_t nodes[LEVELS];
-    size_t count;
+    size_t capacity; /* ids; a multiple of BLOCK * FAN */
+    msec origin_at;  /* step 0; what is due before is staged always */
+    struct line *lines;
     msec staged_until_at;
-    msec span_ms; /* of the next harvest */
-    struct entry *run, *spare, *arrivals;
-    size_t run_head, run_count, run_room, spare_room, arrivals_count, arrivals_room;
+    uint32_t *bounds[LEVELS];
+    size_t count;
+    size_t nodes[LEVELS];
+    void *storage; /* of lines */
+    msec span_ms;  /* of the next harvest */
+    struct entry *run, *spare, *arrivals, *strays;
+    size_t run_head, run_count, run_room, spare_room, arrivals_count, arrivals_room, strays_count,
+        strays_room;
 };
 
-/* Ticks */
+/* Strays: an open hash by id. A free place is due NEVER; half of the places at least are free. */
 
-static unsigned char *cell(const struct wheel *wheel, size_t id)
+static size_t stray_place(const struct wheel *wheel, uint32_t id)
 {
-    return wheel->ticks + id * wheel->width;
+    size_t mask = wheel->strays_room - 1, at = hash_number(id) & mask;
+
+    while (wheel->strays[at].due_at != NEVER && wheel->strays[at].id != id)
+        at = (at + 1) & mask;
+    return at;
 }
 
-static uint64_t tick_load(const unsigned char *cell_of_id, uint64_t mask)
+static void strays_grow(struct wheel *wheel)
 {
-    uint64_t raw;
+    struct entry *old = wheel->strays;
+    size_t old_room = wheel->strays_room;
 
-    memcpy(&raw, cell_of_id, sizeof raw);
-    return le64toh(raw) & mask;
+    wheel->strays_room = old_room ? 2 * old_room : 16;
+    wheel->strays = memory_new(wheel->strays_room, sizeof *old);
+    for (size_t i = 0; i < wheel->strays_room; i++)
+        wheel->strays[i].due_at = NEVER;
+    for (size_t i = 0; i < old_room; i++)
+        if (old[i].due_at != NEVER)
+            wheel->strays[stray_place(wheel, old[i].id)] = old[i];
+    free(old);
 }
 
-static msec due_of(const struct wheel *wheel, size_t id)
+static void stray_add(struct wheel *wheel, uint32_t id, msec due_at)
 {
-    return (msec)((uint64_t)wheel->origin_at + tick_load(cell(wheel, id), wheel->mask));
+    if (2 * ++wheel->strays_count > wheel->strays_room)
+        strays_grow(wheel);
+    wheel->strays[stray_place(wheel, id)] = (struct entry){due_at, id};
 }
 
-/* Two short stores, for eight bytes would reach into the next cell and stall the load of who writes in id order. */
-static void narrow_store(unsigned char *to, uint64_t tick)
+/* Those behind it in its cluster are placed anew, so that no search stops at the gap. */
+static void stray_remove(struct wheel *wheel, uint32_t id)
 {
-    uint32_t low = htole32((uint32_t)tick);
+    size_t mask = wheel->strays_room - 1, at = stray_place(wheel, id);
 
-    memcpy(to, &low, sizeof low);
-    to[sizeof low] = (unsigned char)(tick >> 32);
-}
+    wheel->strays[at].due_at = NEVER;
+    wheel->strays_count--;
+    for (at = (at + 1) & mask; wheel->strays[at].due_at != NEVER; at = (at + 1) & mask) {
+        struct entry moved = wheel->strays[at];
 
-static void tick_store(struct wheel *wheel, size_t id, uint64_t tick)
-{
-    unsigned char *to = cell(wheel, id);
-    uint64_t raw = htole64(tick);
-
-    if (wheel->width == sizeof raw)
-        memcpy(to, &raw, sizeof raw);
-    else
-        narrow_store(to, tick);
-}
-
-static void set_range(struct wheel *wheel, size_t width, uint64_t mask, msec origin_at)
-{
-    wheel->width = width;
-    wheel->mask = mask;
-    wheel->origin_at = origin_at;
-    wheel->none_at = (msec)((uint64_t)origin_at + mask);
-    wheel->usual_ticks = width == 8 ? 0 : mask - (1 << STEP_BITS);
-}
-
-/* From 5 to 8 bytes a tick: all instants that an msec can hold. From the last id down, as it happens in
- * place. */
-static void widen(struct wheel *wheel)
-{
-    msec shift_ms = wheel->origin_at, old_none_at = wheel->none_at;
-    size_t old_width = wheel->width;
-
-    wheel->ticks = memory_resize(wheel->ticks, wheel->capacity * sizeof(msec) + TAIL, 1);
-    set_range(wheel, sizeof(msec), UINT64_MAX, INT64_MIN);
-    for (size_t id = wheel->capacity; id-- > 0;) {
-        msec due_at = shift_ms + (msec)tick_load(wheel->ticks + id * old_width, NARROW_MASK);
-
-        tick_store(wheel, id, due_at == old_none_at ? wheel->mask : (uint64_t)due_at - (uint64_t)INT64_MIN);
+        wheel->strays[at].due_at = NEVER;
+        wheel->strays[stray_place(wheel, moved.id)] = moved;
     }
+}
+
+static msec strays_first_at(const struct wheel *wheel)
+{
+    msec first_at = NEVER;
+
+    for (size_t i = 0; i < wheel->strays_room; i++)
+        first_at = wheel->strays[i].due_at < first_at ? wheel->strays[i].due_at : first_at;
+    return first_at;
+}
+
+/* Cells */
+
+static uint32_t *step_of(const struct wheel *wheel, uint32_t id)
+{
+    return &wheel->lines[id / LINE].step[id % LINE];
+}
+
+/* What place `i` of the line says when it is neither empty nor a stray; later than any of those when it is.
+ */
+static msec near_due(const struct wheel *wheel, const struct line *line, uint32_t i)
+{
+    return wheel->origin_at + (msec)((uint64_t)line->step[i] << STEP_BITS | line->rest[i]);
+}
+
+static msec due_of(const struct wheel *wheel, uint32_t id)
+{
+    uint32_t step = *step_of(wheel, id);
+
+    if (step >= BEYOND)
+        return step == EMPTY ? NEVER : wheel->strays[stray_place(wheel, id)].due_at;
+    return near_due(wheel, &wheel->lines[id / LINE], id % LINE);
 }
 
 /* Bounds */
 
 static uint32_t bound_of(const struct wheel *wheel, msec due_at)
 {
-    uint64_t steps = ((uint64_t)due_at - (uint64_t)wheel->zero_at) >> STEP_BITS;
+    uint64_t since_ms = (uint64_t)due_at - (uint64_t)wheel->origin_at;
 
-    return steps < BEYOND ? (uint32_t)steps : BEYOND;
+    return since_ms < RANGE_MS ? (uint32_t)(since_ms >> STEP_BITS) : BEYOND;
 }
 
-/* From `level` up, as far as it is news. */
-static __attribute__((noinline)) void bounds_lower(struct wheel *wheel, int level, size_t node,
-                                                   uint32_t bound)
+/* From the block of `id` up, as far as it is news. */
+static __attribute__((noinline)) void bounds_lower(struct wheel *wheel, uint32_t id, uint32_t bound)
 {
-    for (; level < LEVELS && bound < wheel->bounds[level][node]; level++, node /= FAN)
+    size_t node = id / BLOCK;
+
+    for (int level = 0; level < LEVELS && bound < wheel->bounds[level][node]; level++, node /= FAN)
         wheel->bounds[level][node] = bound;
 }
 
@@ -171,18 +194,12 @@ static uint32_t lowest(const uint32_t *bounds)
     return low;
 }
 
-/* No far timer is due before this. Bounds say nothing beyond their range, so there (30 years ahead) it looks
- * at all. */
+/* No far timer is due before this. */
 static msec far_from_at(const struct wheel *wheel)
 {
     uint32_t root = bounds_root(wheel);
-    msec from_at = wheel->none_at;
 
-    if (root < BEYOND)
-        return wheel->zero_at + ((msec)root << STEP_BITS);
-    for (size_t id = 0; id < wheel->capacity; id++)
-        from_at = due_of(wheel, id) < from_at ? due_of(wheel, id) : from_at;
-    return from_at;
+    return root < BEYOND ? wheel->origin_at + ((msec)root << STEP_BITS) : strays_first_at(wheel);
 }
 
 /* Room */
@@ -201,6 +218,20 @@ static size_t round_up(size_t count, size_t multiple)
     return (count + multiple - 1) / multiple * multiple;
 }
 
+/* realloc knows no alignment of 64: where the new storage is off by another amount, the lines move within it.
+ */
+static void lines_resize(struct wheel *wheel, size_t old_count, size_t count)
+{
+    size_t old_shift = (size_t)((char *)wheel->lines - (char *)wheel->storage);
+    char *storage = wheel->storage = memory_resize(wheel->storage, count + 1, sizeof(struct line));
+    size_t shift = -(uintptr_t)storage % sizeof(struct line);
+
+    if (shift != old_shift)
+        memmove(storage + shift, storage + old_shift, old_count * sizeof(struct line));
+    wheel->lines = (struct line *)(void *)(storage + shift);
+    memset(wheel->lines + old_count, 0xff, (count - old_count) * sizeof(struct line));
+}
+
 /* By a sixteenth, not by half: bytes a timer are promised, and realloc moves big arrays by their page tables.
  */
 static void grow(struct wheel *wheel, uint32_t id)
@@ -210,8 +241,7 @@ static void grow(struct wheel *wheel, uint32_t id)
     if (grown <= id)
         grown = (size_t)id + 1;
     grown = wheel->capacity = round_up(grown, BLOCK * FAN);
-    wheel->ticks = memory_resize(wheel->ticks, grown * wheel->width + TAIL, 1);
-    memset(cell(wheel, old), 0xff, (grown - old) * wheel->width + TAIL);
+    lines_resize(wheel, old / LINE, grown / LINE);
     grown /= BLOCK;
     for (int level = 0; level < LEVELS; level++, grown = (grown + FAN - 1) / FAN) {
         size_t nodes = level < LEVELS - 1 ? round_up(grown, FAN) : 1, before = wheel->nodes[level];
@@ -304,13 +334,14 @@ static void run_sort(struct wheel *wheel, msec from_at)
 /* Staging */
 
 /* Gives back the later entries of a sorted run when there are more than wanted. The cut lies between two
- * instants, and not before zero_at; where that is impossible (all at one instant) the run stays as it is. */
+ * instants, and not before origin_at; where that is impossible (all at one instant) the run stays as it is.
+ */
 static bool run_cut(struct wheel *wheel, size_t wanted)
 {
     const struct entry *run = wheel->run;
     size_t count = wheel->run_count, cut = wanted;
 
-    while (cut < count && (run[cut].due_at == run[0].due_at || run[cut].due_at < wheel->zero_at))
+    while (cut < count && (run[cut].due_at == run[0].due_at || run[cut].due_at < wheel->origin_at))
         cut++;
     if (cut >= count)
         return false;
@@ -319,7 +350,7 @@ static bool run_cut(struct wheel *wheel, size_t wanted)
     wheel->staged_until_at = run[cut].due_at;
     wheel->run_count = cut;
     for (size_t i = cut; i < count; i++)
-        bounds_lower(wheel, 0, run[i].id / BLOCK, bound_of(wheel, run[i].due_at));
+        bounds_lower(wheel, run[i].id, bound_of(wheel, run[i].due_at));
     return true;
 }
 
@@ -332,28 +363,63 @@ static void run_make_room(struct wheel *wheel, msec from_at)
     wheel->run = memory_reserve(wheel->run, &wheel->run_room, 2 * wheel->run_room, sizeof *wheel->run);
 }
 
-/* Takes what is due in the window out of one block, and finds the block's exact bound. */
+/* The lowest step after `last` of one line, and whether any is not after it. Four at a time, as most lines
+ * hold nothing that is due. A comparison gives all ones where it is true, and all ones are EMPTY. */
+static uint32_t line_least(const struct line *line, uint32_t last, bool *ret_some)
+{
+    quad lasts = {last, last, last, last}, some = {0}, least = ~some;
+
+    for (int i = 0; i < LINE / 4; i++) {
+        quad step;
+
+        memcpy(&step, &line->step[4 * i], sizeof step);
+        quad due = (quad)(step <= lasts), later = step | due, lower = (quad)(later < least);
+
+        some |= due;
+        least = (later & lower) | (least & ~lower);
+    }
+    *ret_some = some[0] | some[1] | some[2] | some[3];
+    uint32_t low = least[0] < least[1] ? least[0] : least[1],
+             high = least[2] < least[3] ? least[2] : least[3];
+
+    return low < high ? low : high;
+}
+
+/* Puts what is due of one line into the run; returns the lowest step that stays. */
+static uint32_t harvest_line(struct wheel *wheel, size_t at, uint32_t last)
+{
+    const struct line *line = &wheel->lines[at];
+    bool some;
+    uint32_t least = line_least(line, last, &some);
+
+    if (!some)
+        return least;
+    least = EMPTY;
+    for (uint32_t i = 0; i < LINE; i++) {
+        uint32_t step = line->step[i];
+        msec due_at = last < BEYOND ? near_due(wheel, line, i) : due_of(wheel, (uint32_t)at * LINE + i);
+        bool due = due_at < wheel->staged_until_at;
+
+        /* Without a branch, for nobody can guess which of twelve it is. */
+        wheel->run[wheel->run_count] = (struct entry){due_at, (uint32_t)at * LINE + i};
+        wheel->run_count += due;
+        least = !due && step < least ? step : least;
+    }
+    return least;
+}
+
 static void harvest_block(struct wheel *wheel, size_t block, msec from_at)
 {
     if (wheel->run_count + BLOCK > wheel->run_room)
         run_make_room(wheel, from_at);
-    const unsigned char *at = cell(wheel, block * BLOCK);
-    const uint64_t mask = wheel->mask, origin = (uint64_t)wheel->origin_at;
-    const msec until_at = wheel->staged_until_at;
-    msec least_at = wheel->none_at;
-    struct entry *end = wheel->run + wheel->run_count;
+    uint32_t last = bound_of(wheel, wheel->staged_until_at - 1), least = EMPTY;
 
-    for (uint32_t i = 0; i < BLOCK; i++, at += wheel->width) {
-        msec due_at = (msec)(origin + tick_load(at, mask));
-        bool due = due_at < until_at;
+    for (size_t line = block * BLOCK_LINES; line < (block + 1) * BLOCK_LINES; line++) {
+        uint32_t step = harvest_line(wheel, line, last);
 
-        /* Without branches, for nobody can guess which of sixteen it is. */
-        *end = (struct entry){due_at, (uint32_t)block * BLOCK + i};
-        end += due;
-        least_at = !due && due_at < least_at ? due_at : least_at;
+        least = step < least ? step : least;
     }
-    wheel->run_count = (size_t)(end - wheel->run);
-    wheel->bounds[0][block] = least_at == wheel->none_at ? EMPTY : bound_of(wheel, least_at);
+    wheel->bounds[0][block] = least;
 }
 
 /* First looks which blocks are wanted and asks for their memory, then works: the misses overlap. */
@@ -368,10 +434,9 @@ static void harvest_group(struct wheel *wheel, size_t group, msec from_at)
         wanted[count] = (uint8_t)i;
         count += bounds[i] <= last;
     }
-    for (int i = 0; i < count; i++) {
-        __builtin_prefetch(cell(wheel, (group * FAN + wanted[i]) * BLOCK));
-        __builtin_prefetch(cell(wheel, (group * FAN + wanted[i]) * BLOCK + BLOCK - 1));
-    }
+    for (int i = 0; i < count; i++)
+        for (size_t line = 0; line < BLOCK_LINES; line++)
+            __builtin_prefetch(&wheel->lines[(group * FAN + wanted[i]) * BLOCK_LINES + line]);
     for (int i = 0; i < count; i++)
         harvest_block(wheel, group * FAN + wanted[i], from_at);
     wheel->bounds[1][group] = lowest(bounds);
@@ -408,8 +473,7 @@ static void stage(struct wheel *wheel)
 
     if (from_at < wheel->staged_until_at)
         from_at = wheel->staged_until_at;
-    wheel->staged_until_at =
-        from_at < wheel->none_at - wheel->span_ms ? from_at + wheel->span_ms : wheel->none_at;
+    wheel->staged_until_at = from_at < NEVER - wheel->span_ms ? from_at + wheel->span_ms : NEVER;
     wheel->run_head = wheel->run_count = 0;
     wheel->run = memory_reserve(wheel->run, &wheel->run_room, 2 * target(wheel), sizeof *wheel->run);
     harvest(wheel, LEVELS - 1, 0, from_at);
@@ -497,12 +561,12 @@ static bool first_of_all(struct wheel *wheel, struct entry *ret_first)
 struct wheel *wheel_create(msec now)
 {
     struct wheel *wheel = memory_new(1, sizeof *wheel);
-    msec origin_at = now > INT64_MIN + BEHIND_MS ? now - BEHIND_MS : INT64_MIN;
+    msec latest_at = NEVER - (msec)RANGE_MS - 2 * (1 << STEP_BITS);
 
-    if (origin_at > NEVER - (msec)NARROW_MASK - 1)
-        origin_at = NEVER - (msec)NARROW_MASK - 1;
-    set_range(wheel, 5, NARROW_MASK, origin_at);
-    wheel->zero_at = wheel->staged_until_at = origin_at;
+    wheel->origin_at = now > INT64_MIN + BEHIND_MS ? now - BEHIND_MS : INT64_MIN;
+    if (wheel->origin_at > latest_at)
+        wheel->origin_at = latest_at;
+    wheel->staged_until_at = wheel->origin_at;
     wheel->span_ms = MSEC_MINUTE;
     grow(wheel, 0);
     return wheel;
@@ -514,82 +578,69 @@ void wheel_destroy(struct wheel *wheel)
         return;
     for (int level = 0; level < LEVELS; level++)
         free(wheel->bounds[level]);
-    free(wheel->ticks);
+    free(wheel->storage);
     free(wheel->run);
     free(wheel->spare);
     free(wheel->arrivals);
+    free(wheel->strays);
     free(wheel);
 }
 
-static void set_far(struct wheel *wheel, uint32_t id, uint32_t bound)
-{
-#ifdef BRANCHLESS
-    uint32_t *of_block = &wheel->bounds[0][id / BLOCK];
-
-    *of_block = bound < *of_block ? bound : *of_block;
-    if (bound < wheel->bounds[1][id / BLOCK / FAN])
-        bounds_lower(wheel, 1, id / BLOCK / FAN, bound);
-#else
-    if (bound < wheel->bounds[0][id / BLOCK])
-        bounds_lower(wheel, 0, id / BLOCK, bound);
-#endif
-}
-
-/* A cell asked for the first time, an instant that is out of range, and all once the ticks are wide. */
+/* A new id, an instant out of range or from there, and NEVER. */
 static __attribute__((noinline)) void set_unusual(struct wheel *wheel, uint32_t id, msec due_at)
 {
-    if (due_at == NEVER) {
+    if (id < wheel->capacity && (due_at == NEVER || *step_of(wheel, id) == BEYOND))
         wheel_cancel(wheel, id);
+    if (due_at == NEVER)
         return;
-    }
     if (id >= wheel->capacity)
         grow(wheel, id);
-    if (due_at < wheel->origin_at || (wheel->usual_ticks && (uint64_t)due_at - (uint64_t)wheel->origin_at >= wheel->usual_ticks))
-        widen(wheel);
-    if (wheel->usual_ticks) {
+    if ((uint64_t)due_at - (uint64_t)wheel->origin_at < RANGE_MS) {
         wheel_set(wheel, id, due_at);
         return;
     }
-    uint64_t tick = (uint64_t)due_at - (uint64_t)wheel->origin_at, old = tick_load(cell(wheel, id), wheel->mask);
-
-    if (tick == old)
-        return;
-    wheel->count += old == wheel->mask;
-    tick_store(wheel, id, tick);
+    wheel->count += *step_of(wheel, id) == EMPTY;
+    *step_of(wheel, id) = BEYOND;
+    stray_add(wheel, id, due_at);
     if (due_at < wheel->staged_until_at)
         arrive(wheel, id, due_at);
     else
-        set_far(wheel, id, bound_of(wheel, due_at));
+        bounds_lower(wheel, id, BEYOND);
 }
 
+/* The commonest call of all: one line, one bound, and no call but as the last act. */
 void wheel_set(struct wheel *wheel, uint32_t id, msec due_at)
 {
-    uint64_t tick = (uint64_t)due_at - (uint64_t)wheel->origin_at;
+    uint64_t since_ms = (uint64_t)due_at - (uint64_t)wheel->origin_at;
 
-    if (id >= wheel->capacity || tick >= wheel->usual_ticks) {
+    if (id >= wheel->capacity || since_ms >= RANGE_MS || *step_of(wheel, id) == BEYOND) {
         set_unusual(wheel, id, due_at);
         return;
     }
-    unsigned char *at = wheel->ticks + (size_t)id * 5;
-    uint64_t old = tick_load(at, NARROW_MASK);
+    struct line *line = &wheel->lines[id / LINE];
+    uint32_t step = (uint32_t)(since_ms >> STEP_BITS), old_step = line->step[id % LINE];
+    uint8_t rest = (uint8_t)since_ms, old_rest = line->rest[id % LINE];
 
-    if (tick == old)
-        return;
-    if (old == NARROW_MASK)
+    line->step[id % LINE] = step;
+    line->rest[id % LINE] = rest;
+    if (old_step == EMPTY)
         wheel->count++;
-    narrow_store(at, tick);
-    if (due_at < wheel->staged_until_at)
+    if (due_at >= wheel->staged_until_at) {
+        if (step < wheel->bounds[0][id / BLOCK])
+            bounds_lower(wheel, id, step);
+    } else if (step != old_step || rest != old_rest) {
         arrive(wheel, id, due_at);
-    else
-        set_far(wheel, id, (uint32_t)(tick >> STEP_BITS));
+    }
 }
 
 void wheel_cancel(struct wheel *wheel, uint32_t id)
 {
-    if (id >= wheel->capacity)
+    if (id >= wheel->capacity || *step_of(wheel, id) == EMPTY)
         return;
-    wheel->count -= tick_load(cell(wheel, id), wheel->mask) != wheel->mask;
-    tick_store(wheel, id, wheel->mask);
+    if (*step_of(wheel, id) == BEYOND)
+        stray_remove(wheel, id);
+    *step_of(wheel, id) = EMPTY;
+    wheel->count--;
 }
 
 size_t wheel_advance(struct wheel *wheel, msec now, uint32_t *ret_ids, size_t room)
@@ -599,7 +650,7 @@ size_t wheel_advance(struct wheel *wheel, msec now, uint32_t *ret_ids, size_t ro
 
     while (given < room && first_of_all(wheel, &first) && first.due_at <= now) {
         if (wheel->run_head + AHEAD < wheel->run_count)
-            __builtin_prefetch(cell(wheel, wheel->run[wheel->run_head + AHEAD].id), 1);
+            __builtin_prefetch(step_of(wheel, wheel->run[wheel->run_head + AHEAD].id), 1);
         staged_drop(wheel, &first);
         wheel_cancel(wheel, first.id);
         ret_ids[given++] = first.id;
@@ -616,9 +667,7 @@ msec wheel_next(struct wheel *wheel)
 
 msec wheel_due_at(const struct wheel *wheel, uint32_t id)
 {
-    if (id >= wheel->capacity || due_of(wheel, id) == wheel->none_at)
-        return NEVER;
-    return due_of(wheel, id);
+    return id < wheel->capacity ? due_of(wheel, id) : NEVER;
 }
 
 size_t wheel_count(const struct wheel *wheel)
@@ -628,10 +677,11 @@ size_t wheel_count(const struct wheel *wheel)
 
 size_t wheel_bytes(const struct wheel *wheel)
 {
-    size_t nodes = 0, entries = wheel->run_room + wheel->spare_room + wheel->arrivals_room;
+    size_t nodes = 0, lines = wheel->capacity / LINE + 1;
+    size_t entries = wheel->run_room + wheel->spare_room + wheel->arrivals_room + wheel->strays_room;
 
     for (int level = 0; level < LEVELS; level++)
         nodes += wheel->nodes[level];
-    return sizeof *wheel + wheel->capacity * wheel->width + TAIL + nodes * sizeof(uint32_t) +
+    return sizeof *wheel + lines * sizeof(struct line) + nodes * sizeof(uint32_t) +
            entries * sizeof(struct entry);
 }
