@@ -1,4 +1,5 @@
-/* The courier: forks and supervises duban-sender processes, hands them notices one at a time, with a deadline. */
+/* The courier: forks and supervises duban-sender processes, hands them notices one at a time, with a
+ * deadline. */
 #ifndef DUBAN_DAEMON_COURIER_H
 #define DUBAN_DAEMON_COURIER_H
 
@@ -19,19 +20,21 @@ struct courier_options {
 
 struct courier_hooks {
     void *context;
-    void (*on_idle)(void *context);                           /* a sender became idle */
-    void (*on_gone)(void *context);                           /* an idle sender is gone */
-    void (*on_sent)(void *context, const struct sent *sent);  /* then on_idle follows */
+    void (*on_idle)(void *context);                          /* a sender became idle */
+    void (*on_gone)(void *context);                          /* an idle sender is gone */
+    void (*on_sent)(void *context, const struct sent *sent); /* then on_idle follows */
 };
 
-int courier_create(struct event_base *base, const struct courier_options *options, const struct courier_hooks *hooks,
-                   struct courier **ret_courier) __attribute__((warn_unused_result));
+int courier_create(struct event_base *base, const struct courier_options *options,
+                   const struct courier_hooks *hooks, struct courier **ret_courier)
+    __attribute__((warn_unused_result));
 void courier_destroy(struct courier *courier); /* closes the senders' input, waits briefly, kills */
 
 /* Hands a notice (its row as stored) to an idle sender. */
 void courier_send(struct courier *courier, const struct notice_row *row, uint16_t attempt);
 
-/* The notice could not be read after all: its sender is idle again (on_sent with SEND_DEFERRED, then on_idle). */
+/* The notice could not be read after all: its sender is idle again (on_sent with SEND_DEFERRED, then
+ * on_idle). */
 void courier_skip(struct courier *courier, uint64_t notice, const char *why);
 
 struct courier_figures {
