@@ -218,13 +218,19 @@ static const char *read_span(struct arena *arena, const struct setting *row, con
 
 static const char *read_names(struct arena *arena, const struct setting *row, const char *value, void *at)
 {
-    struct name_list list = {arena_new(arena, (strlen(value) / 2 + 1) * sizeof(*list.names)), 0};
-    const char *word;
+    struct text list;
 
     (void)row;
-    while ((word = next_word(arena, &value)))
-        list.names[list.count++] = word;
-    *(struct name_list *)at = list;
+    text_init(&list);
+    for (value += strspn(value, " \t,"); *value; value += strspn(value, " \t,")) {
+        size_t length = strcspn(value, " \t,");
+
+        text_add(&list, list.length ? "," : "");
+        text_append(&list, value, length);
+        value += length;
+    }
+    *(const char **)at = arena_text(arena, text_get(&list));
+    text_finish(&list);
     return NULL;
 }
 
@@ -260,8 +266,10 @@ static const char *open_role(struct settings *settings, const char *name)
 {
     struct text known;
 
-    if (access_role_find(name) != ROLE_NONE)
-        return NULL;
+    if (access_role_find(name) != ROLE_NONE) {
+        settings->roles[settings->role_count++] = (struct role_settings){access_role_find(name), "", ""};
+        return NULL; /* each role once: no section opens twice */
+    }
     text_init(&known);
     for (enum role role = ROLE_INTAKE; role < ROLE_COUNT; role++)
         text_printf(&known, " %s", access_role_name(role));
@@ -294,7 +302,7 @@ static const char *take(void *context, const char *section, const char *key, con
     struct settings *settings = context;
     const char *role = subject_of(section, "role");
     const char *table_section = role ? "role" : section;
-    void *base = role ? (void *)&settings->roles[access_role_find(role)] : settings;
+    void *base = role && key ? (void *)&settings->roles[settings->role_count - 1] : settings;
 
     (void)line;
     if (!key)

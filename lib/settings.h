@@ -16,7 +16,7 @@ enum setting_type {
     SETTING_CHOICE,  /* one of `choices`; kept as its index */
     SETTING_INTEGER, /* a whole number from `low` to `high` */
     SETTING_SPAN,    /* real time with its unit, `90s`, from `low` to `high` milliseconds */
-    SETTING_NAMES,   /* names with blanks between */
+    SETTING_NAMES,   /* names with blanks or commas between; kept with commas */
 };
 
 struct setting {
@@ -35,13 +35,10 @@ const struct setting *settings_at(size_t index);
 enum settings_transport { SETTINGS_TRANSPORT_MAILDIR, SETTINGS_TRANSPORT_SMTP };
 enum settings_tls { SETTINGS_TLS_STARTTLS, SETTINGS_TLS_NO };
 
-struct name_list {
-    const char **names;
-    size_t count;
-};
-
+/* One [role …] section. Names stand one comma apart; "" for none. */
 struct role_settings {
-    struct name_list users, groups;
+    enum role role;
+    const char *users, *groups;
 };
 
 /* Texts are "" when they are not set, never NULL. Everything is in `arena`. */
@@ -62,7 +59,8 @@ struct settings {
     int smtp_port;
     int smtp_tls; /* enum settings_tls */
     const char *smtp_ca_file, *smtp_user, *smtp_password_credential;
-    struct role_settings roles[ROLE_COUNT]; /* ROLE_NONE stays empty */
+    struct role_settings roles[ROLE_COUNT]; /* in the order of the file */
+    size_t role_count;
 };
 
 /*

@@ -35,7 +35,7 @@ static void test_defaults(void **state)
     assert_int_equal(settings.senders, 2);
     assert_int_equal(settings.deadline_ms, 120000);
     assert_int_equal(settings.smtp_tls, SETTINGS_TLS_STARTTLS);
-    assert_int_equal(settings.roles[ROLE_ADMIN].users.count, 0);
+    assert_int_equal(settings.role_count, 0);
     settings_finish(&settings);
 }
 
@@ -61,10 +61,12 @@ static void test_values(void **state)
     assert_int_equal(settings.senders, 16);
     assert_int_equal(settings.deadline_ms, 90000);
     assert_string_equal(settings.smtp_password_credential, "smtp-password");
-    assert_int_equal(settings.roles[ROLE_ADMIN].users.count, 2);
-    assert_string_equal(settings.roles[ROLE_ADMIN].users.names[1], "wang.li");
-    assert_int_equal(settings.roles[ROLE_INTAKE].groups.count, 1);
-    assert_int_equal(settings.roles[ROLE_INTAKE].users.count, 0);
+    assert_int_equal(settings.role_count, 2);
+    assert_int_equal(settings.roles[0].role, ROLE_ADMIN);
+    assert_string_equal(settings.roles[0].users, "root,wang.li");
+    assert_string_equal(settings.roles[0].groups, "");
+    assert_int_equal(settings.roles[1].role, ROLE_INTAKE);
+    assert_string_equal(settings.roles[1].groups, "desk");
     settings_finish(&settings);
 }
 
@@ -214,7 +216,7 @@ static void test_sample_as_installed(void **state)
     if (!read_settings(sample, &settings, &error))
         print_error("%s\n", error);
     assert_null(error);
-    assert_int_equal(settings.roles[ROLE_ADMIN].users.count, 1);
+    assert_string_equal(settings.roles[0].users, "root");
     settings_finish(&settings);
     free(sample);
 }
