@@ -138,7 +138,7 @@ static bool step(struct walk *walk, int direction)
     const struct calendar *calendar = walk->calendar;
 
     while (walk->idle_days <= IDLE_DAYS && walk->days <= FARTHEST_DAY) {
-        if (walk->next == walk->hours->count || !zone_day_exists(calendar->zone, walk->day_number)) {
+        if (walk->next == walk->hours->count) {
             walk->day_number += direction;
             walk->hours = calendar_days_hours(&calendar->days, walk->day_number);
             walk->next = 0;
@@ -152,7 +152,7 @@ static bool step(struct walk *walk, int direction)
         walk->next++;
         walk->open_at = zone_minute(calendar->zone, walk->day_number, interval->open_minute, ZONE_FIRST);
         walk->close_at = zone_minute(calendar->zone, walk->day_number, interval->close_minute, ZONE_LAST);
-        if (walk->close_at <= walk->open_at)
+        if (walk->close_at <= walk->open_at) /* skipped by the clocks, as all of a lost day's are */
             continue;
         walk->idle_days = 0;
         return true;

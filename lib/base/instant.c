@@ -129,7 +129,7 @@ void instant_format(msec at, int offset_seconds, char ret_text[INSTANT_TEXT])
     }
     int offset_minutes = offset_seconds / 60;
     int64_t seconds = civil_floor(at, MSEC_SECOND);
-    int ms = (int)(at - seconds * MSEC_SECOND);
+    int ms = (int)(((at % MSEC_SECOND) + MSEC_SECOND) % MSEC_SECOND);
     struct civil civil = civil_from_seconds(seconds + offset_minutes * 60);
     int length = snprintf(ret_text, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month,
                           civil.day, civil.hour, civil.minute, civil.second);

@@ -1,0 +1,138 @@
+/*
+ * Written spans: every unit, every refusal, and the way back.
+ */
+#include "lib/base/span.h"
+
+#include "lib/base/msec.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void reads_spans(void **state)
+{
+    static const struct {
+        const char *text;
+        enum span_unit unit;
+        int64_t amount;
+    } cases[] = {
+        {"24h", SPAN_REAL, 24 * MSEC_HOUR},
+        {"90m", SPAN_REAL, 90 * MSEC_MINUTE},
+        {"10s", SPAN_REAL, 10 * MSEC_SECOND},
+        {"250ms", SPAN_REAL, 250},
+        {"0s", SPAN_REAL, 0},
+        {"2h30m", SPAN_REAL, 150 * MSEC_MINUTE},
+        {"1h1m1s1ms", SPAN_REAL, 3661001},
+        {"8bh", SPAN_BUSINESS, 8 * MSEC_HOUR},
+        {"1bh30bm", SPAN_BUSINESS, 90 * MSEC_MINUTE},
+        {"3wd", SPAN_WORKING_DAYS, 3},
+        {"14d", SPAN_DAYS, 14},
+        {"3mo", SPAN_MONTHS, 3},
+        {"-5wd", SPAN_WORKING_DAYS, -5},
+        {"-1h30m", SPAN_REAL, -90 * MSEC_MINUTE},
+        {"1200mo", SPAN_MONTHS, 1200},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct span span;
+
+        assert_int_equal(span_parse(cases[i].text, &span), SPAN_OK);
+        assert_int_equal(span.unit, cases[i].unit);
+        assert_int_equal(span.amount, cases[i].amount);
+    }
+}
+
+static void refuses_with_a_reason(void **state)
+{
+    static const struct {
+        const char *text;
+        enum span_outcome outcome;
+    } cases[] = {
+        {"", SPAN_BAD_FORM},
+        {"h", SPAN_BAD_FORM},
+        {"-", SPAN_BAD_FORM},
+        {"+3h", SPAN_BAD_FORM},
+        {"1.5h", SPAN_BAD_FORM},
+        {"1h ", SPAN_BAD_FORM},
+        {"1 h", SPAN_BAD_FORM},
+        {"1h-1m", SPAN_BAD_FORM},
+        {"24", SPAN_BARE_NUMBER},
+        {"0", SPAN_BARE_NUMBER},
+        {"2h30", SPAN_BARE_NUMBER},
+        {"1day", SPAN_UNKNOWN_UNIT},
+        {"1w", SPAN_UNKNOWN_UNIT},
+        {"1H", SPAN_BAD_FORM},
+        {"1d12h", SPAN_MIXED_UNITS},
+        {"30m2h", SPAN_MIXED_UNITS},
+        {"1h1h", SPAN_MIXED_UNITS},
+        {"1h30bm", SPAN_MIXED_UNITS},
+        {"1mo1d", SPAN_MIXED_UNITS},
+        {"36601d", SPAN_TOO_LONG},
+        {"1201mo", SPAN_TOO_LONG},
+        {"9999999h", SPAN_TOO_LONG},
+        {"99999999999999999999h", SPAN_TOO_LONG},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct span span;
+        enum span_outcome outcome = span_parse(cases[i].text, &span);
+
+        if (outcome != cases[i].outcome)
+            fail_msg("%s gave %d", cases[i].text, (int)outcome);
+        assert_true(span_outcome_text(outcome)[0] != '\0');
+    }
+}
+
+static void assert_written(enum span_unit unit, int64_t amount, const char *expected)
+{
+    char text[SPAN_TEXT];
+    struct span span = {.unit = unit, .amount = amount}, again;
+
+    span_format(span, text);
+    assert_string_equal(text, expected);
+    assert_int_equal(span_parse(text, &again), SPAN_OK);
+    assert_int_equal(again.unit, unit);
+    assert_int_equal(again.amount, amount);
+}
+
+static void writes_spans(void **state)
+{
+    (void)state;
+    assert_written(SPAN_REAL, 36 * MSEC_HOUR, "36h");
+    assert_written(SPAN_REAL, 150 * MSEC_MINUTE, "2h30m");
+    assert_written(SPAN_REAL, 3661001, "1h1m1s1ms");
+    assert_written(SPAN_REAL, 0, "0s");
+    assert_written(SPAN_REAL, -90 * MSEC_MINUTE, "-1h30m");
+    assert_written(SPAN_BUSINESS, 8 * MSEC_HOUR, "8bh");
+    assert_written(SPAN_BUSINESS, 1, "1bms");
+    assert_written(SPAN_BUSINESS, 0, "0bs");
+    assert_written(SPAN_WORKING_DAYS, 3, "3wd");
+    assert_written(SPAN_WORKING_DAYS, 0, "0wd");
+    assert_written(SPAN_DAYS, -14, "-14d");
+    assert_written(SPAN_MONTHS, 0, "0mo");
+}
+
+static void writes_absurd_spans_within_bounds(void **state)
+{
+    char text[SPAN_TEXT];
+
+    (void)state;
+    span_format((struct span){.unit = SPAN_BUSINESS, .amount = INT64_MIN}, text);
+    span_format((struct span){.unit = SPAN_DAYS, .amount = INT64_MIN}, text);
+    assert_string_equal(text, "-9223372036854775808d");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_spans),
+        cmocka_unit_test(refuses_with_a_reason),
+        cmocka_unit_test(writes_spans),
+        cmocka_unit_test(writes_absurd_spans_within_bounds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
