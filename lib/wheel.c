@@ -1,28 +1,28 @@
 /*
  * The timer wheel: who is due next, among millions, to the millisecond and in the order (due_at, id).
  *
- * Tickets have dense ids, so a timer is no node in a tree but a cell of an array. `desk` sets and cancels all
- * day (each contact moves a deadline) and drains what is due; so moving has to cost one store, and order is
- * made late, for the few timers that come near.
+ * Tickets have dense ids, so a timer is no node but a place in an array. `desk` sets and cancels all day
+ * (each contact moves a deadline) and drains what is due: so moving costs one store, and order is made late,
+ * for the few timers that come near.
  *
- *   far     lines    |c c c c c c c c c c c c f f f f f f f f f f f f|  one cache line: the due instants of
- * 12 ids, 4 bytes in steps of 256 ms, 1 byte the rest bounds[0]    |  4 lines = 48 ids |  4 lines  | ... no
- * far timer of the block is in a step bounds[1]    |       64 blocks               | ...          before its
- * bound bounds[..5]  |       64 of those, up to one root    | strays a hash of the instants too far off for a
- * line staged  run          sorted (due_at, id), taken from the front      <-- stage() harvests the next
- * minutes arrivals     heap of those set to before staged_until_at since then
+ *   far     lines        |ssssssssssss rrr|ssssssssssss rrr|...   a cache line for the instants of 12 ids:
+ *                                                       4 bytes s of steps of 256 ms, 1 byte r of rest each
+ *           bounds[0]    |       b        |       b        |...   no far timer of the line is in a step
+ *           bounds[1..5] |       b of 64 bounds below      |...   before b; up to one root
+ *           strays       a hash of the instants that lie too far off for a line
+ *   staged  run          the next minutes, sorted by (due_at, id), taken from the front (see stage)
+ *           arrivals     a heap of those set to before staged_until_at since then
  *
  *   ------ run and arrivals ------|staged_until_at|------ far ------> time
  *
- * Invariants: a timer due before staged_until_at has an entry in run or arrivals; the step of any other is
- * not before the bounds above it. Neither is tidied when a timer moves away: an entry whose id has another
- * instant by now is skipped, a bound that is too low costs a look and is then repaired. So nobody searches
- * for an old place.
+ * Invariants: a timer due before staged_until_at has an entry in run or arrivals; any other has no bound
+ * above it that is later than its step. Neither is tidied when a timer moves away: an entry whose id has
+ * another instant by now is skipped, a bound that is too low costs a look and is then repaired. Nobody
+ * searches for an old place.
  *
- * Why not slots within slots: their cascade moves thousands at a slot boundary, needs links (40 bytes a
- * timer), and knows no order inside a slot. Why not a heap: a cache miss a level on each move. Staging is
- * bounded instead: it ends where about `target` timers are in hand, wherever that is, and gives back what is
- * too much.
+ * Why not slots within slots: they cascade, need links (40 bytes a timer) and know no order inside a slot.
+ * Why not a heap: a cache miss a level on each move. Staging ends where about `target` timers are in hand, be
+ * that minutes or milliseconds, and gives back what is too much: so no tick is long.
  */
 #include "lib/wheel.h"
 
@@ -34,21 +34,20 @@
 #include <string.h>
 
 enum {
-    LINE = 12,       /* ids in a cache line */
-    BLOCK_LINES = 4, /* lines under one bound of level 0 */
-    BLOCK = LINE * BLOCK_LINES,
+    LINE = 12,            /* ids in a cache line */
     FAN = 64,             /* bounds under one bound of the next level */
-    LEVELS = 6,           /* 48 * 64^5 exceeds 2^32 ids */
+    LEVELS = 6,           /* 12 * 64^5 exceeds 2^32 ids */
+    QUEUE = 32,           /* lines on their way from memory; a power of two */
     STEP_BITS = 8,        /* a step is 256 ms */
     DIGIT_BITS = 11,      /* two digits sort a window of 2^22 ms */
     INSERTION_LIMIT = 40, /* below, counting digits costs more than it saves */
     AHEAD = 8,            /* prefetch distance while draining */
-    TARGET_SHARE = 256,   /* stage about 1/256 of the ids ... */
+    TARGET_SHARE = 256,   /* stage 1/256 to 1/128 of the ids ... */
     TARGET_LEAST = 64,    /* ... within these limits */
     TARGET_MOST = 16384,
 };
 
-#define EMPTY     UINT32_MAX /* the step of an id without timer, the bound of a block without far timers */
+#define EMPTY     UINT32_MAX /* the step of an id without timer, the bound of a line without far timers */
 #define BEYOND    (UINT32_MAX - 1)                /* the step of a stray */
 #define RANGE_MS  ((uint64_t)BEYOND << STEP_BITS) /* what a line can hold: 34.8 years ... */
 #define BEHIND_MS (INT64_C(1) << 37)              /* ... from 4.4 years before the wheel's birth */
@@ -68,7 +67,7 @@ struct entry {
 } __attribute__((packed, aligned(4)));
 
 struct wheel {
-    size_t capacity; /* ids; a multiple of BLOCK * FAN */
+    size_t capacity; /* ids; a multiple of LINE * FAN */
     msec origin_at;  /* step 0; what is due before is staged always */
     struct line *lines;
     msec staged_until_at;
@@ -146,8 +145,7 @@ static uint32_t *step_of(const struct wheel *wheel, uint32_t id)
     return &wheel->lines[id / LINE].step[id % LINE];
 }
 
-/* What place `i` of the line says when it is neither empty nor a stray; later than any of those when it is.
- */
+/* What place `i` of the line says, if it is neither empty nor a stray. */
 static msec near_due(const struct wheel *wheel, const struct line *line, uint32_t i)
 {
     return wheel->origin_at + (msec)((uint64_t)line->step[i] << STEP_BITS | line->rest[i]);
@@ -171,10 +169,10 @@ static uint32_t bound_of(const struct wheel *wheel, msec due_at)
     return since_ms < RANGE_MS ? (uint32_t)(since_ms >> STEP_BITS) : BEYOND;
 }
 
-/* From the block of `id` up, as far as it is news. */
+/* From the line of `id` up, as far as it is news. */
 static __attribute__((noinline)) void bounds_lower(struct wheel *wheel, uint32_t id, uint32_t bound)
 {
-    size_t node = id / BLOCK;
+    size_t node = id / LINE;
 
     for (int level = 0; level < LEVELS && bound < wheel->bounds[level][node]; level++, node /= FAN)
         wheel->bounds[level][node] = bound;
@@ -204,13 +202,14 @@ static msec far_from_at(const struct wheel *wheel)
 
 /* Room */
 
+/* Timers to have in hand; a power of two, as memory_reserve deals in these. */
 static size_t target(const struct wheel *wheel)
 {
-    size_t share = wheel->capacity / TARGET_SHARE;
+    size_t share = TARGET_LEAST;
 
-    if (share < TARGET_LEAST)
-        return TARGET_LEAST;
-    return share < TARGET_MOST ? share : TARGET_MOST;
+    while (share < TARGET_MOST && share * TARGET_SHARE < wheel->capacity)
+        share *= 2;
+    return share;
 }
 
 static size_t round_up(size_t count, size_t multiple)
@@ -218,8 +217,7 @@ static size_t round_up(size_t count, size_t multiple)
     return (count + multiple - 1) / multiple * multiple;
 }
 
-/* realloc knows no alignment of 64: where the new storage is off by another amount, the lines move within it.
- */
+/* realloc knows no alignment of 64: where the new storage is off by another shift, the lines move in it. */
 static void lines_resize(struct wheel *wheel, size_t old_count, size_t count)
 {
     size_t old_shift = (size_t)((char *)wheel->lines - (char *)wheel->storage);
@@ -232,17 +230,16 @@ static void lines_resize(struct wheel *wheel, size_t old_count, size_t count)
     memset(wheel->lines + old_count, 0xff, (count - old_count) * sizeof(struct line));
 }
 
-/* By a sixteenth, not by half: bytes a timer are promised, and realloc moves big arrays by their page tables.
- */
+/* By 1/64, not by half: bytes a timer are promised, and realloc moves big arrays by their page tables. */
 static void grow(struct wheel *wheel, uint32_t id)
 {
-    size_t old = wheel->capacity, grown = old + old / 16;
+    size_t old = wheel->capacity, grown = old + old / 64;
 
     if (grown <= id)
         grown = (size_t)id + 1;
-    grown = wheel->capacity = round_up(grown, BLOCK * FAN);
+    grown = wheel->capacity = round_up(grown, LINE * FAN);
     lines_resize(wheel, old / LINE, grown / LINE);
-    grown /= BLOCK;
+    grown /= LINE;
     for (int level = 0; level < LEVELS; level++, grown = (grown + FAN - 1) / FAN) {
         size_t nodes = level < LEVELS - 1 ? round_up(grown, FAN) : 1, before = wheel->nodes[level];
 
@@ -316,8 +313,7 @@ static void sort_digit(const struct entry *from, struct entry *to, size_t count,
         to[places[((uint64_t)(from[i].due_at - from_at) >> shift) & digit]++] = from[i];
 }
 
-/* The run was harvested in id order, and both passes keep the order of equals: so ids need no digits of their
- * own. */
+/* The run was harvested in id order, and both passes keep the order of equals: so ids need no digits. */
 static void run_sort(struct wheel *wheel, msec from_at)
 {
     size_t count = wheel->run_count;
@@ -354,20 +350,21 @@ static bool run_cut(struct wheel *wheel, size_t wanted)
     return true;
 }
 
-/* Room in the run for one more block: by giving back the later half, or else by more memory. */
+/* Room in the run for one more line: by giving back the later half, or else by more memory. */
 static void run_make_room(struct wheel *wheel, msec from_at)
 {
     run_sort(wheel, from_at);
-    if (run_cut(wheel, target(wheel)) && wheel->run_count + BLOCK <= wheel->run_room)
+    if (run_cut(wheel, target(wheel)) && wheel->run_count + LINE <= wheel->run_room)
         return;
     wheel->run = memory_reserve(wheel->run, &wheel->run_room, 2 * wheel->run_room, sizeof *wheel->run);
 }
 
-/* The lowest step after `last` of one line, and whether any is not after it. Four at a time, as most lines
- * hold nothing that is due. A comparison gives all ones where it is true, and all ones are EMPTY. */
-static uint32_t line_least(const struct line *line, uint32_t last, bool *ret_some)
+/* Which places of the line are not after `last`, as bits, and the lowest step of the others. A comparison
+ * gives all ones where it is true, and all ones are EMPTY. */
+static uint32_t line_split(const struct line *line, uint32_t last, uint32_t *ret_least)
 {
-    quad lasts = {last, last, last, last}, some = {0}, least = ~some;
+    const quad lasts = {last, last, last, last}, places = {1, 2, 4, 8};
+    quad least = ~(quad){0}, found = {0};
 
     for (int i = 0; i < LINE / 4; i++) {
         quad step;
@@ -375,85 +372,100 @@ static uint32_t line_least(const struct line *line, uint32_t last, bool *ret_som
         memcpy(&step, &line->step[4 * i], sizeof step);
         quad due = (quad)(step <= lasts), later = step | due, lower = (quad)(later < least);
 
-        some |= due;
+        found |= (due & places) << (4 * i);
         least = (later & lower) | (least & ~lower);
     }
-    *ret_some = some[0] | some[1] | some[2] | some[3];
     uint32_t low = least[0] < least[1] ? least[0] : least[1],
              high = least[2] < least[3] ? least[2] : least[3];
 
-    return low < high ? low : high;
+    *ret_least = low < high ? low : high;
+    return found[0] | found[1] | found[2] | found[3];
 }
 
-/* Puts what is due of one line into the run; returns the lowest step that stays. */
-static uint32_t harvest_line(struct wheel *wheel, size_t at, uint32_t last)
+/* Puts what is due of one line into the run, and makes the bound of the line exact. */
+static void harvest_line(struct wheel *wheel, uint32_t line, msec from_at)
 {
-    const struct line *line = &wheel->lines[at];
-    bool some;
-    uint32_t least = line_least(line, last, &some);
-
-    if (!some)
-        return least;
-    least = EMPTY;
-    for (uint32_t i = 0; i < LINE; i++) {
-        uint32_t step = line->step[i];
-        msec due_at = last < BEYOND ? near_due(wheel, line, i) : due_of(wheel, (uint32_t)at * LINE + i);
-        bool due = due_at < wheel->staged_until_at;
-
-        /* Without a branch, for nobody can guess which of twelve it is. */
-        wheel->run[wheel->run_count] = (struct entry){due_at, (uint32_t)at * LINE + i};
-        wheel->run_count += due;
-        least = !due && step < least ? step : least;
-    }
-    return least;
-}
-
-static void harvest_block(struct wheel *wheel, size_t block, msec from_at)
-{
-    if (wheel->run_count + BLOCK > wheel->run_room)
+    if (wheel->run_count + LINE > wheel->run_room)
         run_make_room(wheel, from_at);
-    uint32_t last = bound_of(wheel, wheel->staged_until_at - 1), least = EMPTY;
+    uint32_t least,
+        found = line_split(&wheel->lines[line], bound_of(wheel, wheel->staged_until_at - 1), &least);
 
-    for (size_t line = block * BLOCK_LINES; line < (block + 1) * BLOCK_LINES; line++) {
-        uint32_t step = harvest_line(wheel, line, last);
+    for (; found; found &= found - 1) {
+        uint32_t id = line * LINE + (uint32_t)__builtin_ctz(found), step = *step_of(wheel, id);
+        struct entry entry = {due_of(wheel, id), id};
 
-        least = step < least ? step : least;
+        if (entry.due_at < wheel->staged_until_at)
+            wheel->run[wheel->run_count++] = entry;
+        else
+            least = step < least ? step : least;
     }
-    wheel->bounds[0][block] = least;
+    wheel->bounds[0][line] = least;
 }
 
-/* First looks which blocks are wanted and asks for their memory, then works: the misses overlap. */
-static void harvest_group(struct wheel *wheel, size_t group, msec from_at)
-{
-    const uint32_t *bounds = wheel->bounds[0] + group * FAN,
-                   last = bound_of(wheel, wheel->staged_until_at - 1);
-    uint8_t wanted[FAN];
-    int count = 0;
+/* A line is asked for when it is found, and read when QUEUE others have been: so their misses overlap. */
+struct harvest {
+    struct wheel *wheel;
+    msec from_at;
+    size_t queued, read;
+    uint32_t queue[QUEUE];
+};
 
-    for (int i = 0; i < FAN; i++) {
-        wanted[count] = (uint8_t)i;
+static void harvest_queue(struct harvest *harvest, uint32_t line)
+{
+    if (harvest->queued - harvest->read == QUEUE)
+        harvest_line(harvest->wheel, harvest->queue[harvest->read++ % QUEUE], harvest->from_at);
+    harvest->queue[harvest->queued++ % QUEUE] = line;
+    __builtin_prefetch(&harvest->wheel->lines[line]);
+}
+
+/* The places among FAN bounds that are not after the end of the window. */
+static size_t bounds_wanted(const struct wheel *wheel, const uint32_t *bounds, uint8_t ret_places[FAN])
+{
+    uint32_t last = bound_of(wheel, wheel->staged_until_at - 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < FAN; i++) {
+        ret_places[count] = (uint8_t)i;
         count += bounds[i] <= last;
     }
-    for (int i = 0; i < count; i++)
-        for (size_t line = 0; line < BLOCK_LINES; line++)
-            __builtin_prefetch(&wheel->lines[(group * FAN + wanted[i]) * BLOCK_LINES + line]);
-    for (int i = 0; i < count; i++)
-        harvest_block(wheel, group * FAN + wanted[i], from_at);
-    wheel->bounds[1][group] = lowest(bounds);
+    return count;
 }
 
-static void harvest(struct wheel *wheel, int level, size_t node, msec from_at)
+static void harvest_lines(struct harvest *harvest, int level, size_t node)
 {
-    const uint32_t *bounds = wheel->bounds[level - 1] + node * FAN;
+    const struct wheel *wheel = harvest->wheel;
+    uint8_t places[FAN];
+    size_t count = bounds_wanted(wheel, &wheel->bounds[level - 1][node * FAN], places);
 
-    if (level == 1) {
-        harvest_group(wheel, node, from_at);
-        return;
-    }
-    for (size_t i = 0; i < FAN; i++)
-        if (bounds[i] <= bound_of(wheel, wheel->staged_until_at - 1))
-            harvest(wheel, level - 1, node * FAN + i, from_at);
+    for (size_t i = 0; i < count; i++)
+        if (level == 1)
+            harvest_queue(harvest, (uint32_t)(node * FAN + places[i]));
+        else
+            harvest_lines(harvest, level - 1, node * FAN + places[i]);
+}
+
+/* Makes the bounds above the harvested lines exact again, from below. */
+static void bounds_repair(struct wheel *wheel, int level, size_t node, uint32_t last)
+{
+    const uint32_t *bounds = &wheel->bounds[level - 1][node * FAN];
+
+    for (size_t i = 0; level > 1 && i < FAN; i++)
+        if (bounds[i] <= last)
+            bounds_repair(wheel, level - 1, node * FAN + i, last);
     wheel->bounds[level][node] = lowest(bounds);
+}
+
+/* Moves what is due from `from_at` up to staged_until_at into the run, in id order. A cut on the way brings
+ * the end nearer; what it gives back lies after the new end, and the repair sees it. */
+static void harvest_window(struct wheel *wheel, msec from_at)
+{
+    struct harvest harvest = {.wheel = wheel, .from_at = from_at};
+    uint32_t last = bound_of(wheel, wheel->staged_until_at - 1);
+
+    harvest_lines(&harvest, LEVELS - 1, 0);
+    while (harvest.read < harvest.queued)
+        harvest_line(wheel, harvest.queue[harvest.read++ % QUEUE], from_at);
+    bounds_repair(wheel, LEVELS - 1, 0, last);
 }
 
 /* The next window shall hold about `target` timers again. */
@@ -476,7 +488,7 @@ static void stage(struct wheel *wheel)
     wheel->staged_until_at = from_at < NEVER - wheel->span_ms ? from_at + wheel->span_ms : NEVER;
     wheel->run_head = wheel->run_count = 0;
     wheel->run = memory_reserve(wheel->run, &wheel->run_room, 2 * target(wheel), sizeof *wheel->run);
-    harvest(wheel, LEVELS - 1, 0, from_at);
+    harvest_window(wheel, from_at);
     run_sort(wheel, from_at);
     span_learn(wheel, from_at);
 }
@@ -534,9 +546,8 @@ static void settle(struct wheel *wheel)
         run_cut(wheel, target(wheel));
 }
 
-/* A timer set to before staged_until_at. More arrivals than the run is long: then merging is paid for by
- * them. */
-static __attribute__((noinline)) void arrive(struct wheel *wheel, uint32_t id, msec due_at)
+/* A timer set to before staged_until_at. More arrivals than run: then they pay for the merging. */
+static void arrive(struct wheel *wheel, uint32_t id, msec due_at)
 {
     size_t left = wheel->run_count - wheel->run_head;
 
@@ -586,26 +597,27 @@ void wheel_destroy(struct wheel *wheel)
     free(wheel);
 }
 
-/* A new id, an instant out of range or from there, and NEVER. */
+/* NEVER, a new id, a stray that comes or goes, and whatever is near enough to be staged. */
 static __attribute__((noinline)) void set_unusual(struct wheel *wheel, uint32_t id, msec due_at)
 {
-    if (id < wheel->capacity && (due_at == NEVER || *step_of(wheel, id) == BEYOND))
-        wheel_cancel(wheel, id);
+    if (wheel_due_at(wheel, id) == due_at)
+        return;
+    wheel_cancel(wheel, id);
     if (due_at == NEVER)
         return;
     if (id >= wheel->capacity)
         grow(wheel, id);
-    if ((uint64_t)due_at - (uint64_t)wheel->origin_at < RANGE_MS) {
-        wheel_set(wheel, id, due_at);
-        return;
-    }
-    wheel->count += *step_of(wheel, id) == EMPTY;
-    *step_of(wheel, id) = BEYOND;
-    stray_add(wheel, id, due_at);
+    uint32_t step = bound_of(wheel, due_at);
+
+    wheel->count++;
+    *step_of(wheel, id) = step;
+    wheel->lines[id / LINE].rest[id % LINE] = (uint8_t)((uint64_t)due_at - (uint64_t)wheel->origin_at);
+    if (step == BEYOND)
+        stray_add(wheel, id, due_at);
     if (due_at < wheel->staged_until_at)
         arrive(wheel, id, due_at);
     else
-        bounds_lower(wheel, id, BEYOND);
+        bounds_lower(wheel, id, step);
 }
 
 /* The commonest call of all: one line, one bound, and no call but as the last act. */
@@ -613,24 +625,20 @@ void wheel_set(struct wheel *wheel, uint32_t id, msec due_at)
 {
     uint64_t since_ms = (uint64_t)due_at - (uint64_t)wheel->origin_at;
 
-    if (id >= wheel->capacity || since_ms >= RANGE_MS || *step_of(wheel, id) == BEYOND) {
+    if (id >= wheel->capacity || since_ms >= RANGE_MS || due_at < wheel->staged_until_at ||
+        *step_of(wheel, id) == BEYOND) {
         set_unusual(wheel, id, due_at);
         return;
     }
     struct line *line = &wheel->lines[id / LINE];
-    uint32_t step = (uint32_t)(since_ms >> STEP_BITS), old_step = line->step[id % LINE];
-    uint8_t rest = (uint8_t)since_ms, old_rest = line->rest[id % LINE];
+    uint32_t step = (uint32_t)(since_ms >> STEP_BITS);
 
-    line->step[id % LINE] = step;
-    line->rest[id % LINE] = rest;
-    if (old_step == EMPTY)
+    if (line->step[id % LINE] == EMPTY)
         wheel->count++;
-    if (due_at >= wheel->staged_until_at) {
-        if (step < wheel->bounds[0][id / BLOCK])
-            bounds_lower(wheel, id, step);
-    } else if (step != old_step || rest != old_rest) {
-        arrive(wheel, id, due_at);
-    }
+    line->step[id % LINE] = step;
+    line->rest[id % LINE] = (uint8_t)since_ms;
+    if (step < wheel->bounds[0][id / LINE])
+        bounds_lower(wheel, id, step);
 }
 
 void wheel_cancel(struct wheel *wheel, uint32_t id)

@@ -9,8 +9,8 @@
 
 struct wheel;
 
-/* `now` only chooses where the compact range lies: 4 years before it to 30 years after it. A timer outside of
- * that range is kept just as exactly, but the first one turns the whole wheel from 5 into 8 bytes a timer. */
+/* `now` only chooses the compact range: from 4 years before it to 30 years after it. A timer outside of that
+ * range is kept just as exactly, but costs up to 48 bytes more. */
 struct wheel *wheel_create(msec now) __attribute__((returns_nonnull, warn_unused_result));
 void wheel_destroy(struct wheel *wheel); /* NULL is fine */
 
