@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares the C calendar with an oracle that shares nothing with it but the rules.
 
-The oracle marks every five minutes (every minute, where a zone needs it) of a window of time as open or closed,
-using Python's zoneinfo for what wall clocks show, and answers by counting marks. Rules taken from the domain
-text: an opening in an hour that comes twice is the first and a closing the last, a skipped wall time moves
+The oracle marks every five minutes (every minute, where a zone needs it) of a window of time as open or
+closed, using Python's zoneinfo for what wall clocks show, and answers by counting marks. The rules come from
+the domain text: an opening in an hour that comes twice is the first and a closing the last, a skipped wall time moves
 forward to the first that exists, a day that never came is no working day.
 
     calendar_oracle.py PROBE [--cases N] [--seed N] [--zoneinfo DIRECTORY]
@@ -282,7 +282,8 @@ def random_calendar(rng, window, directory):
             model = rng.choice(open_days)
             is_default = bool(week[0]) and rng.randrange(2)
             exceptions[day] = week[0 if is_default else model]
-            wanted[kind].append(f"{date_text(day)} = 调休" + ("" if is_default else f" as {WEEKDAYS[model]}"))
+            suffix = "" if is_default else f" as {WEEKDAYS[model]}"
+            wanted[kind].append(f"{date_text(day)} = 调休{suffix}")
         else:
             exceptions[day] = random_hours(rng)
             wanted[kind].append(f"{date_text(day)} = {hours_text(exceptions[day])} short")
@@ -295,9 +296,11 @@ def random_calendar(rng, window, directory):
 
 
 def random_daily(rng, window):
-    opens, closes = rng.choice([(510, 1200), (0, 1440), (1320, 360), (480, 480), (135, 165), (0, 30), (1430, 1440)])
+    opens, closes = rng.choice([(510, 1200), (0, 1440), (1320, 360), (480, 480), (135, 165), (0, 30),
+                                (1430, 1440)])
     parts = [(opens, closes)] if closes > opens else [(0, closes), (opens, 1440)]
-    return Calendar(window, [join_touching([p for p in parts if p[0] < p[1]])] * 7, {}), f"daily {opens} {closes}"
+    hours = join_touching([part for part in parts if part[0] < part[1]])
+    return Calendar(window, [hours] * 7, {}), f"daily {opens} {closes}"
 
 
 def random_instant(rng, chosen):
@@ -317,9 +320,9 @@ def random_instant(rng, chosen):
 
 def business_text(amount):
     sign, amount = ("-", -amount) if amount < 0 else ("", amount)
-    parts = [(amount // 3_600_000, "bh"), (amount // 60_000 % 60, "bm"), (amount // 1000 % 60, "bs")]
-    return sign + "".join(f"{n}{unit}" for n, unit in parts if n) + (f"{amount % 1000}bms" if amount % 1000 else "") \
-        or "0bh"
+    parts = [(amount // 3_600_000, "bh"), (amount // 60_000 % 60, "bm"), (amount // 1000 % 60, "bs"),
+             (amount % 1000, "bms")]
+    return sign + "".join(f"{number}{unit}" for number, unit in parts if number) or "0bh"
 
 
 def ask_business(rng, chosen, at):
@@ -415,9 +418,9 @@ def ask_day_start(rng, chosen, at):
     return f"day_start {day}", chosen.on_day(day, 0, chosen.window.first)
 
 
-QUESTIONS = [ask_business, ask_business, ask_business, ask_between, ask_between, ask_working_days, ask_working_days,
-             ask_before, ask_roll, ask_days, ask_months, ask_real, ask_open, ask_next_open, ask_next_close, ask_works,
-             ask_civil, ask_wall, ask_exists, ask_day_start]
+QUESTIONS = [ask_business, ask_business, ask_business, ask_between, ask_between, ask_working_days,
+             ask_working_days, ask_before, ask_roll, ask_days, ask_months, ask_real, ask_open, ask_next_open,
+             ask_next_close, ask_works, ask_civil, ask_wall, ask_exists, ask_day_start]
 
 
 def try_window(arguments, rng, description, cases, directory):
@@ -442,8 +445,8 @@ def try_window(arguments, rng, description, cases, directory):
             asked.append(question)
             wanted.append(str(answer))
             count += 1
-    output = subprocess.run([arguments.probe], input="\n".join(asked) + "\n", text=True, stdout=subprocess.PIPE,
-                            check=True).stdout.splitlines()
+    output = subprocess.run([arguments.probe], input="\n".join(asked) + "\n", text=True, check=True,
+                            stdout=subprocess.PIPE).stdout.splitlines()
     wrong = [(q, w, g) for q, w, g in itertools.zip_longest(asked, wanted, output) if w != g]
     for question, want, got in wrong[:10]:
         print(f"{window.name}: {question}: wanted {want}, got {got}")
@@ -468,11 +471,13 @@ def main():
     agreed = differed = 0
     for description in WINDOWS:
         with tempfile.TemporaryDirectory() as directory:
-            right, wrong = try_window(arguments, rng, description, arguments.cases // len(WINDOWS) + 1, directory)
+            cases = arguments.cases // len(WINDOWS) + 1
+            right, wrong = try_window(arguments, rng, description, cases, directory)
         agreed, differed = agreed + right, differed + wrong
         if wrong:
             break
-    print(f"{agreed} passed, {differed} failed (calendar against an independent oracle, seed {arguments.seed})")
+    print(f"{agreed} passed, {differed} failed "
+          f"(calendar against an independent oracle, seed {arguments.seed})")
     return 1 if differed else 0
 
 
