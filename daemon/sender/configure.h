@@ -1,0 +1,42 @@
+/* What the worker was told on its first line: which transport, as whom, and where to. */
+#ifndef DUBAN_DAEMON_SENDER_CONFIGURE_H
+#define DUBAN_DAEMON_SENDER_CONFIGURE_H
+
+#include "daemon/sender/field.h"
+
+enum transport { TRANSPORT_MAILDIR, TRANSPORT_SMTP };
+
+/* The strings belong to `document`, but for the password. */
+struct configure {
+    json_t *document;
+    enum transport transport;
+    struct person from;  /* also the envelope sender: bounces come back to it */
+    const char *domain;  /* how the worker calls itself in EHLO */
+    const char *maildir; /* set when the transport is maildir */
+    struct {
+        const char *host; /* set when the transport is smtp, like all of these */
+        int port;
+        bool starttls;       /* required, never merely tried */
+        const char *ca_file; /* NULL: the system's authorities */
+        const char *user;    /* NULL: no authentication */
+        const char *password_file;
+        char password[256];
+        int timeout_ms; /* for one answer of the server; the total is the parent's */
+    } smtp;
+};
+
+/*
+ * Reads `{"configure":{...}}`; nothing outside the line is touched. FIELD_WRONG with an `ret_error` such as
+ * `configure.smtp.port: is not a port number`. Give `ret_configure` to configure_finish() in every case.
+ */
+int configure_read(const char *line, size_t length, struct configure *ret_configure,
+                   char ret_error[FIELD_ERROR]) __attribute__((warn_unused_result));
+
+/* Reads the password file, which nobody else may be able to read. Nothing to do without a user. */
+int configure_load_password(struct configure *configure, char ret_error[FIELD_ERROR])
+    __attribute__((warn_unused_result));
+
+const char *configure_transport_name(enum transport transport);
+void configure_finish(struct configure *configure);
+
+#endif

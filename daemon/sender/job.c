@@ -1,0 +1,67 @@
+/*
+ * Reads a job line: JSON in, checked strings out.
+ *
+ * Called by main.c for every line after the first. A malformed job is answered and the worker goes on, so the
+ * notice and the attempt are read before anything else can go wrong: the daemon must learn which notice it
+ * was. Unknown keys are ignored; a newer daemon may say more than an older worker understands.
+ */
+#include "daemon/sender/job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct field_rule rules[] = {
+    {"notice", field_token, offsetof(struct job, notice), false},
+    {"message_id", field_message_id, offsetof(struct job, message_id), false},
+    {"thread", field_message_id, offsetof(struct job, thread), true},
+    {"date", field_date, offsetof(struct job, date), false},
+    {"to.address", field_address, offsetof(struct job, to.address), false},
+    {"to.name", field_header, offsetof(struct job, to.name), true},
+    {"subject", field_header, offsetof(struct job, subject), false},
+    {"text", field_body, offsetof(struct job, text), false},
+    {"lang", field_language, offsetof(struct job, lang), true},
+    {"ticket", field_header, offsetof(struct job, ticket), true},
+    {"template", field_token, offsetof(struct job, template_name), true},
+};
+
+static int read_attempt(struct job *job, char ret_error[FIELD_ERROR])
+{
+    json_int_t attempt = json_integer_value(json_object_get(job->document, "attempt"));
+
+    if (attempt < 1) {
+        snprintf(ret_error, FIELD_ERROR, "job: field attempt: is not a whole number from 1");
+        return JOB_MALFORMED;
+    }
+    job->attempt = attempt;
+    return JOB_OK;
+}
+
+int job_read(const char *line, size_t length, struct job *ret_job, char ret_error[FIELD_ERROR])
+{
+    json_error_t where;
+
+    *ret_job = (struct job){.lang = "zh"};
+    ret_job->document = json_loadb(line, length, JSON_REJECT_DUPLICATES, &where);
+    if (!json_is_object(ret_job->document)) {
+        snprintf(ret_error, FIELD_ERROR, "job: not a JSON object");
+        return JOB_MALFORMED;
+    }
+
+    int outcome = read_attempt(ret_job, ret_error);
+    char second[FIELD_ERROR];
+
+    if (field_read(ret_job->document, rules, sizeof rules / sizeof rules[0], "job: field ", ret_job,
+                   second)) {
+        snprintf(ret_error, FIELD_ERROR, "%s", second);
+        outcome = JOB_MALFORMED;
+    }
+    return outcome;
+}
+
+void job_finish(struct job *job)
+{
+    if (!job)
+        return;
+    json_decref(job->document);
+    *job = (struct job){0};
+}

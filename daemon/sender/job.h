@@ -1,0 +1,28 @@
+/* One notice to send, as the daemon wrote it on one line. */
+#ifndef DUBAN_DAEMON_SENDER_JOB_H
+#define DUBAN_DAEMON_SENDER_JOB_H
+
+#include "daemon/sender/field.h"
+
+/* The strings belong to `document`. `notice` and `attempt` are set whenever they could be read, even in a bad
+ * job. */
+struct job {
+    json_t *document;
+    const char *notice; /* its number in the outbox */
+    json_int_t attempt; /* from 1; 0 when unknown */
+    const char *message_id, *thread;
+    const char *date; /* RFC 3339: when the notice was made, so that every attempt says the same */
+    struct person to;
+    const char *subject, *text, *lang; /* lang is "zh" unless the job says otherwise */
+    const char *ticket, *template_name;
+};
+
+enum job_outcome { JOB_OK = 0, JOB_MALFORMED = 1 };
+
+/* Reads one line. `ret_job` must be given to job_finish() whatever the outcome; `ret_error` only when
+ * malformed. */
+int job_read(const char *line, size_t length, struct job *ret_job, char ret_error[FIELD_ERROR])
+    __attribute__((warn_unused_result));
+void job_finish(struct job *job);
+
+#endif
