@@ -3,8 +3,8 @@
 
 The oracle marks every five minutes (every minute, where a zone needs it) of a window of time as open or
 closed, using Python's zoneinfo for what wall clocks show, and answers by counting marks. The rules come from
-the domain text: an opening in an hour that comes twice is the first and a closing the last, a skipped wall time moves
-forward to the first that exists, a day that never came is no working day.
+the domain text: an opening in an hour that comes twice is the first and a closing the last, a skipped wall
+time moves forward to the first that exists, a day that never came is no working day.
 
     calendar_oracle.py PROBE [--cases N] [--seed N] [--zoneinfo DIRECTORY]
 
