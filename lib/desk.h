@@ -18,6 +18,7 @@ struct desk_options {
     const char *name;        /* "main" */
     const char *mail_domain; /* right side of Message-IDs */
     bool keeps_closed;       /* closed tickets stay in memory (replay, which has no database) */
+    bool tells_verdicts;     /* every move of a clock becomes an EFFECT_VERDICT (replay prints them) */
 };
 
 /* Takes ownership of `policy` and `roster`. `now` is where the wheel starts. */
@@ -25,7 +26,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
 void desk_destroy(struct desk *desk);
 
 void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out);
-msec desk_wakes_at(const struct desk *desk); /* NEVER when nothing is due */
+msec desk_wakes_at(struct desk *desk); /* NEVER when nothing is due */
 
 /* Closes a batch: appends one row for each ticket and clock touched since the last settle and the number
    sequences that moved, and lets go of tickets that are closed. Call once, just before the batch is written. */

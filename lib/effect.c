@@ -27,6 +27,7 @@ static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_RECALL] = sizeof(struct recall_effect),
     [EFFECT_SEND] = sizeof(struct send_effect),
     [EFFECT_NOTE] = sizeof(struct note_effect),
+    [EFFECT_VERDICT] = sizeof(struct verdict_effect),
 };
 
 void effects_init(struct effects *effects)

@@ -33,7 +33,8 @@ enum effect_kind {
     EFFECT_RECALL, /* struct recall_effect: bring a ticket back into memory, then post the request again */
     EFFECT_SEND,   /* struct send_effect: hand this notice to a sender */
     /* at once */
-    EFFECT_NOTE, /* struct note_effect: a log line */
+    EFFECT_NOTE,    /* struct note_effect: a log line */
+    EFFECT_VERDICT, /* struct verdict_effect: a clock changed; only for desks that tell verdicts (replay) */
     EFFECT_COUNT,
 };
 
@@ -56,7 +57,7 @@ struct ticket_row {
     uint32_t revision;
     bool open;       /* false: closed, no longer in memory */
     msec received_at, created_at;
-    msec handed_over_at, expected_at, solved_at, closed_at, history_until_at; /* NEVER: none */
+    msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at; /* NEVER: none */
     const char *result;                                                      /* NULL: unchanged */
     const struct ticket_cold *cold;                                          /* NULL in EFFECT_TICKET */
 };
@@ -66,7 +67,7 @@ struct clock_row {
     const char *clock, *state;
     uint16_t cycle;
     uint8_t reminders, rungs, credited, ladder_set;
-    bool ladder_running, was_late, withdrawn;
+    bool ladder_running, was_late, withdrawn, acknowledged;
     msec anchor_at, due_at, breached_at, fired_at, ended_at; /* NEVER: none */
 };
 
@@ -167,6 +168,14 @@ struct note_effect {
     const char *line; /* event=… desk=… key=value … */
 };
 
+struct verdict_effect {
+    uint64_t ticket;
+    const char *clock, *state;
+    const char *why; /* "shortfall", "withdrawn", "moved" …, NULL */
+    uint16_t cycle;
+    msec at, due_at, overrun_ms; /* overrun_ms: 0 when in time */
+};
+
 struct effect {
     enum effect_kind kind;
     union {
@@ -185,6 +194,7 @@ struct effect {
         struct recall_effect *recall;
         struct send_effect *send;
         struct note_effect *note;
+        struct verdict_effect *verdict;
         void *any;
     };
 };

@@ -169,21 +169,28 @@ bool notice_templates_have(const struct notice_templates *templates, const char 
     return find_template(templates, name, language) != NULL;
 }
 
-/* Controls become blanks: what a client typed can open no new line, header or table row. */
-static void add_one_line(struct text *out, const char *value)
+/* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no angle
+   brackets either, because the sender refuses them in headers. */
+static void add_one_line(struct text *out, const char *value, bool is_header)
 {
-    for (; *value; value++)
-        text_append(out, (unsigned char)*value < 0x20 || *value == 0x7f ? " " : value, 1);
+    for (; *value; value++) {
+        char c = (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value;
+
+        if (is_header && (c == '<' || c == '>'))
+            c = c == '<' ? '(' : ')';
+        text_append(out, &c, 1);
+    }
 }
 
-static const char *render(const struct piece *piece, const struct notice_values *values, struct arena *arena)
+static const char *render(const struct piece *piece, const struct notice_values *values, bool is_header,
+                          struct arena *arena)
 {
     struct text out = {0};
 
     for (; piece; piece = piece->next) {
         text_add(&out, piece->text);
         if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
-            add_one_line(&out, values->of[piece->variable]);
+            add_one_line(&out, values->of[piece->variable], is_header);
     }
     const char *copy = arena_bytes(arena, text_get(&out), out.length);
 
@@ -199,6 +206,6 @@ void notice_template_render(const struct notice_templates *templates, const char
 
     if (!template)
         template = find_template(templates, name, language == LANGUAGE_ZH ? LANGUAGE_EN : LANGUAGE_ZH);
-    *ret_subject = template ? render(template->subject, values, arena) : name;
-    *ret_body = template ? render(template->body, values, arena) : "";
+    *ret_subject = template ? render(template->subject, values, true, arena) : name;
+    *ret_body = template ? render(template->body, values, false, arena) : "";
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define NOT_QUEUED UINT32_MAX
+#define NO_RULE    0xff
 
 struct outbox {
     struct outbox_entry *entries;
@@ -176,6 +177,8 @@ void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_ent
     if (entry->heap_place != NOT_QUEUED)
         dequeue(outbox, entry);
     index_remove(&outbox->by_notice, place);
+    entry->person = TICKET_NOBODY;
+    entry->rule = NO_RULE;
     outbox->free =
         memory_reserve(outbox->free, &outbox->free_capacity, outbox->free_count + 1, sizeof(*outbox->free));
     outbox->free[outbox->free_count++] = place;
@@ -193,6 +196,18 @@ void outbox_detach(struct outbox *outbox, struct ticket *ticket)
 
         ticket->notices = entry->next_of_ticket;
         entry->next_of_ticket = TICKET_NO_INDEX;
+    }
+}
+
+void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules)
+{
+    for (size_t i = 0; i < outbox->entry_count; i++) {
+        struct outbox_entry *entry = &outbox->entries[i];
+
+        if (entry->person != TICKET_NOBODY)
+            entry->person = people[entry->person];
+        if (entry->rule != NO_RULE)
+            entry->rule = rules[entry->rule];
     }
 }
 

@@ -49,6 +49,9 @@ struct outbox_entry *outbox_entry(const struct outbox *outbox, uint32_t place);
 /* The ticket leaves memory: its notices stay, on their own. */
 void outbox_detach(struct outbox *outbox, struct ticket *ticket);
 
+/* A reload gave people and clocks other numbers. */
+void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules);
+
 size_t outbox_count(const struct outbox *outbox);
 
 #endif

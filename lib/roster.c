@@ -40,6 +40,8 @@ static const char *read_name(struct roster *roster, struct person *person, const
 {
     const char *bar = strstr(value, " | ");
 
+    if (strpbrk(value, "<>\""))
+        return "a name has no angle brackets and no quotes: it becomes a mail header";
     person->name[LANGUAGE_ZH] = arena_bytes(&roster->arena, value, bar ? (size_t)(bar - value) : strlen(value));
     person->name[LANGUAGE_EN] = arena_text(&roster->arena, bar ? bar + 3 : value);
     return value[0] ? NULL : "a person needs a name";

@@ -63,7 +63,7 @@ static const struct setting settings_table[] = {
          "resolved."),
     SPAN("database", "leader_wait", leader_wait_ms, "30s", 0, MSEC_DAY,
          "How long to wait at the start for another daemon that leads the desk to go."),
-    PATH("sender", "program", program, "/usr/libexec/duban/duban-sender",
+    PATH("sender", "program", program, "/usr/libexec/duban-sender",
          "The program that delivers notices."),
     CHOICE("sender", "transport", transport, "maildir", "maildir smtp",
            "How notices leave: into a Maildir on this machine, or through a mail relay."),

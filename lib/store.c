@@ -225,18 +225,35 @@ struct clock *store_add_clock(struct store *store, struct ticket *ticket, uint8_
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role)
 {
     for (uint16_t i = 0; i < ticket->told_count; i++)
-        if (ticket->told[i].rule == rule && ticket->told[i].person == person)
+        if (ticket->told[i].rule == rule && ticket->told[i].person == person) {
+            ticket->told[i].notices++;
             return;
+        }
     ticket->told = memory_resize(ticket->told, ticket->told_count + 1u, sizeof(*ticket->told));
-    ticket->told[ticket->told_count++] = (struct told){.rule = rule, .role = role, .person = person};
+    ticket->told[ticket->told_count++] =
+        (struct told){.rule = rule, .role = role, .person = person, .notices = 1};
+}
+
+static void drop_told(struct ticket *ticket, uint16_t place)
+{
+    ticket->told_count--;
+    memmove(&ticket->told[place], &ticket->told[place + 1],
+            (size_t)(ticket->told_count - place) * sizeof(*ticket->told));
 }
 
 void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person)
 {
-    uint16_t kept = 0;
-
     for (uint16_t i = 0; i < ticket->told_count; i++)
-        if (ticket->told[i].rule != rule || (person != TICKET_NOBODY && ticket->told[i].person != person))
-            ticket->told[kept++] = ticket->told[i];
-    ticket->told_count = kept;
+        if (ticket->told[i].rule == rule && ticket->told[i].person == person) {
+            if (--ticket->told[i].notices == 0)
+                drop_told(ticket, i);
+            return;
+        }
+}
+
+void ticket_forget_told(struct ticket *ticket, uint8_t rule)
+{
+    for (uint16_t i = ticket->told_count; i-- > 0;)
+        if (ticket->told[i].rule == rule)
+            drop_told(ticket, i);
 }

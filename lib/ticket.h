@@ -53,6 +53,7 @@ struct told {
     uint8_t rule;
     uint8_t role;
     uint16_t person;
+    uint16_t notices; /* how many of them were not withheld; nobody is told by none */
 };
 
 #define TICKET_NOBODY     0xffff

@@ -1,0 +1,235 @@
+/*
+ * A reload: another policy and other people for the tickets that are open.
+ *
+ * Everything in memory names words by their place in the old policy; here each place is translated, by name, into
+ * the new one. All is checked before anything is changed: a word that an open ticket still uses but the new files
+ * no longer have refuses the reload and says which ticket. A reload sends nothing (domain rule 13): deadlines of
+ * running clocks are computed again from their anchors, met stays met, breached stays breached, and the wheel
+ * finds out in the ordinary way what is due.
+ */
+#include "lib/base/memory.h"
+#include "lib/desk_parts.h"
+#include "lib/judge.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct translation {
+    uint8_t classes[POLICY_TERMS_MAX], types[POLICY_TERMS_MAX], urgencies[POLICY_TERMS_MAX];
+    uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
+    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_TERMS_MAX], clocks[POLICY_TERMS_MAX], numbers[POLICY_TERMS_MAX];
+    uint16_t *people;
+};
+
+static void translate_words(const struct vocabulary *from, const struct vocabulary *to, uint8_t *map)
+{
+    memset(map, POLICY_NONE, POLICY_TERMS_MAX);
+    for (size_t i = 0; i < from->count; i++)
+        map[i] = vocabulary_find(to, from->terms[i].name);
+}
+
+static uint8_t find_number(const struct policy *policy, const struct number_format *format)
+{
+    for (size_t i = 0; i < policy->number_count; i++) {
+        const struct number_format *other = &policy->numbers[i];
+
+        if (strcmp(other->name, format->name) == 0 && strcmp(other->prefix, format->prefix) == 0 &&
+            strcmp(other->suffix, format->suffix) == 0 && other->width == format->width)
+            return (uint8_t)i;
+    }
+    return POLICY_NONE;
+}
+
+static void translate(const struct desk *desk, const struct policy *policy, struct roster *roster,
+                      struct translation *map)
+{
+    const struct policy *old = desk->policy;
+
+    translate_words(&old->classes, &policy->classes, map->classes);
+    translate_words(&old->types, &policy->types, map->types);
+    translate_words(&old->urgencies, &policy->urgencies, map->urgencies);
+    translate_words(&old->channels, &policy->channels, map->channels);
+    translate_words(&old->stages, &policy->stages, map->stages);
+    translate_words(&old->departments, &policy->departments, map->departments);
+    translate_words(&old->roles, &policy->roles, map->roles);
+    for (size_t i = 0; i < old->fact_count; i++)
+        map->facts[i] = policy_find_fact(policy, old->facts[i].text);
+    for (size_t i = 0; i < old->clock_count; i++)
+        map->clocks[i] = policy_find_clock(policy, old->clocks[i].name);
+    for (size_t i = 0; i < old->number_count; i++)
+        map->numbers[i] = find_number(policy, &old->numbers[i]);
+    map->people = memory_new(roster_count(desk->roster), sizeof(*map->people));
+    for (size_t i = 0; i < roster_count(desk->roster); i++)
+        map->people[i] = roster_find(roster, roster_person(desk->roster, (uint16_t)i)->id);
+}
+
+static uint32_t translate_bits(const uint8_t *map, uint32_t bits, bool *ret_lost)
+{
+    uint32_t translated = 0;
+
+    for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
+        if (bits >> i & 1) {
+            if (map[i] == POLICY_NONE)
+                *ret_lost = true;
+            else
+                translated |= UINT32_C(1) << map[i];
+        }
+    return translated;
+}
+
+/* What the new files no longer have but this ticket still uses; NULL when it fits. */
+static const char *lost_word(const struct desk *desk, const struct translation *map, const struct ticket *ticket,
+                             const char **ret_kind)
+{
+    const struct policy *old = desk->policy;
+    bool lost = false;
+
+#define CHECK(kind, index, table, name)                                                                                \
+    if ((index) != POLICY_NONE && map->table[index] == POLICY_NONE) {                                                  \
+        *ret_kind = kind;                                                                                              \
+        return name;                                                                                                   \
+    }
+    CHECK("class", ticket->class_index, classes, old->classes.terms[ticket->class_index].name)
+    CHECK("urgency", ticket->urgency, urgencies, old->urgencies.terms[ticket->urgency].name)
+    CHECK("channel", ticket->channel, channels, old->channels.terms[ticket->channel].name)
+    CHECK("stage", ticket->stage, stages, old->stages.terms[ticket->stage].name)
+    CHECK("department", ticket->department, departments, old->departments.terms[ticket->department].name)
+    CHECK("number format", ticket->number_format, numbers, old->numbers[ticket->number_format].name)
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        CHECK("clock", ticket->clocks[i].rule, clocks, old->clocks[ticket->clocks[i].rule].name)
+#undef CHECK
+    if (ticket->handler != TICKET_NOBODY && map->people[ticket->handler] == ROSTER_NOBODY) {
+        *ret_kind = "person (its handler)";
+        return roster_person(desk->roster, ticket->handler)->id;
+    }
+    *ret_kind = "type";
+    translate_bits(map->types, ticket->types, &lost);
+    return lost ? "of the ticket" : NULL;
+}
+
+static char *check_all(const struct desk *desk, const struct translation *map)
+{
+    char *why = NULL;
+
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX && !why;
+         i = store_ticket(desk->store, i)->newer) {
+        const struct ticket *ticket = store_ticket(desk->store, i);
+        const char *kind;
+        const char *word = lost_word(desk, map, ticket, &kind);
+
+        if (word && asprintf(&why, "open ticket %" PRIu64 " still uses %s '%s'", ticket->id, kind, word) < 0)
+            abort();
+    }
+    return why;
+}
+
+static uint16_t new_person(const struct translation *map, uint16_t person)
+{
+    return person == TICKET_NOBODY ? TICKET_NOBODY : map->people[person];
+}
+
+static int by_rule(const void *a, const void *b)
+{
+    return (int)((const struct clock *)a)->rule - (int)((const struct clock *)b)->rule;
+}
+
+static void rename_ticket(const struct translation *map, struct ticket *ticket)
+{
+    bool lost;
+
+    ticket->class_index = map->classes[ticket->class_index];
+    ticket->urgency = map->urgencies[ticket->urgency];
+    ticket->channel = map->channels[ticket->channel];
+    ticket->stage = map->stages[ticket->stage];
+    ticket->department = ticket->department == POLICY_NONE ? POLICY_NONE : map->departments[ticket->department];
+    ticket->types = translate_bits(map->types, ticket->types, &lost);
+    ticket->facts = translate_bits(map->facts, ticket->facts, &lost);
+    ticket->handler = new_person(map, ticket->handler);
+    ticket->recorder = new_person(map, ticket->recorder);
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        ticket->clocks[i].rule = map->clocks[ticket->clocks[i].rule];
+    qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < ticket->told_count; i++) {
+        struct told told = ticket->told[i];
+
+        told.rule = map->clocks[told.rule];
+        told.role = map->roles[told.role] == POLICY_NONE ? 0 : map->roles[told.role];
+        told.person = map->people[told.person];
+        if (told.person != ROSTER_NOBODY)
+            ticket->told[kept++] = told;
+    }
+    ticket->told_count = kept;
+}
+
+/* The rung list was frozen when the ladder was triggered; only when the new ladder lacks it is it chosen again. */
+static void keep_ladder(const struct policy *policy, const struct ticket *ticket, struct clock *clock)
+{
+    uint8_t ladder = policy->clocks[clock->rule].ladder;
+
+    if (ladder == POLICY_NONE)
+        clock->ladder_running = false;
+    else if (clock->ladder_set >= policy->ladders[ladder].count)
+        clock->ladder_set = policy_rung_set(&policy->ladders[ladder], ticket->class_index, ticket->urgency);
+}
+
+static void renumber(struct desk *desk, const struct translation *map)
+{
+    uint64_t sequences[POLICY_TERMS_MAX] = {0};
+
+    for (size_t i = 0; i < desk->policy->number_count; i++)
+        if (map->numbers[i] != POLICY_NONE)
+            sequences[map->numbers[i]] = desk->number_sequence[i];
+    memcpy(desk->number_sequence, sequences, sizeof(sequences));
+}
+
+static void rebuild_hours(struct desk *desk)
+{
+    size_t count = desk->hour_count;
+    struct hours *old = desk->hours;
+
+    desk->hours = NULL;
+    desk->hour_count = desk->hour_capacity = 0;
+    for (size_t i = 0; i < count; i++) {
+        desk_hours(desk, old[i].text);
+        calendar_destroy(old[i].calendar);
+    }
+    free(old);
+}
+
+char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now, size_t *ret_moved)
+{
+    struct translation map;
+
+    translate(desk, policy, roster, &map);
+    char *why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
+                                                          : check_all(desk, &map);
+
+    *ret_moved = 0;
+    if (why) {
+        free(map.people);
+        return why;
+    }
+    renumber(desk, &map);
+    outbox_rename(desk->outbox, map.people, map.clocks);
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer)
+        rename_ticket(&map, store_ticket(desk->store, i));
+    free(map.people);
+    roster_destroy(desk->roster);
+    policy_destroy(desk->policy);
+    desk->policy = policy;
+    desk->roster = roster;
+    desk->now = now;
+    rebuild_hours(desk);
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+        struct ticket *ticket = store_ticket(desk->store, i);
+
+        for (uint8_t c = 0; c < ticket->clock_count; c++)
+            keep_ladder(policy, ticket, &ticket->clocks[c]);
+        *ret_moved += judge_repolicied(desk, ticket);
+    }
+    return NULL;
+}

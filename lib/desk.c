@@ -1,0 +1,344 @@
+/*
+ * The desk: the judge as one value.
+ *
+ * Called by the daemon's loop and by replay, which both do the same three things: desk_step with what happened,
+ * carry out the effects, wake it again at desk_wakes_at(). The desk owns policy, people, store, wheel and outbox;
+ * the modules judge, notice and method_* work on it through desk_parts.h and on nobody else's memory.
+ * Invariant between steps: every open ticket's entry in the wheel is the earliest instant it waits for.
+ */
+#include "lib/desk.h"
+
+#include "lib/base/hash.h"
+#include "lib/base/instant.h"
+#include "lib/base/memory.h"
+#include "lib/desk_parts.h"
+#include "lib/judge.h"
+#include "lib/methods.h"
+#include "lib/notice.h"
+#include "lib/request.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster, msec now)
+{
+    struct desk *desk = memory_new(1, sizeof(*desk));
+
+    desk->options = *options;
+    desk->options.name = memory_text(options->name);
+    desk->options.mail_domain = memory_text(options->mail_domain);
+    desk->policy = policy;
+    desk->roster = roster;
+    desk->store = store_create();
+    desk->wheel = wheel_create(now);
+    desk->customers = intern_create();
+    desk->outbox = outbox_create();
+    desk->now = now;
+    keyset_init(&desk->keys);
+    desk_hours(desk, "24h");
+    return desk;
+}
+
+static void destroy_hours(struct desk *desk)
+{
+    for (size_t i = 0; i < desk->hour_count; i++)
+        calendar_destroy(desk->hours[i].calendar);
+    free(desk->hours);
+}
+
+void desk_destroy(struct desk *desk)
+{
+    if (!desk)
+        return;
+    destroy_hours(desk);
+    keyset_finish(&desk->keys);
+    outbox_destroy(desk->outbox);
+    intern_destroy(desk->customers);
+    wheel_destroy(desk->wheel);
+    store_destroy(desk->store);
+    roster_destroy(desk->roster);
+    policy_destroy(desk->policy);
+    free(desk->touched);
+    free(desk->fresh);
+    free(desk->results);
+    free(desk->due);
+    free((char *)(uintptr_t)desk->options.name);
+    free((char *)(uintptr_t)desk->options.mail_domain);
+    free(desk);
+}
+
+/* ---- shared by the judge's modules (desk_parts.h) ---- */
+
+struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+
+    return (struct clock_view){
+        .policy = desk->policy,
+        .rule = rule,
+        .ticket = ticket,
+        .clock = clock,
+        .calendar = rule->customer_hours ? desk->hours[ticket->hours].calendar : rule->calendar,
+    };
+}
+
+static bool read_id(const char *name, uint64_t *ret_id)
+{
+    *ret_id = 0;
+    for (; *name >= '0' && *name <= '9' && *ret_id < UINT64_MAX / 20; name++)
+        *ret_id = *ret_id * 10 + (uint64_t)(*name - '0');
+    return !*name && *ret_id;
+}
+
+uint32_t desk_find(const struct desk *desk, const char *name)
+{
+    uint64_t id, sequence;
+
+    if (read_id(name, &id))
+        return store_find(desk->store, id);
+    for (size_t i = 0; i < desk->policy->number_count; i++)
+        if (policy_number_read(&desk->policy->numbers[i], name, &sequence) && sequence <= UINT32_MAX)
+            return store_find_number(desk->store, (uint8_t)i, (uint32_t)sequence);
+    return TICKET_NO_INDEX;
+}
+
+uint32_t desk_index(const struct desk *desk, const struct ticket *ticket)
+{
+    return store_find(desk->store, ticket->id);
+}
+
+static void look_at_when_settling(struct desk *desk, uint32_t index)
+{
+    desk->touched =
+        memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1, sizeof(*desk->touched));
+    desk->touched[desk->touched_count++] = index;
+}
+
+void desk_touch(struct desk *desk, struct ticket *ticket)
+{
+    if (ticket->is_dirty)
+        return;
+    ticket->is_dirty = true;
+    look_at_when_settling(desk, desk_index(desk, ticket));
+}
+
+void desk_touch_clock(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    clock->is_dirty = true;
+    desk_touch(desk, ticket);
+}
+
+void desk_arm(struct desk *desk, struct ticket *ticket)
+{
+    msec at = ticket->history_until_at != NEVER ? ticket->history_until_at : judge_next_at(desk, ticket);
+    uint32_t index = desk_index(desk, ticket);
+
+    if (at == NEVER)
+        wheel_cancel(desk->wheel, index);
+    else
+        wheel_set(desk->wheel, index, at);
+}
+
+uint64_t desk_journal(struct desk *desk, const struct ticket *ticket, const char *type, const char *body)
+{
+    struct journal_row *row = effects_add(desk->out, EFFECT_JOURNAL);
+
+    row->sequence = ++desk->journal_sequence;
+    row->at = desk->now;
+    row->ticket = ticket ? ticket->id : 0;
+    row->type = type;
+    row->body = body;
+    return row->sequence;
+}
+
+const char *desk_number(const struct desk *desk, const struct ticket *ticket, struct arena *arena)
+{
+    char text[96];
+
+    policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, text, sizeof(text));
+    return arena_text(arena, text);
+}
+
+const char *desk_time(const struct desk *desk, msec at, struct arena *arena)
+{
+    char text[INSTANT_TEXT];
+
+    if (at == NEVER)
+        return "";
+    instant_format(at, zone_offset_s(desk->policy->zone, at), text);
+    return arena_text(arena, text);
+}
+
+uint8_t desk_hours(struct desk *desk, const char *text)
+{
+    int open = 0, close = 1440;
+
+    for (size_t i = 0; i < desk->hour_count; i++)
+        if (strcmp(desk->hours[i].text, text) == 0)
+            return (uint8_t)i;
+    bool is_always = strcmp(text, "24h") == 0;
+
+    if (desk->hour_count >= POLICY_NONE || strlen(text) >= sizeof(desk->hours[0].text) ||
+        (!is_always && !calendar_parse_hours(text, &open, &close)))
+        return POLICY_NONE;
+    desk->hours = memory_reserve(desk->hours, &desk->hour_capacity, desk->hour_count + 1, sizeof(*desk->hours));
+    struct hours *hours = &desk->hours[desk->hour_count];
+
+    strcpy(hours->text, text);
+    hours->calendar = calendar_create_daily(text, desk->policy->zone, open, close);
+    return (uint8_t)desk->hour_count++;
+}
+
+/* ---- steps ---- */
+
+static void end_history(struct desk *desk, struct ticket *ticket)
+{
+    ticket->history_until_at = NEVER;
+    desk_touch(desk, ticket);
+}
+
+/* One ticket's timer: the end of an import that went quiet, or its clocks. */
+static void ticket_due(struct desk *desk, uint32_t index, msec due_at)
+{
+    struct ticket *ticket = store_ticket(desk->store, index);
+
+    if (ticket->history_until_at != NEVER)
+        end_history(desk, ticket);
+    judge_advance(desk, ticket, due_at, true);
+}
+
+static int by_ticket(const void *a, const void *b, void *context)
+{
+    const struct desk *desk = context;
+    uint64_t first = store_ticket(desk->store, *(const uint32_t *)a)->id;
+    uint64_t second = store_ticket(desk->store, *(const uint32_t *)b)->id;
+
+    return first < second ? -1 : first > second;
+}
+
+/* Takes out everything due at one instant, in the order of tickets (domain rule 18). */
+static size_t take_due(struct desk *desk, msec at)
+{
+    size_t count = 0, taken, room;
+
+    do {
+        desk->due = memory_reserve(desk->due, &desk->due_capacity, count + 256, sizeof(*desk->due));
+        room = desk->due_capacity - count;
+        taken = wheel_advance(desk->wheel, at, desk->due + count, room);
+        count += taken;
+    } while (taken == room);
+    qsort_r(desk->due, count, sizeof(*desk->due), by_ticket, desk);
+    return count;
+}
+
+static void tick(struct desk *desk)
+{
+    for (msec at; (at = wheel_next(desk->wheel)) <= desk->now;) {
+        size_t count = take_due(desk, at);
+
+        for (size_t i = 0; i < count; i++)
+            ticket_due(desk, desk->due[i], at);
+    }
+}
+
+void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out)
+{
+    desk->now = now;
+    desk->out = out;
+    switch (event->kind) {
+    case EVENT_TICK:
+        tick(desk);
+        break;
+    case EVENT_REQUEST:
+        request_judge(desk, event->request);
+        break;
+    case EVENT_SENDER_IDLE:
+        desk->idle_senders++;
+        break;
+    case EVENT_SENDER_GONE:
+        desk->idle_senders -= desk->idle_senders > 0;
+        break;
+    case EVENT_NOTICE_SENT:
+        notice_sent(desk, &event->sent);
+        break;
+    }
+    notice_hand_out(desk);
+    desk->out = NULL;
+}
+
+msec desk_wakes_at(struct desk *desk)
+{
+    msec wheel_at = wheel_next(desk->wheel), notice_at = notice_wakes_at(desk);
+
+    return wheel_at < notice_at ? wheel_at : notice_at;
+}
+
+/* ---- what an operator asks ---- */
+
+void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
+{
+    *ret_figures = (struct desk_figures){
+        .open_tickets = store_count(desk->store),
+        .queued_notices = outbox_count(desk->outbox),
+        .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel),
+        .journal_sequence = desk->journal_sequence,
+    };
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+        const struct ticket *ticket = store_ticket(desk->store, i);
+
+        for (uint8_t c = 0; c < ticket->clock_count; c++) {
+            ret_figures->running_clocks += ticket->clocks[c].state == CLOCK_RUNNING;
+            ret_figures->breached_clocks += ticket->clocks[c].state == CLOCK_BREACHED;
+        }
+    }
+}
+
+static void print_ticket(const struct desk *desk, const struct ticket *ticket, struct text *line)
+{
+    const struct policy *policy = desk->policy;
+
+    text_printf(line, "%" PRIu64 " %u %s %s %s %s %" PRId64 " %" PRId64 " %u %x %s %s\n", ticket->id, ticket->number,
+                policy->classes.terms[ticket->class_index].name, policy->urgencies.terms[ticket->urgency].name,
+                policy->stages.terms[ticket->stage].name,
+                ticket->department == POLICY_NONE ? "-" : policy->departments.terms[ticket->department].name,
+                ticket->received_at, ticket->expected_at, ticket->revision, ticket->types,
+                intern_text(desk->customers, ticket->customer), desk->hours[ticket->hours].text);
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        const struct clock *clock = &ticket->clocks[i];
+
+        text_printf(line, " %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %u %u %u %d\n",
+                    policy->clocks[clock->rule].name, clock_state_name((enum clock_state)clock->state), clock->cycle,
+                    clock->anchor_at, clock->due_at, clock->breached_at, clock->fired_at, clock->reminders,
+                    clock->rungs, clock->credited, clock->ladder_running);
+    }
+}
+
+void desk_digest(const struct desk *desk, char ret_hex[33])
+{
+    struct fingerprint print;
+    struct text line = {0};
+
+    fingerprint_init(&print);
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+        text_clear(&line);
+        print_ticket(desk, store_ticket(desk->store, i), &line);
+        fingerprint_add(&print, line.bytes, line.length);
+    }
+    text_finish(&line);
+    fingerprint_hex(&print, ret_hex);
+}
+
+const struct policy *desk_policy(const struct desk *desk)
+{
+    return desk->policy;
+}
+
+const struct roster *desk_roster(const struct desk *desk)
+{
+    return desk->roster;
+}
+
+uint64_t desk_journal_sequence(const struct desk *desk)
+{
+    return desk->journal_sequence;
+}

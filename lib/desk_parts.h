@@ -1,0 +1,84 @@
+/* The inside of a desk, shared by the modules that together are the judge; nobody else includes this. */
+#ifndef DUBAN_LIB_DESK_PARTS_H
+#define DUBAN_LIB_DESK_PARTS_H
+
+#include "lib/base/intern.h"
+#include "lib/base/keyset.h"
+#include "lib/clock.h"
+#include "lib/desk.h"
+#include "lib/outbox.h"
+#include "lib/store.h"
+#include "lib/wheel.h"
+
+/* A customer's staffed hours as a calendar. Number 0 is around the clock. */
+struct hours {
+    char text[12]; /* "24h" or "08:30-20:00" */
+    struct calendar *calendar;
+};
+
+/* A ticket filed in the gathering batch: its row is completed when the batch is settled. */
+struct fresh {
+    uint32_t index;
+    struct ticket_row *row;
+};
+
+/* What a ticket solved in the gathering batch came to: a cold column, written with its row. */
+struct result {
+    uint64_t ticket;
+    const char *text;
+};
+
+struct desk {
+    struct desk_options options; /* strings owned */
+    struct policy *policy;
+    struct roster *roster;
+    struct store *store;
+    struct wheel *wheel;
+    struct intern *customers;
+    struct outbox *outbox;
+    struct keyset keys;
+    struct hours *hours;
+    size_t hour_count, hour_capacity;
+    uint64_t ticket_sequence, notice_sequence, journal_sequence;
+    uint64_t number_sequence[POLICY_TERMS_MAX];
+    uint32_t numbers_moved;                /* bits: formats whose sequence moved since the last settle */
+    bool tickets_moved, notices_moved;     /* the same for the desk's own sequences */
+    uint32_t *touched;                     /* indexes to look at when settling */
+    size_t touched_count, touched_capacity;
+    struct fresh *fresh;
+    size_t fresh_count, fresh_capacity;
+    struct result *results;
+    size_t result_count, result_capacity;
+    uint32_t *due; /* room for one instant's timers */
+    size_t due_capacity;
+    unsigned idle_senders;
+    /* the step being taken */
+    msec now;
+    struct effects *out;
+};
+
+/* Numbers of rungs that are no ladder's (see notice_row). */
+enum special_rung { RUNG_ALL_CLEAR = 0, RUNG_REMINDER = -1, RUNG_WITHDRAWN = -150, RUNG_REPORT = -200 };
+
+struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket, const struct clock *clock);
+
+/* Which ticket `name` (an id or a number) means; TICKET_NO_INDEX when it is not in memory. */
+uint32_t desk_find(const struct desk *desk, const char *name);
+uint32_t desk_index(const struct desk *desk, const struct ticket *ticket);
+
+void desk_touch(struct desk *desk, struct ticket *ticket);
+void desk_touch_clock(struct desk *desk, struct ticket *ticket, struct clock *clock);
+
+/* Sets the ticket's entry in the wheel to the earliest of what it waits for. */
+void desk_arm(struct desk *desk, struct ticket *ticket);
+
+/* One row of the journal; `body` is canonical JSON. Returns its sequence number. */
+uint64_t desk_journal(struct desk *desk, const struct ticket *ticket, const char *type, const char *body);
+
+const char *desk_number(const struct desk *desk, const struct ticket *ticket, struct arena *arena);
+uint8_t desk_hours(struct desk *desk, const char *text); /* POLICY_NONE: not hours, or too many different ones */
+
+/* An instant in the desk's zone, in the arena; "" for NEVER. */
+const char *desk_time(const struct desk *desk, msec at, struct arena *arena);
+
+#endif

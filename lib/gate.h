@@ -1,0 +1,19 @@
+/* Gates: what must hold before something may be done, and the facts they remember. */
+#ifndef DUBAN_LIB_GATE_H
+#define DUBAN_LIB_GATE_H
+
+#include "lib/judge.h"
+#include "lib/request.h"
+
+/* Marks the facts of the ticket that `occurrence` makes true. A contact counts here even before the class's
+   "contact counts" gate is open: an apology is what opens it (INT-28). */
+void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence);
+
+/* The first requirement of the gate that does not hold; NULL when it is open. */
+const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket, enum gate_action action);
+
+/* True, or the request was refused with gate_closed naming the missing condition. */
+bool gate_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                  enum gate_action action);
+
+#endif

@@ -1,0 +1,289 @@
+/*
+ * What happens to a ticket's clocks when something happens to the ticket.
+ *
+ * Called by the methods (method_*.c) after they have checked a request, and by desk.c when a policy is replaced;
+ * what time alone does is in judge_time.c. Every move of a clock goes through one of the movers below, each of
+ * which journals nothing by itself when a request caused it (the request's own row explains it) but always marks
+ * the clock for writing and withdraws notices whose reason has gone.
+ * Rule 2 of the domain fixes the order within one occurrence: stop, cancel, start, credit; a contact does not fill
+ * the clock it starts. Rule 19 is here too: a
+ * stop that happened before the deadline but was recorded after it takes the breach back.
+ */
+#include "lib/judge.h"
+
+#include "lib/judge_moves.h"
+#include <inttypes.h>
+#include <string.h>
+
+bool judge_matches(const struct condition *condition, const struct occurrence *occurrence)
+{
+    if (condition->what != occurrence->what)
+        return false;
+    if (condition->what == HAPPENING_CONTACT && !occurrence->counts)
+        return false;
+    if (condition->kind != POLICY_NONE && condition->kind != occurrence->kind)
+        return false;
+    return !condition->roles ||
+           (occurrence->role != POLICY_NONE && (condition->roles >> occurrence->role & 1) != 0);
+}
+
+bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
+{
+    return policy_applies(&desk->policy->clocks[rule].when, ticket->class_index, ticket->urgency);
+}
+
+/* ---- stop ---- */
+
+static bool stops(const struct clock_policy *rule, const struct clock *clock, const struct occurrence *occurrence)
+{
+    return clock_is_live(clock) && clock->state != CLOCK_WAITING && judge_matches(&rule->stop, occurrence);
+}
+
+static void credit_entry(json_t *list, const struct clock_policy *rule, uint16_t cycle, int slot)
+{
+    if (list)
+        json_array_append_new(list, json_pack("{s:s,s:i,s:i}", "clock", rule->name, "cycle", (int)cycle, "slot", slot));
+}
+
+static void apply_stops(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence, json_t *credited)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+        const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+
+        if (!stops(rule, clock, occurrence))
+            continue;
+        if (occurrence->what == HAPPENING_CONTACT)
+            credit_entry(credited, rule, clock->cycle, 1);
+        move_to_met(desk, ticket, clock, occurrence->at);
+    }
+}
+
+/* ---- cancel ---- */
+
+static void apply_cancels(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+        const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+        bool is_cancelled = occurrence->what == HAPPENING_CLOSED ||
+                            (rule->has_cancel && judge_matches(&rule->cancel, occurrence));
+
+        if (is_cancelled && clock_is_live(clock))
+            move_to_cancelled(desk, ticket, clock, occurrence->at,
+                              occurrence->what == HAPPENING_CLOSED ? "ticket closed" : rule->cancel.text);
+    }
+}
+
+/* ---- start ---- */
+
+static bool restarts(const struct clock_policy *rule, const struct clock *clock, const struct occurrence *occurrence)
+{
+    if (clock_is_live(clock))
+        return clock->state == CLOCK_WAITING;
+    if (rule->kind == CLOCK_PROMISE && occurrence->what == HAPPENING_PLAN)
+        return true;
+    return (rule->restart >> occurrence->what & 1) != 0;
+}
+
+static void apply_promise(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    if (clock->state == CLOCK_RUNNING && clock->due_at != ticket->expected_at)
+        move_deadline(desk, ticket, clock, ticket->expected_at, "the stated time was changed");
+    else if (clock->state == CLOCK_BREACHED)
+        move_to_running(desk, ticket, clock, at); /* a new promise: the broken one stays on record */
+}
+
+static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index, const struct occurrence *occurrence)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[index];
+    struct clock *clock = ticket_clock(ticket, index);
+    bool starts = judge_matches(&rule->start, occurrence) || (clock && (rule->restart >> occurrence->what & 1));
+    bool is_over = rule->stop.what == HAPPENING_SOLVED && ticket->is_solved;
+
+    if (!starts || is_over || !judge_rule_applies(desk, ticket, index))
+        return;
+    if (!clock)
+        clock = store_add_clock(desk->store, ticket, index);
+    else if (rule->kind == CLOCK_PROMISE && clock_is_live(clock) && clock->state != CLOCK_WAITING) {
+        apply_promise(desk, ticket, clock, occurrence->at);
+        return;
+    } else if (!restarts(rule, clock, occurrence))
+        return;
+    move_to_running(desk, ticket, clock, occurrence->at);
+}
+
+/* ---- credit ---- */
+
+/* The window before the one that runs: the one whose breach a late record can take back. */
+static bool was_in_missed_window(const struct clock_view *view, msec at)
+{
+    const struct zone *zone = view->policy->zone;
+    int64_t day = zone_day(zone, view->clock->anchor_at - 1);
+
+    return view->clock->state == CLOCK_BREACHED && at < view->clock->anchor_at && at >= zone_day_start(zone, day);
+}
+
+static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, json_t *credited)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    if (at < clock->anchor_at) {
+        /* Only a minimum of one is known to be met by it; larger ones wait for the ledger of past windows. */
+        if (view.rule->minimum == 1 && was_in_missed_window(&view, at)) {
+            credit_entry(credited, view.rule, clock->cycle, 1);
+            move_back_in_time(desk, ticket, clock);
+        }
+        return;
+    }
+    if (at >= clock->due_at || clock->credited >= view.rule->target)
+        return;
+    if (clock->state == CLOCK_BREACHED)
+        move_from_breach(desk, ticket, clock);
+    clock->credited++;
+    credit_entry(credited, view.rule, clock->cycle, clock->credited);
+    desk_touch_clock(desk, ticket, clock);
+    if (clock->credited >= view.rule->minimum)
+        notice_withhold(desk, ticket, clock->rule, "a contact was made");
+}
+
+static void credit_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, json_t *credited)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+
+    if (at < clock->anchor_at)
+        return;
+    credit_entry(credited, rule, clock->cycle, 1);
+    move_silence(desk, ticket, clock, at);
+}
+
+static void apply_credits(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
+                          json_t *credited)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+        bool is_counting = clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED;
+
+        if (!is_counting)
+            continue;
+        if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA)
+            credit_quota(desk, ticket, clock, occurrence->at, credited);
+        else if (desk->policy->clocks[clock->rule].kind == CLOCK_SILENCE)
+            credit_silence(desk, ticket, clock, occurrence->at, credited);
+    }
+}
+
+void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence, json_t *ret_credited)
+{
+    apply_stops(desk, ticket, occurrence, ret_credited);
+    apply_cancels(desk, ticket, occurrence);
+    if (occurrence->what == HAPPENING_CONTACT && occurrence->counts) /* before the starts: what it starts, it does not fill */
+        apply_credits(desk, ticket, occurrence, ret_credited);
+    if (ticket->is_open && occurrence->what != HAPPENING_CLOSED)
+        for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)
+            apply_start(desk, ticket, rule, occurrence);
+    desk_arm(desk, ticket);
+}
+
+/* ---- reclassification ---- */
+
+/* Has what starts this rule happened already? Then raising the urgency starts it now. */
+static bool has_begun(const struct ticket *ticket, const struct clock_policy *rule)
+{
+    switch (rule->start.what) {
+    case HAPPENING_RECEIVED:
+        return true;
+    case HAPPENING_CONTACT:
+        return ticket->contacted_at != NEVER;
+    case HAPPENING_PLAN:
+        return ticket->has_plan;
+    case HAPPENING_SOLVED:
+        return ticket->is_solved;
+    case HAPPENING_ASSIGNED:
+        return ticket->handed_over_at != NEVER;
+    case HAPPENING_CLOSED:
+    case HAPPENING_REOPENED:
+    case HAPPENING_COUNT:
+        break;
+    }
+    return false;
+}
+
+static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[index];
+    struct clock *clock = ticket_clock(ticket, index);
+    bool is_over = rule->stop.what == HAPPENING_SOLVED && ticket->is_solved;
+
+    if (!has_begun(ticket, rule) || is_over || (clock && clock->state != CLOCK_CANCELLED))
+        return;
+    if (!clock)
+        clock = store_add_clock(desk->store, ticket, index);
+    /* Limits keep the original anchor; quotas and silences cannot ask for contacts before they applied. */
+    move_to_running(desk, ticket, clock, rule->kind == CLOCK_LIMIT ? ticket->received_at : at);
+}
+
+static void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    bool is_measured = view.rule->kind == CLOCK_LIMIT || view.rule->kind == CLOCK_SILENCE;
+
+    if (clock->state != CLOCK_RUNNING || !is_measured)
+        return;
+    msec due_at = clock_due_after(&view, clock->anchor_at);
+
+    if (due_at != clock->due_at)
+        move_deadline(desk, ticket, clock, due_at, "judged again from its anchor");
+}
+
+void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
+{
+    for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
+        struct clock *clock = ticket_clock(ticket, rule);
+
+        if (!judge_rule_applies(desk, ticket, rule)) {
+            if (clock && clock_is_live(clock))
+                move_to_cancelled(desk, ticket, clock, at, "no longer applies");
+        } else if (clock && clock_is_live(clock)) {
+            judge_again(desk, ticket, clock);
+        } else {
+            start_if_due(desk, ticket, rule, at);
+        }
+    }
+    desk_arm(desk, ticket);
+}
+
+size_t judge_repolicied(struct desk *desk, struct ticket *ticket)
+{
+    size_t moved = 0;
+
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        msec before = ticket->clocks[i].due_at;
+
+        judge_again(desk, ticket, &ticket->clocks[i]);
+        moved += ticket->clocks[i].due_at != before;
+    }
+    desk_arm(desk, ticket);
+    return moved;
+}
+
+void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char *reason)
+{
+    const struct policy *policy = desk->policy;
+
+    for (size_t i = 0; i < policy->report_count; i++) {
+        struct recipient recipients[RECIPIENTS_MAX];
+        struct occasion occasion = {
+            .ticket = ticket,
+            .clock_name = policy->reports[i].name,
+            .template_name = policy->reports[i].template_name,
+            .reason = reason,
+            .cycle = (uint16_t)ticket->revision, /* raised again later is told again */
+            .rung = RUNG_REPORT,
+            .at = at,
+        };
+        size_t count = notice_resolve(desk, ticket, &policy->reports[i].to[ticket->urgency], recipients);
+
+        notice_tell(desk, &occasion, recipients, count);
+    }
+}

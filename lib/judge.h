@@ -1,0 +1,44 @@
+/* The judge of one ticket: moves its clocks by what happens and by time that passes, and says whom to tell. */
+#ifndef DUBAN_LIB_JUDGE_H
+#define DUBAN_LIB_JUDGE_H
+
+#include "lib/desk_parts.h"
+#include <jansson.h>
+
+/* Something that happened to a ticket. For contacts: of which kind, by which policy role, and whether it counts. */
+struct occurrence {
+    enum happening what;
+    msec at;
+    uint8_t kind;   /* POLICY_NONE when it is no contact */
+    uint8_t role;   /* policy role of who recorded it, POLICY_NONE */
+    bool counts;    /* a contact by the regime's [contact] section and gates */
+};
+
+/* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by a
+   contact are appended to `ret_credited` (a JSON array, may be NULL) as {clock, cycle, slot}. */
+void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
+                  json_t *ret_credited);
+
+/* Does `condition` hold for the occurrence? */
+bool judge_matches(const struct condition *condition, const struct occurrence *occurrence);
+
+/* Urgency or class changed at `at` (INT-22, domain rule 5): clocks that no longer apply end, new ones begin,
+   running ones are judged again from their anchor. */
+void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at);
+
+/* Another policy holds (a reload): deadlines of running clocks are computed again. Returns how many moved. */
+size_t judge_repolicied(struct desk *desk, struct ticket *ticket);
+
+/* Fires what is due before `until_at` (with `inclusive`, also what is due exactly then), in order. */
+void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool inclusive);
+
+/* The earliest instant at which something of this ticket is due; NEVER. */
+msec judge_next_at(const struct desk *desk, const struct ticket *ticket);
+
+/* Sends the regime's reports for the ticket's urgency (INT-14 to INT-16). */
+void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char *reason);
+
+/* Would this rule apply to the ticket, if what starts it happened? */
+bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, uint8_t rule);
+
+#endif

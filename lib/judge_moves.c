@@ -1,0 +1,205 @@
+/*
+ * The movers: every write to a clock's state happens here.
+ *
+ * Called by judge.c (what happens) and judge_time.c (what time does). Each mover makes one move of the picture in
+ * ticket.h, keeps the invariant of clock_is_sound(), marks the clock for writing, and deals with the notices the
+ * move makes pointless or owes: a met breach withholds what is still queued and tells the all-clear to those who
+ * were told (rule 10); a breach that turns out to be none is withdrawn in the same way (rule 19).
+ */
+#include "lib/judge_moves.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at, const char *why)
+{
+    if (!desk->options.tells_verdicts)
+        return;
+    struct verdict_effect *verdict = effects_add(desk->out, EFFECT_VERDICT);
+
+    verdict->ticket = ticket->id;
+    verdict->clock = desk->policy->clocks[clock->rule].name;
+    verdict->state = clock_state_name((enum clock_state)clock->state);
+    verdict->why = why;
+    verdict->cycle = clock->cycle;
+    verdict->at = at;
+    verdict->due_at = clock->breached_at != NEVER && !clock->withdrawn ? clock->breached_at : clock->due_at;
+    if (clock->state == CLOCK_MET && clock->ended_at > verdict->due_at)
+        verdict->overrun_ms = clock->ended_at - verdict->due_at;
+}
+
+static void moved(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, const char *why)
+{
+    assert(clock_is_sound(clock));
+    desk_touch_clock(desk, ticket, clock);
+    move_told(desk, ticket, clock, at, why);
+}
+
+static void forget_breach(struct clock *clock)
+{
+    clock->breached_at = NEVER;
+    clock->fired_at = NEVER;
+    clock->rungs = 0;
+    clock->ladder_running = false;
+    clock->acknowledged = false;
+}
+
+/* Where a clock of each kind begins that is started by something at `at`. */
+static void set_window(const struct desk *desk, const struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    clock->anchor_at = at;
+    switch (view.rule->kind) {
+    case CLOCK_LIMIT:
+    case CLOCK_SILENCE:
+        clock->due_at = clock_due_after(&view, at);
+        break;
+    case CLOCK_QUOTA:
+        clock_first_window(&view, at, &clock->anchor_at, &clock->due_at);
+        break;
+    case CLOCK_PROMISE:
+        clock->due_at = ticket->expected_at;
+        break;
+    }
+}
+
+void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    assert(clock->state != CLOCK_RUNNING);
+    notice_withhold(desk, ticket, clock->rule, "the clock began again");
+    ticket_forget_told(ticket, clock->rule);
+    forget_breach(clock);
+    clock->state = CLOCK_RUNNING;
+    clock->cycle++;
+    clock->credited = 0;
+    clock->reminders = 0;
+    clock->ended_at = NEVER;
+    clock->withdrawn = false;
+    set_window(desk, ticket, clock, at);
+    moved(desk, ticket, clock, at, NULL);
+}
+
+/* Everyone who was told learns how it ended; who was not told yet is not bothered. */
+static void end_breach(struct desk *desk, struct ticket *ticket, struct clock *clock, bool was_in_time)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+    bool all_clear = rule->ladder != POLICY_NONE && desk->policy->ladders[rule->ladder].all_clear;
+
+    notice_withhold(desk, ticket, clock->rule, was_in_time ? "it was in time" : "met before it was sent");
+    if (was_in_time)
+        notice_tell_told(desk, ticket, clock, "withdrawn", RUNG_WITHDRAWN, "recorded late, but it was in time");
+    else if (all_clear)
+        notice_tell_told(desk, ticket, clock, "all_clear", RUNG_ALL_CLEAR, "met");
+    ticket_forget_told(ticket, clock->rule);
+    clock->ladder_running = false;
+}
+
+void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    bool was_breached = clock->state == CLOCK_BREACHED;
+    msec deadline_at = was_breached ? clock->breached_at : clock->due_at;
+    bool was_in_time = was_breached && at <= deadline_at;
+
+    assert(was_breached || clock->state == CLOCK_RUNNING);
+    clock->state = CLOCK_MET;
+    clock->ended_at = at;
+    clock->withdrawn = was_in_time;
+    if (was_breached)
+        end_breach(desk, ticket, clock, was_in_time);
+    else
+        notice_withhold(desk, ticket, clock->rule, "met before it was sent");
+    if (was_in_time)
+        clock->was_late = false;
+    moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : NULL);
+}
+
+void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, const char *why)
+{
+    assert(clock_is_live(clock));
+    notice_withhold(desk, ticket, clock->rule, why);
+    ticket_forget_told(ticket, clock->rule);
+    clock->state = CLOCK_CANCELLED;
+    clock->ended_at = at;
+    clock->ladder_running = false;
+    moved(desk, ticket, clock, at, why);
+}
+
+void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at, msec fired_at)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+
+    assert(clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED);
+    clock->state = CLOCK_BREACHED;
+    clock->breached_at = breached_at;
+    clock->fired_at = fired_at;
+    clock->rungs = 0;
+    clock->was_late = true;
+    clock->withdrawn = false;
+    clock->acknowledged = false;
+    clock->ladder_running = rule->ladder != POLICY_NONE;
+    if (clock->ladder_running)
+        clock->ladder_set =
+            policy_rung_set(&desk->policy->ladders[rule->ladder], ticket->class_index, ticket->urgency);
+    moved(desk, ticket, clock, breached_at, NULL);
+}
+
+void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    assert(clock->state == CLOCK_BREACHED);
+    end_breach(desk, ticket, clock, false);
+    forget_breach(clock);
+    clock->state = CLOCK_RUNNING;
+    clock->cycle++;
+    clock->reminders = 0;
+    moved(desk, ticket, clock, desk->now, "breach ended");
+}
+
+void move_back_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    assert(clock->state == CLOCK_BREACHED);
+    clock->withdrawn = true;
+    end_breach(desk, ticket, clock, true);
+    forget_breach(clock);
+    clock->state = CLOCK_RUNNING;
+    clock->was_late = false;
+    clock->cycle++;
+    clock->reminders = 0;
+    moved(desk, ticket, clock, desk->now, "withdrawn");
+}
+
+void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    bool was_breached = clock->state == CLOCK_BREACHED;
+    bool was_in_time = was_breached && at <= clock->breached_at;
+
+    if (was_breached)
+        end_breach(desk, ticket, clock, was_in_time);
+    else
+        notice_withhold(desk, ticket, clock->rule, "a contact was made");
+    forget_breach(clock);
+    clock->withdrawn = was_in_time;
+    clock->state = CLOCK_RUNNING;
+    clock->cycle++;
+    clock->reminders = 0;
+    set_window(desk, ticket, clock, at);
+    moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : was_breached ? "breach ended" : NULL);
+}
+
+void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at, const char *why)
+{
+    assert(clock->state == CLOCK_RUNNING);
+    clock->due_at = due_at;
+    moved(desk, ticket, clock, desk->now, why);
+}
+
+void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    clock->anchor_at = clock->due_at;
+    clock->due_at = clock_window_end(&view, clock->anchor_at);
+    clock->credited = 0;
+    clock->reminders = 0;
+    desk_touch_clock(desk, ticket, clock);
+}

@@ -1,0 +1,233 @@
+/*
+ * What time alone does to a ticket: reminders, breaches, rungs.
+ *
+ * Called by desk.c when the wheel says a ticket is due, and before a request is applied (what was due earlier is
+ * judged first). Nothing is fired early: an instant is compared with the deadline to the millisecond. What is
+ * found late, after downtime or because a ticket was filed late, is fired once and in order, but people are told
+ * as if they were to act now: one reminder at most, one breach for a row of missed windows, and the ladder's
+ * delays count from the moment it really fired (domain rules 5 and 12).
+ */
+#include "lib/judge.h"
+
+#include "lib/judge_moves.h"
+#include <inttypes.h>
+
+/* Up to this lateness a deadline was judged on time, and its ladder counts from the deadline itself. */
+#define ON_TIME_MS MSEC_MINUTE
+
+struct next {
+    struct clock *clock;
+    enum clock_timer timer;
+    msec at;
+};
+
+static struct next find_next(const struct desk *desk, const struct ticket *ticket)
+{
+    struct next next = {.timer = TIMER_NONE, .at = NEVER};
+
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock_view view = desk_view(desk, ticket, &ticket->clocks[i]);
+        enum clock_timer timer;
+        msec at = clock_next_at(&view, &timer);
+
+        if (at < next.at)
+            next = (struct next){.clock = &ticket->clocks[i], .timer = timer, .at = at};
+    }
+    return next;
+}
+
+msec judge_next_at(const struct desk *desk, const struct ticket *ticket)
+{
+    return ticket->is_open ? find_next(desk, ticket).at : NEVER;
+}
+
+/* "Now" for this ticket: history is judged on its own time. */
+static msec now_for(const struct desk *desk, const struct ticket *ticket, msec at)
+{
+    return ticket->history_until_at != NEVER ? at : desk->now;
+}
+
+static void note(struct desk *desk, const struct ticket *ticket, const struct clock *clock, const char *event, msec due_at)
+{
+    struct arena *arena = &desk->out->arena;
+    struct note_effect *line = effects_add(desk->out, EFFECT_NOTE);
+
+    line->line = arena_printf(arena, "event=%s desk=%s ticket=%" PRIu64 " clock=%s cycle=%u due_at=%s", event,
+                              desk->options.name, ticket->id, desk->policy->clocks[clock->rule].name, clock->cycle,
+                              desk_time(desk, due_at, arena));
+}
+
+/* A verdict's row: which clock, when it was due, when it was judged, under which policy. */
+static void journal_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock, const char *type,
+                            msec due_at, const char *detail)
+{
+    struct arena *arena = &desk->out->arena;
+    const char *body = arena_printf(
+        arena, "{\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\",\"people\":\"%.12s\",\"policy\":\"%.12s\"}",
+        desk->policy->clocks[clock->rule].name, clock->cycle, detail, desk_time(desk, due_at, arena),
+        roster_digest(desk->roster), desk->policy->digest);
+
+    desk_journal(desk, ticket, type, body);
+    note(desk, ticket, clock, type, due_at);
+}
+
+/* ---- reminders (INT-21) ---- */
+
+static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    struct recipient recipients[RECIPIENTS_MAX];
+    msec next_at, now = now_for(desk, ticket, at);
+    int percent = clock_next_reminder(&view, &next_at);
+
+    clock->reminders = (uint8_t)(percent + 1);
+    desk_touch_clock(desk, ticket, clock);
+    bool is_overtaken = clock->due_at <= now || (clock_next_reminder(&view, &next_at) >= 0 && next_at <= now);
+
+    if (is_overtaken) /* a later reminder or the breach itself says more */
+        return;
+    size_t count = notice_resolve(desk, ticket, &view.rule->remind_to, recipients);
+    struct occasion occasion = {
+        .ticket = ticket,
+        .clock = clock,
+        .clock_name = view.rule->name,
+        .template_name = view.rule->remind_template,
+        .reason = arena_printf(&desk->out->arena, "%d%% of the time has passed", percent),
+        .cycle = clock->cycle,
+        .rung = (int16_t)(RUNG_REMINDER - percent),
+        .at = now,
+    };
+
+    notice_tell(desk, &occasion, recipients, count);
+    journal_verdict(desk, ticket, clock, "clock.reminded", clock->due_at,
+                    count ? arena_printf(&desk->out->arena, "%d%%", percent) : "nobody to remind");
+}
+
+/* ---- breaches ---- */
+
+/* Windows that passed while nobody could call (downtime, a late filing) are missed like the first; people hear of
+   them once. In history every window is judged on its own day. */
+static unsigned skip_missed_windows(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    unsigned missed = 1;
+
+    while (ticket->history_until_at == NEVER && clock->due_at <= desk->now) {
+        clock->cycle++;
+        missed++;
+        move_window(desk, ticket, clock);
+    }
+    return missed;
+}
+
+static void fire_window(struct desk *desk, struct ticket *ticket, struct clock *clock, msec fired_at)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+    msec due_at = clock->due_at;
+    bool is_missed = clock->credited < rule->minimum;
+    bool is_short = !is_missed && clock->credited < rule->target;
+
+    if (is_missed) {
+        notice_withhold(desk, ticket, clock->rule, "the window has ended");
+        clock->cycle = (uint16_t)(clock->cycle + (clock->state == CLOCK_BREACHED));
+        move_window(desk, ticket, clock);
+        unsigned missed = skip_missed_windows(desk, ticket, clock);
+
+        move_to_breached(desk, ticket, clock, due_at, fired_at);
+        journal_verdict(desk, ticket, clock, "clock.breached", due_at,
+                        arena_printf(&desk->out->arena, "%u missed", missed));
+        return;
+    }
+    if (is_short) {
+        move_told(desk, ticket, clock, due_at, "shortfall");
+        journal_verdict(desk, ticket, clock, "clock.shortfall", due_at,
+                        arena_printf(&desk->out->arena, "%u of %u", clock->credited, rule->target));
+    }
+    move_window(desk, ticket, clock);
+    clock->cycle++;
+}
+
+static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    msec now = now_for(desk, ticket, at);
+    msec fired_at = now - at <= ON_TIME_MS ? at : now;
+
+    if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA) {
+        fire_window(desk, ticket, clock, fired_at);
+        return;
+    }
+    notice_withhold(desk, ticket, clock->rule, "the limit has passed");
+    move_to_breached(desk, ticket, clock, at, fired_at);
+    journal_verdict(desk, ticket, clock, "clock.breached", at, now - at > ON_TIME_MS ? "found late" : "on time");
+}
+
+/* ---- rungs (INT-20, domain rule 8) ---- */
+
+static const char *rung_reason(struct desk *desk, const struct clock *clock, unsigned skipped)
+{
+    return arena_printf(&desk->out->arena, "limit missed at %s%s",
+                        desk_time(desk, clock->breached_at, &desk->out->arena),
+                        skipped ? "; nobody could be reached on the rung below" : "");
+}
+
+static void fire_rung(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    struct recipient recipients[RECIPIENTS_MAX];
+    const struct rung *rung;
+    size_t count = 0;
+    unsigned skipped = 0;
+    msec unused;
+
+    while ((rung = clock_next_rung(&view, &unused))) {
+        count = notice_resolve(desk, ticket, &rung->to, recipients);
+        clock->rungs++;
+        if (count)
+            break;
+        skipped++; /* nobody reachable: the next rung at once */
+    }
+    desk_touch_clock(desk, ticket, clock);
+    struct occasion occasion = {
+        .ticket = ticket,
+        .clock = clock,
+        .clock_name = view.rule->name,
+        .template_name = view.rule->breach_template,
+        .reason = rung_reason(desk, clock, skipped),
+        .cycle = clock->cycle,
+        .rung = clock->rungs,
+        .at = now_for(desk, ticket, at),
+    };
+
+    notice_tell(desk, &occasion, recipients, count);
+    journal_verdict(desk, ticket, clock, "ladder.rung", clock->breached_at,
+                    arena_printf(&desk->out->arena, "rung %u, %zu told%s", clock->rungs, count,
+                                 count ? "" : ": nobody could be reached"));
+}
+
+static void fire(struct desk *desk, struct ticket *ticket, const struct next *next)
+{
+    switch (next->timer) {
+    case TIMER_RUNG:
+        fire_rung(desk, ticket, next->clock, next->at);
+        break;
+    case TIMER_REMINDER:
+        fire_reminder(desk, ticket, next->clock, next->at);
+        break;
+    case TIMER_DUE:
+        fire_due(desk, ticket, next->clock, next->at);
+        break;
+    case TIMER_NONE:
+        break;
+    }
+}
+
+void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool inclusive)
+{
+    while (ticket->is_open) {
+        struct next next = find_next(desk, ticket);
+
+        if (next.at > until_at || (next.at == until_at && !inclusive) || next.timer == TIMER_NONE)
+            break;
+        fire(desk, ticket, &next);
+    }
+    desk_arm(desk, ticket);
+}

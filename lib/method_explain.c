@@ -1,0 +1,160 @@
+/*
+ * clock.explain: why each clock of a ticket stands as it does.
+ *
+ * Handler of the method table. It re-adds with the judge's own arithmetic (clock.c) and says what it added: the
+ * anchor and what set it, the budget in its unit, the calendar whose hours count, the reminders and rungs done and
+ * to come with the people they would reach now. Lines are for people; the same facts stand beside them as members.
+ */
+#include "lib/base/span.h"
+#include "lib/judge.h"
+#include "lib/method_handlers.h"
+#include "lib/notice.h"
+#include "lib/request.h"
+#include "lib/view.h"
+
+static void say(json_t *lines, const char *text)
+{
+    json_array_append_new(lines, json_string(text));
+}
+
+static void say_budget(struct desk *desk, const struct clock_view *view, json_t *lines)
+{
+    struct arena *arena = &desk->out->arena;
+    char span[SPAN_TEXT];
+
+    switch (view->rule->kind) {
+    case CLOCK_LIMIT:
+    case CLOCK_SILENCE:
+        span_format(view->rule->within[view->ticket->urgency], span);
+        say(lines, arena_printf(arena, "%s %s for urgency %s, counted %s%s",
+                                view->rule->kind == CLOCK_LIMIT ? "limit" : "longest silence", span,
+                                desk->policy->urgencies.terms[view->ticket->urgency].name,
+                                view->rule->customer_hours ? "while the customer is staffed, " : "by calendar ",
+                                view->rule->customer_hours ? desk->hours[view->ticket->hours].text
+                                                           : calendar_name(view->calendar)));
+        break;
+    case CLOCK_QUOTA:
+        say(lines, arena_printf(arena, "at least %u and if possible %u contacts in each civil day of %s; so far %u",
+                                view->rule->minimum, view->rule->target, zone_name(desk->policy->zone),
+                                view->clock->credited));
+        break;
+    case CLOCK_PROMISE:
+        say(lines, "due at the time that was stated");
+        break;
+    }
+}
+
+static void say_course(struct desk *desk, const struct clock_view *view, json_t *lines)
+{
+    struct arena *arena = &desk->out->arena;
+    const struct clock *clock = view->clock;
+
+    say(lines, arena_printf(arena, "began at %s (%s), due at %s", desk_time(desk, clock->anchor_at, arena),
+                            view->rule->start.text, desk_time(desk, clock->due_at, arena)));
+    if (clock->breached_at != NEVER)
+        say(lines, arena_printf(arena, "%s at %s; the ladder began at %s", clock->withdrawn ? "taken for missed" : "missed",
+                                desk_time(desk, clock->breached_at, arena), desk_time(desk, clock->fired_at, arena)));
+    if (clock->withdrawn)
+        say(lines, "withdrawn: it had been in time, but was recorded late");
+    if (clock->ended_at != NEVER)
+        say(lines, arena_printf(arena, "%s at %s", clock_state_name((enum clock_state)clock->state),
+                                desk_time(desk, clock->ended_at, arena)));
+    if (clock->acknowledged)
+        say(lines, "acknowledged: somebody is at it; that stops no rung");
+}
+
+static json_t *people_of(struct desk *desk, const struct ticket *ticket, const struct audience *audience)
+{
+    struct recipient recipients[RECIPIENTS_MAX];
+    size_t count = notice_resolve(desk, ticket, audience, recipients);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(
+            list, json_pack("{s:s,s:s}", "person", roster_person(desk->roster, recipients[i].person)->id, "role",
+                            desk->policy->roles.terms[recipients[i].role].name));
+    return list;
+}
+
+static void add_step(struct desk *desk, json_t *steps, const char *what, bool is_done, msec at, json_t *people)
+{
+    json_array_append_new(steps, json_pack("{s:s,s:b,s:o,s:o}", "step", what, "done", (int)is_done, "at",
+                                           view_instant(desk, at), "to", people));
+}
+
+static void add_reminders(struct desk *desk, const struct clock_view *view, json_t *steps)
+{
+    const struct reminder_set *set = policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+
+    for (uint8_t i = 0; set && i < set->count; i++)
+        add_step(desk, steps, arena_printf(&desk->out->arena, "reminder at %u%%", set->percent[i]),
+                 set->percent[i] < view->clock->reminders,
+                 clock_fraction_after(view, view->clock->anchor_at, set->percent[i]),
+                 people_of(desk, view->ticket, &view->rule->remind_to));
+}
+
+/* The rungs as they would fire from a breach at the due time, or as they fire from the one that happened. */
+static void add_rungs(struct desk *desk, const struct clock_view *view, json_t *steps)
+{
+    if (view->rule->ladder == POLICY_NONE)
+        return;
+    const struct ladder_policy *ladder = &desk->policy->ladders[view->rule->ladder];
+    bool is_climbed = view->clock->state == CLOCK_BREACHED;
+    uint8_t place = is_climbed ? view->clock->ladder_set
+                               : policy_rung_set(ladder, view->ticket->class_index, view->ticket->urgency);
+    struct clock trial = *view->clock;
+    struct clock_view then = *view;
+
+    if (place >= ladder->count)
+        return;
+    trial.ladder_set = place;
+    trial.ladder_running = true;
+    trial.fired_at = is_climbed ? view->clock->fired_at : view->clock->due_at;
+    then.clock = &trial;
+    for (trial.rungs = 0; trial.rungs < ladder->sets[place].count; trial.rungs++) {
+        msec at;
+        const struct rung *rung = clock_next_rung(&then, &at);
+
+        add_step(desk, steps, arena_printf(&desk->out->arena, "rung %u of ladder %s", trial.rungs + 1u, ladder->name),
+                 is_climbed && trial.rungs < view->clock->rungs, at, people_of(desk, view->ticket, &rung->to));
+    }
+}
+
+static json_t *explain(struct desk *desk, const struct ticket *ticket, const struct clock *clock)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    json_t *lines = json_array(), *steps = json_array();
+
+    say_budget(desk, &view, lines);
+    say_course(desk, &view, lines);
+    if (clock_is_live(clock)) {
+        add_reminders(desk, &view, steps);
+        add_rungs(desk, &view, steps);
+    }
+    return json_pack("{s:s,s:s,s:s,s:i,s:o,s:o,s:s,s:i,s:o,s:o}", "clock", view.rule->name, "title",
+                     view.rule->title[desk->policy->language], "state", clock_state_name((enum clock_state)clock->state),
+                     "cycle", (int)clock->cycle, "anchor_at", view_instant(desk, clock->anchor_at), "due_at",
+                     view_instant(desk, clock->due_at), "policy", desk->policy->digest, "line", view.rule->line,
+                     "lines", lines, "steps", steps);
+}
+
+void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const struct ticket *ticket = request_ticket(desk, request);
+    json_t *clocks = json_array();
+
+    (void)out;
+    for (uint8_t i = 0; ticket && i < ticket->clock_count; i++)
+        json_array_append_new(clocks, explain(desk, ticket, &ticket->clocks[i]));
+    if (!ticket) {
+        json_decref(clocks);
+        return;
+    }
+    json_t *result = json_object();
+
+    json_object_set_new(result, "ticket", view_ticket_id(ticket));
+    json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
+    json_object_set_new(result, "regime", json_string(desk->policy->name));
+    json_object_set_new(result, "clocks", clocks);
+    request_answer(desk, request, result);
+}

@@ -1,0 +1,28 @@
+/* The handlers that the method table names. Each ends with exactly one answer (see request.h). */
+#ifndef DUBAN_LIB_METHOD_HANDLERS_H
+#define DUBAN_LIB_METHOD_HANDLERS_H
+
+struct desk;
+struct request;
+struct effects;
+
+void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_classify(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_assign(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_plan(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_solve(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_close(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out);
+void method_contact_record(struct desk *desk, const struct request *request, struct effects *out);
+void method_progress_add(struct desk *desk, const struct request *request, struct effects *out);
+void method_clock_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out);
+void method_escalation_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_escalation_ack(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);
+
+#endif

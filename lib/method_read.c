@@ -1,0 +1,361 @@
+/*
+ * Looking things up: ticket.get, ticket.list, clock.list, escalation.list, notice.*, journal.read.
+ *
+ * Handlers of the method table. What memory has is answered from memory; what it does not keep (texts, closed
+ * tickets, notices, the journal) becomes a READ effect, which the hands run on their second connection and add to
+ * the hot members. Names and phone numbers are masked for roles that need not see them.
+ */
+#include "lib/judge.h"
+#include "lib/method_handlers.h"
+#include "lib/request.h"
+#include "lib/view.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_DEFAULT 100
+#define PAGE_MAX     500
+#define JOURNAL_MAX  1000
+
+static const char *mask_word(const struct request *request)
+{
+    return access_sees_contact_data(request->peer.role) ? "no" : "yes";
+}
+
+static bool page_size(struct desk *desk, const struct request *request, json_int_t largest, json_int_t *ret_limit)
+{
+    *ret_limit = request_number(request, "limit", PAGE_DEFAULT);
+    if (*ret_limit >= 1 && *ret_limit <= largest)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, "limit",
+                   arena_printf(&desk->out->arena, "1 to %" JSON_INTEGER_FORMAT, largest));
+    return false;
+}
+
+static json_t *hot_ticket(const struct desk *desk, const struct ticket *ticket)
+{
+    json_t *object = view_summary(desk, ticket);
+
+    view_set_person(desk, object, "recorder", ticket->recorder);
+    json_object_set_new(object, "created_at", view_instant(desk, ticket->created_at));
+    json_object_set_new(object, "handed_over_at", view_instant(desk, ticket->handed_over_at));
+    json_object_set_new(object, "solved_at", view_instant(desk, ticket->solved_at));
+    json_object_set_new(object, "closed_at", view_instant(desk, ticket->closed_at));
+    json_object_set_new(object, "clocks", view_clocks(desk, ticket));
+    return object;
+}
+
+void method_ticket_get(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const char *name = request_text(request, "ticket"), *view = request_text(request, "view");
+    uint32_t index = desk_find(desk, name);
+    bool is_hot = view && strcmp(view, "hot") == 0;
+
+    if (view && !is_hot && strcmp(view, "full") != 0) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "view", "view is full or hot");
+        return;
+    }
+    if (index == TICKET_NO_INDEX) {
+        request_read(desk, request, "ticket_closed", NULL, (const char *const[]){name, mask_word(request)}, 2);
+        out->list[out->count - 1].read->whole = true;
+        return;
+    }
+    const struct ticket *ticket = store_ticket(desk->store, index);
+
+    if (is_hot || desk->options.keeps_closed) {
+        request_answer(desk, request, hot_ticket(desk, ticket));
+        return;
+    }
+    const char *id = arena_printf(&out->arena, "%" PRIu64, ticket->id);
+
+    request_read(desk, request, "ticket_full", hot_ticket(desk, ticket),
+                 (const char *const[]){id, mask_word(request)}, 2);
+}
+
+/* ---- lists ---- */
+
+struct filter {
+    uint8_t class_index, urgency, department, stage;
+    uint16_t handler;
+    int breached; /* -1: both */
+    json_int_t limit;
+    uint64_t after;
+};
+
+static bool read_filter(struct desk *desk, const struct request *request, struct filter *filter)
+{
+    const struct policy *policy = desk->policy;
+    const char *after = request_text(request, "after");
+    char *end = NULL;
+
+    filter->after = after ? strtoull(after, &end, 10) : 0;
+    filter->breached = json_object_get(request->params, "breached") ? request_flag(request, "breached", false) : -1;
+    if (after && (*end || end == after)) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "after", "a ticket id");
+        return false;
+    }
+    return page_size(desk, request, PAGE_MAX, &filter->limit) &&
+           request_term(desk, request, "class", &policy->classes, &filter->class_index) &&
+           request_term(desk, request, "urgency", &policy->urgencies, &filter->urgency) &&
+           request_term(desk, request, "department", &policy->departments, &filter->department) &&
+           request_term(desk, request, "stage", &policy->stages, &filter->stage) &&
+           request_person(desk, request, "handler", &filter->handler);
+}
+
+static bool has_breach(const struct ticket *ticket)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (ticket->clocks[i].state == CLOCK_BREACHED)
+            return true;
+    return false;
+}
+
+static bool passes(const struct filter *filter, const struct ticket *ticket)
+{
+    return ticket->is_open && (filter->class_index == POLICY_NONE || filter->class_index == ticket->class_index) &&
+           (filter->urgency == POLICY_NONE || filter->urgency == ticket->urgency) &&
+           (filter->department == POLICY_NONE || filter->department == ticket->department) &&
+           (filter->stage == POLICY_NONE || filter->stage == ticket->stage) &&
+           (filter->handler == TICKET_NOBODY || filter->handler == ticket->handler) &&
+           (filter->breached < 0 || filter->breached == has_breach(ticket));
+}
+
+static json_t *page_of(const struct desk *desk, const struct filter *filter, const char *member,
+                       void (*add)(const struct desk *, const struct ticket *, json_t *))
+{
+    json_t *page = json_object(), *list = json_array();
+    uint64_t last = 0;
+    bool is_full = false;
+
+    for (uint32_t i = filter->after ? store_after(desk->store, filter->after) : store_oldest(desk->store);
+         i != TICKET_NO_INDEX && !is_full; i = store_ticket(desk->store, i)->newer) {
+        const struct ticket *ticket = store_ticket(desk->store, i);
+
+        if (!passes(filter, ticket))
+            continue;
+        is_full = json_array_size(list) >= (size_t)filter->limit;
+        if (is_full)
+            break;
+        add(desk, ticket, list);
+        last = ticket->id;
+    }
+    json_object_set_new(page, member, list);
+    if (is_full) {
+        char text[24];
+
+        snprintf(text, sizeof(text), "%" PRIu64, last);
+        json_object_set_new(page, "next", json_string(text));
+    }
+    return page;
+}
+
+static void add_summary(const struct desk *desk, const struct ticket *ticket, json_t *list)
+{
+    json_array_append_new(list, view_summary(desk, ticket));
+}
+
+/* Subjects are cold: they come with the page as {subjects: {id: text}}. */
+static const char *ids_of(struct desk *desk, const json_t *page)
+{
+    const json_t *ticket;
+    struct text ids = {0};
+    size_t i;
+
+    json_array_foreach(json_object_get(page, "tickets"), i, ticket)
+    {
+        text_printf(&ids, "%s%s", i ? "," : "", json_string_value(json_object_get(ticket, "ticket")));
+    }
+    const char *copy = arena_text(&desk->out->arena, text_get(&ids));
+
+    text_finish(&ids);
+    return copy;
+}
+
+void method_ticket_list(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const char *state = request_text(request, "state"), *after = request_text(request, "after");
+    struct filter filter;
+
+    if (!read_filter(desk, request, &filter))
+        return;
+    if (state && strcmp(state, "open") != 0 && strcmp(state, "closed") != 0 && strcmp(state, "all") != 0) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "state", "state is open, closed or all");
+        return;
+    }
+    if (state && strcmp(state, "open") != 0) {
+        const char *packed = arena_printf(&out->arena, "%s,%" JSON_INTEGER_FORMAT, after ? after : "0", filter.limit);
+
+        request_read(desk, request, "ticket_list", NULL,
+                     (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
+                                           request_text(request, "department"), request_text(request, "handler"),
+                                           request_text(request, "stage"), packed},
+                     7);
+        out->list[out->count - 1].read->whole = true;
+        return;
+    }
+    json_t *page = page_of(desk, &filter, "tickets", add_summary);
+
+    if (desk->options.keeps_closed || !json_array_size(json_object_get(page, "tickets")))
+        request_answer(desk, request, page);
+    else
+        request_read(desk, request, "ticket_subjects", page, (const char *const[]){ids_of(desk, page)}, 1);
+}
+
+void method_clock_list(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const struct ticket *ticket = request_ticket(desk, request);
+
+    (void)out;
+    if (ticket)
+        request_answer(desk, request, view_changed(desk, ticket));
+}
+
+/* ---- escalations ---- */
+
+static json_t *told_of(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
+{
+    json_t *list = json_array();
+
+    for (uint16_t i = 0; i < ticket->told_count; i++)
+        if (ticket->told[i].rule == rule)
+            json_array_append_new(list, json_string(roster_person(desk->roster, ticket->told[i].person)->id));
+    return list;
+}
+
+static void add_escalations(const struct desk *desk, const struct ticket *ticket, json_t *list)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        const struct clock *clock = &ticket->clocks[i];
+        struct clock_view view = desk_view(desk, ticket, clock);
+        char number[96];
+        msec next_at;
+
+        if (clock->state != CLOCK_BREACHED)
+            continue;
+        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
+        clock_next_rung(&view, &next_at);
+        json_t *object = json_object();
+
+        json_object_set_new(object, "ticket", view_ticket_id(ticket));
+        json_object_set_new(object, "number", json_string(number));
+        json_object_set_new(object, "clock", json_string(view.rule->name));
+        json_object_set_new(object, "cycle", json_integer(clock->cycle));
+        json_object_set_new(object, "due_at", view_instant(desk, clock->breached_at));
+        json_object_set_new(object, "fired_at", view_instant(desk, clock->fired_at));
+        json_object_set_new(object, "rungs_done", json_integer(clock->rungs));
+        json_object_set_new(object, "next_rung_at", view_instant(desk, next_at));
+        json_object_set_new(object, "acknowledged", json_boolean(clock->acknowledged));
+        json_object_set_new(object, "told", told_of(desk, ticket, clock->rule));
+        view_set_term(object, "department", &desk->policy->departments, ticket->department);
+        json_array_append_new(list, object);
+    }
+}
+
+void method_escalation_list(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct filter filter;
+
+    (void)out;
+    if (!read_filter(desk, request, &filter))
+        return;
+    filter.breached = true;
+    request_answer(desk, request, page_of(desk, &filter, "escalations", add_escalations));
+}
+
+/* An ack is a word to the record: it stops no ladder and solves nothing (domain rule 9). */
+void method_escalation_ack(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct ticket *ticket = request_ticket(desk, request);
+    const char *name = request_text(request, "clock");
+    uint8_t rule = name ? policy_find_clock(desk->policy, name) : POLICY_NONE;
+    msec promise_at = request_instant(request, "promise_at");
+
+    (void)out;
+    if (!ticket)
+        return;
+    if (name && rule == POLICY_NONE) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "clock", "the regime has no such clock");
+        return;
+    }
+    if (promise_at != NEVER && promise_at <= desk->now) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "promise_at", "a promise lies in the future");
+        return;
+    }
+    json_t *acknowledged = json_array();
+
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (ticket->clocks[i].state == CLOCK_BREACHED && (rule == POLICY_NONE || ticket->clocks[i].rule == rule))
+            json_array_append_new(acknowledged, json_string(desk->policy->clocks[ticket->clocks[i].rule].name));
+    if (!json_array_size(acknowledged)) {
+        json_decref(acknowledged);
+        request_refuse(desk, request, RPC_INVALID_STATE, name ? "clock" : "ticket", "nothing of it is breached");
+        return;
+    }
+    request_begin(desk, request, ticket, desk->now);
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (ticket->clocks[i].state == CLOCK_BREACHED && (rule == POLICY_NONE || ticket->clocks[i].rule == rule)) {
+            ticket->clocks[i].acknowledged = true;
+            desk_touch_clock(desk, ticket, &ticket->clocks[i]);
+        }
+    json_t *result = view_changed(desk, ticket);
+
+    json_object_set_new(result, "acknowledged", acknowledged);
+    request_done(desk, request, ticket, result);
+}
+
+/* ---- cold lists ---- */
+
+static const char *number_text(struct desk *desk, json_int_t number)
+{
+    return arena_printf(&desk->out->arena, "%" JSON_INTEGER_FORMAT, number);
+}
+
+static void read_whole(struct desk *desk, const struct request *request, const char *statement,
+                       const char *const *parameters, size_t count)
+{
+    request_read(desk, request, statement, NULL, parameters, count);
+    desk->out->list[desk->out->count - 1].read->whole = true;
+}
+
+/* A ticket named by its number becomes its id while it is in memory; otherwise the statement looks it up. */
+static const char *ticket_filter(struct desk *desk, const struct request *request)
+{
+    const char *name = request_text(request, "ticket");
+    uint32_t index = name ? desk_find(desk, name) : TICKET_NO_INDEX;
+
+    if (index == TICKET_NO_INDEX)
+        return name;
+    return arena_printf(&desk->out->arena, "%" PRIu64, store_ticket(desk->store, index)->id);
+}
+
+void method_notice_list(struct desk *desk, const struct request *request, struct effects *out)
+{
+    json_int_t limit;
+
+    (void)out;
+    if (page_size(desk, request, PAGE_MAX, &limit))
+        read_whole(desk, request, "notice_list",
+                   (const char *const[]){ticket_filter(desk, request), request_text(request, "state"),
+                                         request_text(request, "recipient"), request_text(request, "before"),
+                                         number_text(desk, limit)},
+                   5);
+}
+
+void method_notice_get(struct desk *desk, const struct request *request, struct effects *out)
+{
+    (void)out;
+    read_whole(desk, request, "notice_get", (const char *const[]){request_text(request, "notice")}, 1);
+}
+
+void method_journal_read(struct desk *desk, const struct request *request, struct effects *out)
+{
+    json_int_t limit, from = request_number(request, "from_seq", 1);
+
+    (void)out;
+    if (page_size(desk, request, JOURNAL_MAX, &limit))
+        read_whole(desk, request, "journal_read",
+                   (const char *const[]){number_text(desk, from), ticket_filter(desk, request),
+                                         number_text(desk, limit)},
+                   3);
+}

@@ -1,0 +1,332 @@
+/*
+ * ticket.create, ticket.classify, ticket.assign: what a problem is and whose it is.
+ *
+ * Handlers of the method table. Each reads and checks every parameter first (refusing leaves no trace), then makes
+ * the change and lets the judge see what happened. Numbers are taken from the desk's sequence only when nothing can
+ * fail any more: that is what makes them gap-free (INT-34).
+ */
+#include "lib/base/memory.h"
+#include "lib/judge.h"
+#include "lib/method_handlers.h"
+#include "lib/request.h"
+#include "lib/view.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define CUSTOMER_BYTES 300
+#define SUBJECT_BYTES  500
+
+/* ---- create ---- */
+
+/* What a create asks for, checked and looked up. */
+struct intake {
+    uint8_t class_index, urgency, channel, department, hours;
+    uint16_t handler, recorder;
+    uint32_t types;
+    msec received_at;
+    const json_t *customer, *contact;
+};
+
+static const char *member(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static bool is_given(const json_t *object, const char *name)
+{
+    const char *text = member(object, name);
+
+    return text && text[strspn(text, " \t")];
+}
+
+static bool refuse(struct desk *desk, const struct request *request, const char *field, const char *detail)
+{
+    request_refuse(desk, request, RPC_INVALID_PARAMS, field, detail);
+    return false;
+}
+
+static bool add_type(struct desk *desk, const struct request *request, const char *field, const char *name,
+                     uint8_t class_index, uint32_t *types)
+{
+    const struct policy *policy = desk->policy;
+    uint8_t type = vocabulary_find(&policy->types, name);
+
+    if (type == POLICY_NONE)
+        return refuse(desk, request, field, arena_printf(&desk->out->arena, "the regime knows no type '%s'", name));
+    if (!(policy->class_policies[class_index].types >> type & 1))
+        return refuse(desk, request, field, arena_printf(&desk->out->arena, "'%s' is no type of class %s", name,
+                                                         policy->classes.terms[class_index].name));
+    *types |= UINT32_C(1) << type;
+    return true;
+}
+
+static bool read_types(struct desk *desk, const struct request *request, struct intake *intake)
+{
+    const json_t *list = json_object_get(request->params, "types"), *item;
+    const char *type = request_text(request, "type");
+    size_t i;
+
+    if (type && !add_type(desk, request, "type", type, intake->class_index, &intake->types))
+        return false;
+    json_array_foreach(list, i, item)
+    {
+        if (!add_type(desk, request, "types", json_string_value(item), intake->class_index, &intake->types))
+            return false;
+    }
+    return true;
+}
+
+/* INT-7: an organisation, a person, and at least one working way to reach them. */
+static bool read_customer(struct desk *desk, const struct request *request, struct intake *intake)
+{
+    intake->customer = json_object_get(request->params, "customer");
+    intake->contact = json_object_get(request->params, "contact");
+    const char *staffed = member(intake->customer, "staffed");
+
+    if (!is_given(intake->customer, "name") || strlen(member(intake->customer, "name")) > CUSTOMER_BYTES)
+        return refuse(desk, request, "customer.name", "the customer's name is 1 to 300 bytes long");
+    if (!is_given(intake->contact, "name"))
+        return refuse(desk, request, "contact.name", "a contact person is needed");
+    if (!is_given(intake->contact, "phone") && !is_given(intake->contact, "fax") && !is_given(intake->contact, "email"))
+        return refuse(desk, request, "contact", "one working way to reach them is needed: phone, fax or email");
+    if (!is_given(request->params, "subject") || strlen(request_text(request, "subject")) > SUBJECT_BYTES)
+        return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
+    intake->hours = desk_hours(desk, staffed ? staffed : "24h");
+    if (intake->hours == POLICY_NONE)
+        return refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
+    return true;
+}
+
+static bool read_times(struct desk *desk, const struct request *request, struct intake *intake)
+{
+    msec occurred_at = request_instant(request, "occurred_at");
+    bool is_history = request_flag(request, "history", false);
+
+    intake->received_at = request_instant(request, "received_at");
+    if (intake->received_at == NEVER)
+        intake->received_at = desk->now;
+    if (intake->received_at > desk->now)
+        return refuse(desk, request, "received_at", "it lies in the future");
+    if (!is_history && desk->now - intake->received_at > desk->policy->late_entry_ms)
+        return refuse(desk, request, "received_at", "it lies further back than the regime's `late entry` allows");
+    if (occurred_at != NEVER && occurred_at > intake->received_at)
+        return refuse(desk, request, "occurred_at", "a problem can't arise after it was received");
+    return true;
+}
+
+static uint8_t route(const struct policy *policy, uint32_t types)
+{
+    for (uint8_t type = 0; type < policy->types.count; type++)
+        if ((types >> type & 1) && policy->route[type] != POLICY_NONE)
+            return policy->route[type];
+    return POLICY_NONE;
+}
+
+static bool read_intake(struct desk *desk, const struct request *request, struct intake *intake)
+{
+    const struct policy *policy = desk->policy;
+    const char *name = request_text(request, "desk");
+
+    *intake = (struct intake){0};
+    if (name && strcmp(name, desk->options.name) != 0)
+        return refuse(desk, request, "desk", "there is no such desk here");
+    if (!request_term(desk, request, "class", &policy->classes, &intake->class_index) ||
+        !request_term(desk, request, "urgency", &policy->urgencies, &intake->urgency) ||
+        !request_term(desk, request, "channel", &policy->channels, &intake->channel) ||
+        !request_term(desk, request, "department", &policy->departments, &intake->department) ||
+        !request_person(desk, request, "handler", &intake->handler) || !read_types(desk, request, intake) ||
+        !read_customer(desk, request, intake) || !read_times(desk, request, intake))
+        return false;
+    if (intake->department == POLICY_NONE)
+        intake->department = route(policy, intake->types);
+    if (intake->department == POLICY_NONE)
+        return refuse(desk, request, "type", "no route leads to a department: give a type or a department");
+    intake->recorder = roster_find(desk->roster, request->peer.actor);
+    return true;
+}
+
+static char *dump_member(struct desk *desk, const struct request *request, const char *name)
+{
+    const json_t *value = json_object_get(request->params, name);
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *copy = arena_text(&desk->out->arena, text);
+
+    free(text);
+    return copy;
+}
+
+/* The first row of a ticket: cold columns now, hot ones when the batch is settled. */
+static void add_fresh_row(struct desk *desk, const struct request *request, const struct intake *intake,
+                          uint32_t index, struct ticket *ticket)
+{
+    struct arena *arena = &desk->out->arena;
+    struct ticket_row *row = effects_add(desk->out, EFFECT_TICKET_NEW);
+    struct ticket_cold *cold = arena_new(arena, sizeof(*cold));
+
+    cold->reference = arena_text(arena, request_text(request, "ref"));
+    cold->customer_id = arena_text(arena, member(intake->customer, "id"));
+    cold->contact_name = arena_text(arena, member(intake->contact, "name"));
+    cold->phone = arena_text(arena, member(intake->contact, "phone"));
+    cold->fax = arena_text(arena, member(intake->contact, "fax"));
+    cold->email = arena_text(arena, member(intake->contact, "email"));
+    cold->subject = arena_text(arena, request_text(request, "subject"));
+    cold->details = arena_text(arena, request_text(request, "details"));
+    cold->fields = dump_member(desk, request, "fields");
+    cold->attachments = dump_member(desk, request, "attachments");
+    cold->occurred_at = request_instant(request, "occurred_at");
+    row->cold = cold;
+    desk->fresh = memory_reserve(desk->fresh, &desk->fresh_capacity, desk->fresh_count + 1, sizeof(*desk->fresh));
+    desk->fresh[desk->fresh_count++] = (struct fresh){.index = index, .row = row};
+    ticket->is_fresh = true;
+}
+
+static struct ticket *file_ticket(struct desk *desk, const struct intake *intake, uint32_t *ret_index)
+{
+    const struct policy *policy = desk->policy;
+    uint8_t format = policy->class_policies[intake->class_index].number;
+
+    desk->tickets_moved = true;
+    desk->numbers_moved |= UINT32_C(1) << format;
+    *ret_index = store_add(desk->store, ++desk->ticket_sequence, format, (uint32_t)++desk->number_sequence[format]);
+    struct ticket *ticket = store_ticket(desk->store, *ret_index);
+
+    ticket->class_index = intake->class_index;
+    ticket->urgency = intake->urgency;
+    ticket->channel = intake->channel;
+    ticket->department = intake->department;
+    ticket->types = intake->types;
+    ticket->handler = intake->handler;
+    ticket->recorder = intake->recorder;
+    ticket->hours = intake->hours;
+    ticket->customer = intern_id(desk->customers, member(intake->customer, "name"));
+    ticket->received_at = intake->received_at;
+    ticket->created_at = desk->now;
+    ticket->handed_over_at = ticket->expected_at = ticket->solved_at = ticket->closed_at = NEVER;
+    ticket->history_until_at = ticket->contacted_at = NEVER;
+    ticket->stage = policy->stage_on[STAGE_ON_CREATE];
+    ticket->is_open = true;
+    return ticket;
+}
+
+void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct intake intake;
+    uint32_t index;
+
+    (void)out;
+    if (!read_intake(desk, request, &intake))
+        return;
+    struct ticket *ticket = file_ticket(desk, &intake, &index);
+    struct occurrence received = {.what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE, .role = POLICY_NONE};
+
+    request_begin(desk, request, ticket, intake.received_at);
+    add_fresh_row(desk, request, &intake, index, ticket);
+    judge_happen(desk, ticket, &received, NULL);
+    judge_report(desk, ticket, desk->now, "a new record was accepted");
+    json_t *result = view_changed(desk, ticket);
+
+    json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
+    json_object_set_new(result, "created", json_true());
+    view_set_term(result, "department", &desk->policy->departments, ticket->department);
+    view_set_person(desk, result, "handler", ticket->handler);
+    request_done(desk, request, ticket, result);
+}
+
+/* ---- classify (INT-22) ---- */
+
+struct classification {
+    uint8_t class_index, urgency;
+    uint32_t types;
+};
+
+static bool read_classification(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                                struct classification *now)
+{
+    const char *type = request_text(request, "type");
+
+    *now = (struct classification){ticket->class_index, ticket->urgency, ticket->types};
+    if (request_text(request, "class") &&
+        !request_term(desk, request, "class", &desk->policy->classes, &now->class_index))
+        return false;
+    if (request_text(request, "urgency") &&
+        !request_term(desk, request, "urgency", &desk->policy->urgencies, &now->urgency))
+        return false;
+    if (type) {
+        now->types = 0;
+        return add_type(desk, request, "type", type, now->class_index, &now->types);
+    }
+    if (now->types & ~desk->policy->class_policies[now->class_index].types)
+        return refuse(desk, request, "type", "the ticket's type is none of the new class: give a type of it");
+    return true;
+}
+
+static bool must_be_open(struct desk *desk, const struct request *request, const struct ticket *ticket)
+{
+    if (ticket->is_open)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_STATE, "ticket", "the ticket is closed: reopen it first");
+    return false;
+}
+
+void method_ticket_classify(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct ticket *ticket = request_ticket(desk, request);
+    struct classification now;
+    msec at;
+
+    (void)out;
+    if (!ticket || !must_be_open(desk, request, ticket) || !request_at(desk, request, ticket, &at) ||
+        !read_classification(desk, request, ticket, &now))
+        return;
+    bool is_reported = now.urgency != ticket->urgency;
+    bool is_rerouted = now.types != ticket->types && route(desk->policy, now.types) != POLICY_NONE;
+
+    request_begin(desk, request, ticket, at);
+    ticket->class_index = now.class_index;
+    ticket->urgency = now.urgency;
+    ticket->types = now.types;
+    if (is_rerouted)
+        ticket->department = route(desk->policy, now.types);
+    judge_reclassified(desk, ticket, at);
+    if (is_reported)
+        judge_report(desk, ticket, at, "the urgency was changed");
+    json_t *result = view_summary(desk, ticket);
+
+    json_object_set_new(result, "clocks", view_clocks(desk, ticket));
+    request_done(desk, request, ticket, result);
+}
+
+/* ---- assign (INT-12) ---- */
+
+void method_ticket_assign(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct ticket *ticket = request_ticket(desk, request);
+    uint8_t department;
+    uint16_t handler;
+    msec at;
+
+    (void)out;
+    if (!ticket || !must_be_open(desk, request, ticket) || !request_at(desk, request, ticket, &at) ||
+        !request_term(desk, request, "department", &desk->policy->departments, &department) ||
+        !request_person(desk, request, "handler", &handler))
+        return;
+    if (department == POLICY_NONE && handler == TICKET_NOBODY) {
+        refuse(desk, request, "department", "hand over to a department, a handler, or both");
+        return;
+    }
+    struct occurrence assigned = {.what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .role = request_role(desk, request)};
+
+    request_begin(desk, request, ticket, at);
+    if (department != POLICY_NONE)
+        ticket->department = department;
+    ticket->handler = handler; /* another department's handler is not this one's */
+    ticket->handed_over_at = at;
+    if (!ticket->has_plan && !ticket->is_solved && desk->policy->stage_on[STAGE_ON_ASSIGN] != POLICY_NONE)
+        ticket->stage = desk->policy->stage_on[STAGE_ON_ASSIGN];
+    judge_happen(desk, ticket, &assigned, NULL);
+    json_t *result = view_changed(desk, ticket);
+
+    view_set_term(result, "department", &desk->policy->departments, ticket->department);
+    view_set_person(desk, result, "handler", ticket->handler);
+    request_done(desk, request, ticket, result);
+}

@@ -1,0 +1,343 @@
+/*
+ * Notices: from "this rung has fired" to a row in the outbox for each person.
+ *
+ * Called by the judge. A notice is rendered once, here, with what memory knows (number, customer, department,
+ * limit, overrun: no names or phone numbers of customers' people), and stored; every later attempt sends those
+ * stored words under the same Message-ID. The fire key of a row (ticket, clock, cycle, rung, recipient, channel)
+ * is unique in the database, so that a mistake here stops the daemon instead of telling somebody twice.
+ */
+#include "lib/notice.h"
+
+#include "lib/base/instant.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- whom ---- */
+
+static void add_recipient(const struct desk *desk, uint16_t person, uint8_t role, struct recipient *list, size_t *count)
+{
+    const struct person *who = roster_person(desk->roster, person);
+
+    if (!who || who->is_off || *count >= RECIPIENTS_MAX)
+        return;
+    for (size_t i = 0; i < *count; i++)
+        if (list[i].person == person)
+            return;
+    list[(*count)++] = (struct recipient){.person = person, .role = role};
+}
+
+static size_t holders_of(const struct desk *desk, const struct ticket *ticket, uint8_t role, uint16_t *people)
+{
+    if (desk->policy->role_scope[role] != SCOPE_TICKET)
+        return roster_holders(desk->roster, desk->policy, role, ticket->department, people, RECIPIENTS_MAX);
+    people[0] = ticket->handler;
+    const struct person *handler = roster_person(desk->roster, ticket->handler);
+
+    return handler && !handler->is_off;
+}
+
+size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
+                      struct recipient ret_recipients[RECIPIENTS_MAX])
+{
+    uint16_t people[RECIPIENTS_MAX];
+    size_t count = 0;
+
+    for (uint8_t place = 0; place < audience->count; place++)
+        for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
+            uint8_t role = audience->roles[place][choice];
+            size_t holders = role == POLICY_NONE ? 0 : holders_of(desk, ticket, role, people);
+
+            for (size_t i = 0; i < holders; i++)
+                add_recipient(desk, people[i], role, ret_recipients, &count);
+            if (holders || role == POLICY_NONE)
+                break;
+        }
+    return count;
+}
+
+/* ---- in which words ---- */
+
+static const char *span_words(struct arena *arena, enum language language, msec span_ms)
+{
+    int64_t minutes = (span_ms < 0 ? 0 : span_ms) / MSEC_MINUTE;
+    int64_t days = minutes / 1440, hours = minutes / 60 % 24;
+    bool is_chinese = language == LANGUAGE_ZH;
+
+    if (days)
+        return arena_printf(arena, is_chinese ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 "d %" PRId64 "h", days, hours);
+    if (hours)
+        return arena_printf(arena, is_chinese ? "%" PRId64 "小时%02" PRId64 "分" : "%" PRId64 "h %02" PRId64 "min", hours,
+                            minutes % 60);
+    return arena_printf(arena, is_chinese ? "%" PRId64 "分钟" : "%" PRId64 " min", minutes);
+}
+
+/* "2026-03-02 09:00" in the desk's zone: the offset is the desk's own and would only be in the way. */
+static const char *time_words(const struct desk *desk, msec at, struct arena *arena)
+{
+    if (at == NEVER)
+        return "—";
+    struct civil civil = zone_civil(desk->policy->zone, at);
+
+    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour,
+                        civil.minute);
+}
+
+static const char *title_of(const struct vocabulary *words, uint8_t index, enum language language)
+{
+    return index < words->count ? words->terms[index].title[language] : "—";
+}
+
+static const char *types_words(const struct policy *policy, uint32_t types, enum language language, struct arena *arena)
+{
+    const char *list = NULL;
+
+    for (uint8_t type = 0; type < policy->types.count; type++)
+        if (types >> type & 1)
+            list = list ? arena_printf(arena, "%s, %s", list, policy->types.terms[type].title[language])
+                        : policy->types.terms[type].title[language];
+    return list ? list : "—";
+}
+
+static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
+                                      const struct person *recipient, struct arena *arena)
+{
+    const struct policy *policy = desk->policy;
+    const struct ticket *ticket = occasion->ticket;
+    const struct clock *clock = occasion->clock;
+    enum language language = recipient->language;
+    const struct person *handler = roster_person(desk->roster, ticket->handler);
+    msec missed_at = clock && clock->breached_at != NEVER ? clock->breached_at : NEVER;
+    msec due_at = missed_at != NEVER ? missed_at : clock ? clock->due_at : NEVER;
+    struct notice_values values = {{
+        [VARIABLE_NUMBER] = desk_number(desk, ticket, arena),
+        [VARIABLE_CLASS] = title_of(&policy->classes, ticket->class_index, language),
+        [VARIABLE_TYPES] = types_words(policy, ticket->types, language, arena),
+        [VARIABLE_URGENCY] = title_of(&policy->urgencies, ticket->urgency, language),
+        [VARIABLE_STAGE] = title_of(&policy->stages, ticket->stage, language),
+        [VARIABLE_CUSTOMER] = intern_text(desk->customers, ticket->customer),
+        [VARIABLE_DEPARTMENT] = title_of(&policy->departments, ticket->department, language),
+        [VARIABLE_HANDLER] = handler ? handler->name[language] : "—",
+        [VARIABLE_RECIPIENT] = recipient->name[language],
+        [VARIABLE_CLOCK] = clock ? policy->clocks[clock->rule].title[language] : "",
+        [VARIABLE_RECEIVED] = time_words(desk, ticket->received_at, arena),
+        [VARIABLE_DUE] = time_words(desk, due_at, arena),
+        [VARIABLE_NOW] = time_words(desk, occasion->at, arena),
+        [VARIABLE_OVERRUN] = span_words(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
+        [VARIABLE_LEFT] = span_words(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),
+        [VARIABLE_REASON] = occasion->reason,
+    }};
+
+    return values;
+}
+
+/* ---- the row ---- */
+
+static void fill_words(const struct desk *desk, const struct occasion *occasion, const struct person *person,
+                       struct notice_row *row)
+{
+    struct arena *arena = &desk->out->arena;
+    struct notice_values values = values_of(desk, occasion, person, arena);
+
+    notice_template_render(desk->policy->templates, occasion->template_name, person->language, &values, arena,
+                           &row->subject, &row->body);
+}
+
+static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion, const struct person *person,
+                                  uint8_t role)
+{
+    struct notice_row *row = effects_add(desk->out, EFFECT_NOTICE);
+    struct arena *arena = &desk->out->arena;
+
+    row->notice = ++desk->notice_sequence;
+    desk->notices_moved = true;
+    row->ticket = occasion->ticket->id;
+    row->clock = occasion->clock_name;
+    row->cycle = occasion->cycle;
+    row->rung = occasion->rung;
+    row->recipient = arena_text(arena, person->id);
+    row->role = desk->policy->roles.terms[role].name;
+    row->channel = "mail";
+    row->address = arena_text(arena, person->mail);
+    row->display_name = arena_text(arena, person->name[person->language]);
+    row->language = language_name(person->language);
+    row->template_name = occasion->template_name;
+    row->reason = occasion->reason;
+    row->message_id =
+        arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name, desk->options.mail_domain);
+    row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name, desk->options.mail_domain);
+    row->at = occasion->at;
+    return row;
+}
+
+static void tell_one(struct desk *desk, const struct occasion *occasion, struct recipient recipient)
+{
+    const struct person *person = roster_person(desk->roster, recipient.person);
+    struct ticket *ticket = occasion->ticket;
+    struct notice_row *row = add_row(desk, occasion, person, recipient.role);
+
+    if (ticket->history_until_at != NEVER) { /* the past is recorded, nobody is told of it now */
+        row->state = "suppressed";
+        row->detail = "imported history";
+        row->subject = row->body = "";
+        return;
+    }
+    fill_words(desk, occasion, person, row);
+    row->state = "queued";
+    if (occasion->rung > 0)
+        ticket_tell(ticket, occasion->clock->rule, recipient.person, recipient.role);
+    struct outbox_entry entry = {
+        .notice = row->notice,
+        .ticket = ticket->id,
+        .ready_at = desk->now,
+        .rung = occasion->rung,
+        .person = recipient.person,
+        .rule = occasion->clock ? occasion->clock->rule : POLICY_NONE,
+        .state = OUTBOX_QUEUED,
+    };
+
+    outbox_add(desk->outbox, ticket, &entry);
+}
+
+void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tell_one(desk, occasion, recipients[i]);
+}
+
+/* ---- what became of the reason ---- */
+
+static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
+{
+    struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
+
+    row->notice = entry->notice;
+    row->state = "suppressed";
+    row->attempts = entry->attempts;
+    row->at = desk->now;
+    row->ready_at = NEVER;
+    row->detail = reason;
+    if (entry->rung > 0)
+        ticket_untell(ticket, entry->rule, entry->person);
+    outbox_drop(desk->outbox, ticket, entry);
+}
+
+void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason)
+{
+    for (uint32_t place = ticket->notices; place != TICKET_NO_INDEX;) {
+        struct outbox_entry *entry = outbox_entry(desk->outbox, place);
+        bool concerns = entry->rule == rule && (entry->rung > 0 || (entry->rung <= RUNG_REMINDER &&
+                                                                    entry->rung > RUNG_WITHDRAWN));
+
+        place = entry->next_of_ticket;
+        if (concerns && entry->state == OUTBOX_QUEUED)
+            suppress(desk, ticket, entry, reason);
+    }
+}
+
+void notice_tell_told(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *template_name,
+                      int16_t rung, const char *reason)
+{
+    struct occasion occasion = {
+        .ticket = ticket,
+        .clock = clock,
+        .clock_name = desk->policy->clocks[clock->rule].name,
+        .template_name = template_name,
+        .reason = reason,
+        .cycle = clock->cycle,
+        .rung = rung,
+        .at = desk->now,
+    };
+
+    for (uint16_t i = 0; i < ticket->told_count; i++) {
+        struct told told = ticket->told[i];
+        const struct person *person = roster_person(desk->roster, told.person);
+
+        if (told.rule == clock->rule && person && !person->is_off)
+            tell_one(desk, &occasion, (struct recipient){.person = told.person, .role = told.role});
+    }
+    ticket_forget_told(ticket, clock->rule);
+}
+
+/* ---- senders ---- */
+
+#define FIRST_RETRY_MS (30 * MSEC_SECOND)
+#define LAST_RETRY_MS  MSEC_HOUR
+
+static msec retry_after(uint16_t attempts)
+{
+    msec wait = FIRST_RETRY_MS << (attempts > 7 ? 7 : attempts - 1);
+
+    return wait < LAST_RETRY_MS ? wait : LAST_RETRY_MS;
+}
+
+static struct ticket *ticket_of(const struct desk *desk, uint64_t id)
+{
+    uint32_t index = store_find(desk->store, id);
+
+    return index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
+}
+
+static struct notice_state_row *add_state(struct desk *desk, const struct outbox_entry *entry, const char *state)
+{
+    struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
+
+    row->notice = entry->notice;
+    row->state = state;
+    row->attempts = entry->attempts;
+    row->at = desk->now;
+    row->ready_at = NEVER;
+    return row;
+}
+
+/* "attempting" is committed before any sender connects: a crash then knows what may have gone out. */
+void notice_hand_out(struct desk *desk)
+{
+    while (desk->idle_senders) {
+        struct outbox_entry *entry = outbox_first(desk->outbox);
+
+        if (!entry || entry->ready_at > desk->now)
+            return;
+        outbox_attempt(desk->outbox, entry);
+        add_state(desk, entry, "attempting");
+        struct send_effect *send = effects_add(desk->out, EFFECT_SEND);
+
+        send->notice = entry->notice;
+        send->attempt = entry->attempts;
+        desk->idle_senders--;
+    }
+}
+
+void notice_sent(struct desk *desk, const struct sent *sent)
+{
+    static const char *const states[] = {
+        [SEND_ACCEPTED] = "accepted",
+        [SEND_DEFERRED] = "deferred",
+        [SEND_REFUSED] = "failed",
+    };
+    struct outbox_entry *entry = outbox_find(desk->outbox, sent->notice);
+
+    if (!entry || entry->state != OUTBOX_ATTEMPTING)
+        return;
+    struct notice_state_row *row = add_state(desk, entry, states[sent->outcome]);
+
+    row->detail = arena_text(&desk->out->arena, sent->detail);
+    row->queue_id = arena_text(&desk->out->arena, sent->queue_id);
+    struct note_effect *note = effects_add(desk->out, EFFECT_NOTE);
+
+    note->line = arena_printf(&desk->out->arena, "event=notice_%s desk=%s notice=%" PRIu64 " ticket=%" PRIu64 " attempt=%u",
+                              states[sent->outcome], desk->options.name, entry->notice, entry->ticket, entry->attempts);
+    if (sent->outcome != SEND_DEFERRED) {
+        outbox_drop(desk->outbox, ticket_of(desk, entry->ticket), entry);
+        return;
+    }
+    row->ready_at = desk->now + retry_after(entry->attempts);
+    outbox_defer(desk->outbox, entry, row->ready_at);
+}
+
+msec notice_wakes_at(const struct desk *desk)
+{
+    const struct outbox_entry *entry = desk->idle_senders ? outbox_first(desk->outbox) : NULL;
+
+    return entry ? entry->ready_at : NEVER;
+}

@@ -1,0 +1,44 @@
+/* Telling people: who is told by a rung, a reminder, a report or an all-clear, in which words, and what is withheld. */
+#ifndef DUBAN_LIB_NOTICE_H
+#define DUBAN_LIB_NOTICE_H
+
+#include "lib/desk_parts.h"
+
+/* Why somebody is told. `clock` is NULL for a report. */
+struct occasion {
+    struct ticket *ticket;
+    const struct clock *clock;
+    const char *clock_name, *template_name, *reason;
+    uint16_t cycle;
+    int16_t rung;
+    msec at;
+};
+
+struct recipient {
+    uint16_t person;
+    uint8_t role;
+};
+
+#define RECIPIENTS_MAX 32
+
+/* The people an audience means now: for each place the first role that somebody holds; each person once. */
+size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
+                      struct recipient ret_recipients[RECIPIENTS_MAX]);
+
+/* Writes one notice to each recipient and queues it. History is recorded as suppressed instead of told. */
+void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients, size_t count);
+
+/* The reason of this clock's queued notices is gone (domain rule 11): suppresses those that no sender has yet, and
+   strikes their recipients from the told. */
+void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);
+
+/* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once, and forgets them. */
+void notice_tell_told(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *template_name,
+                      int16_t rung, const char *reason);
+
+/* Senders: hands out what is ready to whoever is idle, and takes what became of it. */
+void notice_hand_out(struct desk *desk);
+void notice_sent(struct desk *desk, const struct sent *sent);
+msec notice_wakes_at(const struct desk *desk);
+
+#endif

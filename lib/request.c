@@ -1,0 +1,333 @@
+/*
+ * A request's way through the judge.
+ *
+ * desk_step gives every request to request_judge, which checks role, parameters and idempotency against the method
+ * table and calls the method's handler; the handler ends with exactly one of request_done, request_answer,
+ * request_read or request_refuse (or lets request_ticket recall a ticket that has left memory). A handler checks
+ * everything before it calls request_begin, and can no longer refuse after it: nothing half-done remains.
+ */
+#include "lib/request.h"
+
+#include "lib/base/instant.h"
+#include "lib/judge.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HISTORY_QUIET_MS (10 * MSEC_MINUTE) /* an import that says nothing for so long has ended */
+
+/* ---- parameters ---- */
+
+const char *request_text(const struct request *request, const char *name)
+{
+    return json_string_value(json_object_get(request->params, name));
+}
+
+bool request_flag(const struct request *request, const char *name, bool otherwise)
+{
+    const json_t *value = json_object_get(request->params, name);
+
+    return value ? json_is_true(value) : otherwise;
+}
+
+json_int_t request_number(const struct request *request, const char *name, json_int_t otherwise)
+{
+    const json_t *value = json_object_get(request->params, name);
+
+    return value ? json_integer_value(value) : otherwise;
+}
+
+msec request_instant(const struct request *request, const char *name)
+{
+    const char *text = request_text(request, name);
+    msec at;
+
+    return text && instant_parse(text, &at) == INSTANT_OK ? at : NEVER;
+}
+
+static const char *known_words(struct desk *desk, const struct vocabulary *words)
+{
+    struct text list = {0};
+
+    for (size_t i = 0; i < words->count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", words->terms[i].name);
+    const char *copy = arena_text(&desk->out->arena, text_get(&list));
+
+    text_finish(&list);
+    return copy;
+}
+
+bool request_term(struct desk *desk, const struct request *request, const char *name, const struct vocabulary *words,
+                  uint8_t *ret_index)
+{
+    const char *word = request_text(request, name);
+
+    *ret_index = word ? vocabulary_find(words, word) : POLICY_NONE;
+    if (!word || *ret_index != POLICY_NONE)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, name,
+                   arena_printf(&desk->out->arena, "'%s' is not one of: %s", word, known_words(desk, words)));
+    return false;
+}
+
+bool request_person(struct desk *desk, const struct request *request, const char *name, uint16_t *ret_person)
+{
+    const char *id = request_text(request, name);
+
+    *ret_person = id ? roster_find(desk->roster, id) : TICKET_NOBODY;
+    if (!id || *ret_person != TICKET_NOBODY)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, name,
+                   arena_printf(&desk->out->arena, "nobody in the people file is called '%s'", id));
+    return false;
+}
+
+uint8_t request_role(const struct desk *desk, const struct request *request)
+{
+    return vocabulary_find(&desk->policy->roles, access_role_name(request->peer.role));
+}
+
+/* ---- answers ---- */
+
+static void reply(struct desk *desk, const struct request *request, struct text *line)
+{
+    struct reply_effect *effect = effects_add(desk->out, EFFECT_REPLY);
+
+    effect->token = request->token;
+    effect->text = arena_bytes(&desk->out->arena, text_get(line), line->length);
+    text_finish(line);
+}
+
+void request_refuse(struct desk *desk, const struct request *request, enum rpc_error error, const char *field,
+                    const char *detail)
+{
+    struct text line = {0};
+
+    rpc_write_error(&line, request->id ? request->id : "null", error, field, detail);
+    reply(desk, request, &line);
+}
+
+static char *dump(json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+
+    if (!text)
+        abort();
+    return text;
+}
+
+static void reply_result(struct desk *desk, const struct request *request, const char *result)
+{
+    struct text line = {0};
+
+    rpc_write_result(&line, request->id ? request->id : "null", result);
+    reply(desk, request, &line);
+}
+
+void request_answer(struct desk *desk, const struct request *request, json_t *result)
+{
+    char *text = json_dumps(result, JSON_COMPACT);
+
+    reply_result(desk, request, text);
+    free(text);
+    json_decref(result);
+}
+
+/* {"actor","at"?,"method","params","role","uid"}: sorted keys, compact; the bytes that the journal hashes. */
+static const char *journal_body(struct desk *desk, const struct request *request, const struct ticket *ticket)
+{
+    char *params = json_dumps(request->params, JSON_COMPACT | JSON_SORT_KEYS);
+    struct text body = {0};
+
+    text_add(&body, "{\"actor\":");
+    rpc_write_string(&body, request->peer.actor);
+    text_printf(&body, ",\"method\":\"%s\"", request->method->name);
+    if (ticket) {
+        char number[96];
+
+        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
+        text_add(&body, ",\"number\":");
+        rpc_write_string(&body, number);
+    }
+    text_printf(&body, ",\"params\":%s,\"policy\":\"%.12s\",\"role\":\"%s\",\"uid\":%" PRIu32 "}", params,
+                desk->policy->digest, access_role_name(request->peer.role), request->peer.uid);
+    const char *copy = arena_bytes(&desk->out->arena, text_get(&body), body.length);
+
+    text_finish(&body);
+    free(params);
+    return copy;
+}
+
+void request_done(struct desk *desk, const struct request *request, struct ticket *ticket, json_t *result)
+{
+    const char *key = request_text(request, "idempotency_key");
+    uint64_t sequence = desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
+    char *text = dump(result);
+
+    if (key) {
+        struct key_row *row = effects_add(desk->out, EFFECT_KEY);
+
+        row->key = arena_text(&desk->out->arena, key);
+        row->sequence = sequence;
+        row->reply = arena_text(&desk->out->arena, text);
+        keyset_add(&desk->keys, key);
+    }
+    reply_result(desk, request, text);
+    free(text);
+    json_decref(result);
+}
+
+void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
+                  const char *const *parameters, size_t count)
+{
+    struct read_effect *read = effects_add(desk->out, EFFECT_READ);
+    struct arena *arena = &desk->out->arena;
+
+    read->token = request->token;
+    read->statement = statement;
+    for (size_t i = 0; i < count; i++)
+        read->parameters[i] = arena_text(arena, parameters[i]);
+    read->parameter_count = count;
+    read->id = arena_text(arena, request->id ? request->id : "null");
+    if (hot) {
+        char *text = json_dumps(hot, JSON_COMPACT);
+
+        read->hot = arena_text(arena, text);
+        free(text);
+        json_decref(hot);
+    }
+}
+
+/* ---- tickets ---- */
+
+struct ticket *request_ticket(struct desk *desk, const struct request *request)
+{
+    const char *name = request_text(request, "ticket");
+    uint32_t index = desk_find(desk, name);
+
+    if (index == TICKET_NO_INDEX && desk->options.keeps_closed) {
+        request_refuse(desk, request, RPC_NOT_FOUND, "ticket", "there is no such ticket");
+        return NULL;
+    }
+    if (index == TICKET_NO_INDEX) {
+        struct recall_effect *recall = effects_add(desk->out, EFFECT_RECALL);
+
+        recall->token = request->token;
+        recall->ticket = arena_text(&desk->out->arena, name);
+        return NULL;
+    }
+    struct ticket *ticket = store_ticket(desk->store, index);
+    json_int_t revision = request_number(request, "if_revision", -1);
+
+    if (revision >= 0 && revision != ticket->revision) {
+        request_refuse(desk, request, RPC_REVISION_CONFLICT, "if_revision",
+                       arena_printf(&desk->out->arena, "the ticket is at revision %" PRIu32, ticket->revision));
+        return NULL;
+    }
+    return ticket;
+}
+
+bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at)
+{
+    const char *wrong = NULL;
+    bool is_history = request_flag(request, "history", false);
+
+    *ret_at = request_instant(request, "at");
+    if (*ret_at == NEVER)
+        *ret_at = desk->now;
+    else if (*ret_at > desk->now)
+        wrong = "it lies in the future";
+    else if (*ret_at < ticket->received_at)
+        wrong = "it lies before the ticket was received";
+    else if (!is_history && desk->now - *ret_at > desk->policy->late_entry_ms)
+        wrong = "it lies further back than the regime's `late entry` allows";
+    if (wrong)
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "at", wrong);
+    return !wrong;
+}
+
+void request_begin(struct desk *desk, const struct request *request, struct ticket *ticket, msec at)
+{
+    ticket->history_until_at = request_flag(request, "history", false) ? desk->now + HISTORY_QUIET_MS : NEVER;
+    desk_touch(desk, ticket);
+    judge_advance(desk, ticket, at, false);
+    ticket->revision++;
+}
+
+/* ---- the way in ---- */
+
+/* `on_behalf_of`: a gateway speaks for a person, whose role and name then count. */
+static bool stand_for(struct desk *desk, struct request *request)
+{
+    uint16_t index;
+
+    if (!request_text(request, "on_behalf_of"))
+        return true;
+    if (!access_allows(ROLES_GATEWAY, request->peer.role)) {
+        request_refuse(desk, request, RPC_PERMISSION_DENIED, "on_behalf_of", "only gateways speak for others");
+        return false;
+    }
+    if (!request_person(desk, request, "on_behalf_of", &index))
+        return false;
+    const struct person *person = roster_person(desk->roster, index);
+
+    request->peer.actor = person->id;
+    for (uint8_t role = 0; role < desk->policy->roles.count; role++)
+        if (person->roles >> role & 1) {
+            enum role named = access_role_find(desk->policy->roles.terms[role].name);
+
+            request->peer.role = named != ROLE_NONE ? named : request->peer.role;
+            break;
+        }
+    if (access_allows(request->method->roles, request->peer.role))
+        return true;
+    request_refuse(desk, request, RPC_PERMISSION_DENIED, "on_behalf_of", "that person may not do this");
+    return false;
+}
+
+static bool is_permitted(struct desk *desk, const struct request *request)
+{
+    if (!access_allows(request->method->roles, request->peer.role)) {
+        request_refuse(desk, request, RPC_PERMISSION_DENIED, NULL,
+                       arena_printf(&desk->out->arena, "role %s may not call %s", access_role_name(request->peer.role),
+                                    request->method->name));
+        desk_journal(desk, NULL, "access.denied", journal_body(desk, request, NULL));
+        return false;
+    }
+    if (request_flag(request, "history", false) && !access_allows(ROLES_GATEWAY, request->peer.role)) {
+        request_refuse(desk, request, RPC_PERMISSION_DENIED, "history", "only gateways and admins import history");
+        return false;
+    }
+    return true;
+}
+
+/* A key that was perhaps seen: the database knows. Waits for the batch, like everything that speaks outward. */
+static bool is_repeated(struct desk *desk, const struct request *request)
+{
+    const char *key = request_text(request, "idempotency_key");
+
+    if (!key || request->key_is_new || !keyset_may_have(&desk->keys, key))
+        return false;
+    request_read(desk, request, "request_key", NULL, (const char *const[]){key}, 1);
+    desk->out->list[desk->out->count - 1].read->whole = true;
+    return true;
+}
+
+void request_judge(struct desk *desk, const struct request *request)
+{
+    struct request own = *request;
+    char field[96];
+    const char *detail;
+
+    if (!is_permitted(desk, &own))
+        return;
+    enum rpc_error error = methods_check(own.method, own.params, field, &detail);
+
+    if (error != RPC_OK) {
+        request_refuse(desk, &own, error, field, detail);
+        return;
+    }
+    if (own.method->kind == METHOD_WRITE && (is_repeated(desk, &own) || !stand_for(desk, &own)))
+        return;
+    own.method->handle(desk, &own, desk->out);
+}

@@ -1,0 +1,44 @@
+/* A request on its way through the judge: access, parameters, idempotency, answer. Used by methods and the desk. */
+#ifndef DUBAN_LIB_REQUEST_H
+#define DUBAN_LIB_REQUEST_H
+
+#include "lib/desk_parts.h"
+#include "lib/methods.h"
+#include <jansson.h>
+
+/* Judges one request from beginning to end: always leads to exactly one REPLY, READ or RECALL. */
+void request_judge(struct desk *desk, const struct request *request);
+
+/* What a handler ends with. `result` is consumed. For writes, journals the request and remembers its key. */
+void request_done(struct desk *desk, const struct request *request, struct ticket *ticket, json_t *result);
+void request_answer(struct desk *desk, const struct request *request, json_t *result); /* reads */
+void request_refuse(struct desk *desk, const struct request *request, enum rpc_error error, const char *field,
+                    const char *detail);
+
+/* The ticket a request names: NULL when the request was answered (recalled, or refused) instead. Checks
+   if_revision for writes. */
+struct ticket *request_ticket(struct desk *desk, const struct request *request);
+
+/* The instant a write speaks of: `at`, or now. False: it was refused (the future, before the anchor, too old). */
+bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at);
+
+/* Judges what was due before `at`, then marks the ticket as changed. Call after every check has passed. */
+void request_begin(struct desk *desk, const struct request *request, struct ticket *ticket, msec at);
+
+const char *request_text(const struct request *request, const char *name);           /* NULL: not given */
+bool request_flag(const struct request *request, const char *name, bool otherwise);
+json_int_t request_number(const struct request *request, const char *name, json_int_t otherwise);
+msec request_instant(const struct request *request, const char *name);               /* NEVER: not given */
+
+/* Looks a parameter up among the regime's words. POLICY_NONE when it is not given; false when refused. */
+bool request_term(struct desk *desk, const struct request *request, const char *name, const struct vocabulary *words,
+                  uint8_t *ret_index);
+bool request_person(struct desk *desk, const struct request *request, const char *name, uint16_t *ret_person);
+
+uint8_t request_role(const struct desk *desk, const struct request *request); /* the peer's role as the regime's */
+
+/* Adds a READ instead of an answer: cold members are added to `hot` (consumed). Parameters are copied. */
+void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
+                  const char *const *parameters, size_t count);
+
+#endif

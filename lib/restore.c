@@ -1,0 +1,250 @@
+/*
+ * Coming back from rows: what the loader and a recall feed into the desk, and what a reload does to it.
+ *
+ * The inverse of settle.c, name for name. A row that does not fit (a class the regime no longer has, a clock whose
+ * fields contradict its state) is refused with a reason and must stay in the database, reported: the daemon goes
+ * on with everything else. A reload is the same translation in memory, old policy to new, all or nothing.
+ */
+#include "lib/base/memory.h"
+#include "lib/desk_parts.h"
+#include "lib/judge.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *read_bits(const struct vocabulary *words, const char *list, uint32_t *ret_bits)
+{
+    char copy[1024], *save;
+
+    *ret_bits = 0;
+    if (!list || strlen(list) >= sizeof(copy))
+        return list ? "types: too long" : NULL;
+    strcpy(copy, list);
+    for (char *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+        uint8_t index = vocabulary_find(words, name);
+
+        if (index == POLICY_NONE)
+            return "types: the regime has no such type";
+        *ret_bits |= UINT32_C(1) << index;
+    }
+    return NULL;
+}
+
+/* A fact the regime no longer asks about is forgotten: no gate looks at it. */
+static uint32_t read_facts(const struct policy *policy, const char *list)
+{
+    uint32_t facts = 0;
+
+    for (size_t i = 0; i < policy->fact_count; i++) {
+        const char *text = policy->facts[i].text;
+        const char *found = list ? strstr(list, text) : NULL;
+        size_t length = strlen(text);
+
+        if (found && (found == list || found[-1] == ',') && (!found[length] || found[length] == ','))
+            facts |= UINT32_C(1) << i;
+    }
+    return facts;
+}
+
+static bool read_number(const struct policy *policy, const char *number, uint8_t *ret_format, uint32_t *ret_number)
+{
+    uint64_t sequence;
+
+    for (size_t i = 0; i < policy->number_count; i++)
+        if (policy_number_read(&policy->numbers[i], number, &sequence) && sequence <= UINT32_MAX) {
+            *ret_format = (uint8_t)i;
+            *ret_number = (uint32_t)sequence;
+            return true;
+        }
+    return false;
+}
+
+static uint16_t person_of(struct desk *desk, const char *id)
+{
+    return id && id[0] ? roster_find(desk->roster, id) : TICKET_NOBODY;
+}
+
+/* The words of a row as the policy's indexes. */
+static const char *read_words(struct desk *desk, const struct ticket_row *row, struct ticket *ticket)
+{
+    const struct policy *policy = desk->policy;
+
+    ticket->class_index = vocabulary_find(&policy->classes, row->class_name);
+    ticket->urgency = vocabulary_find(&policy->urgencies, row->urgency);
+    ticket->channel = vocabulary_find(&policy->channels, row->channel);
+    ticket->stage = vocabulary_find(&policy->stages, row->stage);
+    ticket->department = vocabulary_find(&policy->departments, row->department);
+    ticket->hours = desk_hours(desk, row->staffed);
+    if (!read_number(policy, row->number, &ticket->number_format, &ticket->number))
+        return "number: not of any format of the regime";
+    if (ticket->class_index == POLICY_NONE)
+        return "class: the regime has no such class";
+    if (ticket->urgency == POLICY_NONE)
+        return "urgency: the regime has no such urgency";
+    if (ticket->channel == POLICY_NONE)
+        return "channel: the regime has no such channel";
+    if (ticket->stage == POLICY_NONE)
+        return "stage: the regime has no such stage";
+    if (ticket->hours == POLICY_NONE)
+        return "staffed: not hours";
+    return read_bits(&policy->types, row->types, &ticket->types);
+}
+
+const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts, uint32_t progress,
+                                uint32_t plans)
+{
+    struct ticket read = {0};
+    const char *wrong = read_words(desk, row, &read);
+
+    if (wrong)
+        return wrong;
+    if (store_find(desk->store, row->ticket) != TICKET_NO_INDEX)
+        return "ticket: it is in memory already";
+    uint32_t index = store_add(desk->store, row->ticket, read.number_format, read.number);
+    struct ticket *ticket = store_ticket(desk->store, index);
+
+    ticket->class_index = read.class_index;
+    ticket->urgency = read.urgency;
+    ticket->channel = read.channel;
+    ticket->stage = read.stage;
+    ticket->department = read.department;
+    ticket->hours = read.hours;
+    ticket->types = read.types;
+    ticket->facts = read_facts(desk->policy, row->facts);
+    ticket->customer = intern_id(desk->customers, row->customer);
+    ticket->handler = person_of(desk, row->handler);
+    ticket->recorder = person_of(desk, row->recorder);
+    ticket->revision = row->revision;
+    ticket->received_at = row->received_at;
+    ticket->created_at = row->created_at;
+    ticket->handed_over_at = row->handed_over_at;
+    ticket->expected_at = row->expected_at;
+    ticket->solved_at = row->solved_at;
+    ticket->closed_at = row->closed_at;
+    ticket->history_until_at = row->history_until_at;
+    ticket->contacted_at = row->contacted_at;
+    ticket->contacts = (uint16_t)contacts;
+    ticket->progress = (uint16_t)progress;
+    ticket->plans = (uint16_t)plans;
+    ticket->is_open = row->open;
+    ticket->is_solved = row->solved_at != NEVER;
+    ticket->has_plan = row->expected_at != NEVER;
+    return NULL;
+}
+
+static const char *fill_clock(const struct clock_row *row, struct clock *clock)
+{
+    enum clock_state state;
+
+    if (!clock_state_find(row->state, &state))
+        return "state: there is no such state";
+    clock->state = (uint8_t)state;
+    clock->cycle = row->cycle;
+    clock->reminders = row->reminders;
+    clock->rungs = row->rungs;
+    clock->credited = row->credited;
+    clock->ladder_set = row->ladder_set;
+    clock->ladder_running = row->ladder_running;
+    clock->was_late = row->was_late;
+    clock->withdrawn = row->withdrawn;
+    clock->acknowledged = row->acknowledged;
+    clock->anchor_at = row->anchor_at;
+    clock->due_at = row->due_at;
+    clock->breached_at = row->breached_at;
+    clock->fired_at = row->fired_at;
+    clock->ended_at = row->ended_at;
+    return clock_is_sound(clock) ? NULL : "the fields contradict the state";
+}
+
+const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
+{
+    uint32_t index = store_find(desk->store, row->ticket);
+    uint8_t rule = policy_find_clock(desk->policy, row->clock);
+    struct clock read = {0};
+
+    if (index == TICKET_NO_INDEX)
+        return "ticket: it is not in memory";
+    if (rule == POLICY_NONE)
+        return "clock: the regime has no such clock";
+    struct ticket *ticket = store_ticket(desk->store, index);
+    const char *wrong = ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
+
+    if (wrong)
+        return wrong;
+    struct clock *clock = store_add_clock(desk->store, ticket, rule);
+
+    read.rule = rule;
+    *clock = read;
+    return NULL;
+}
+
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person, const char *role)
+{
+    uint32_t index = store_find(desk->store, ticket);
+    uint8_t rule = policy_find_clock(desk->policy, clock);
+    uint8_t role_index = vocabulary_find(&desk->policy->roles, role);
+    uint16_t who = person_of(desk, person);
+
+    if (index != TICKET_NO_INDEX && rule != POLICY_NONE && who != TICKET_NOBODY)
+        ticket_tell(store_ticket(desk->store, index), rule, who, role_index == POLICY_NONE ? 0 : role_index);
+}
+
+/* One that was being attempted when the daemon went away may have gone out: it is sent again, same Message-ID. */
+void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
+{
+    uint32_t index = store_find(desk->store, row->ticket);
+    struct ticket *ticket = index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
+    struct outbox_entry entry = {
+        .notice = row->notice,
+        .ticket = row->ticket,
+        .ready_at = ready_at == NEVER ? row->at : ready_at,
+        .rung = row->rung,
+        .person = person_of(desk, row->recipient),
+        .attempts = attempts,
+        .rule = policy_find_clock(desk->policy, row->clock),
+        .state = OUTBOX_QUEUED,
+    };
+
+    if (!outbox_find(desk->outbox, row->notice))
+        outbox_add(desk->outbox, ticket, &entry);
+}
+
+void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last)
+{
+    if (strcmp(name, "ticket") == 0)
+        desk->ticket_sequence = last;
+    else if (strcmp(name, "notice") == 0)
+        desk->notice_sequence = last;
+    else if (strcmp(name, "journal") == 0)
+        desk->journal_sequence = last;
+    for (size_t i = 0; i < desk->policy->number_count; i++)
+        if (strcmp(desk->policy->numbers[i].name, name) == 0)
+            desk->number_sequence[i] = last;
+}
+
+void desk_restore_key(struct desk *desk, const char *key)
+{
+    keyset_add(&desk->keys, key);
+}
+
+void desk_restore_done(struct desk *desk, msec now)
+{
+    desk->now = now;
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer)
+        desk_arm(desk, store_ticket(desk->store, i));
+}
+
+/* Whether it is reopened or only looked at, the next settle decides if it stays. */
+void desk_recalled(struct desk *desk, uint64_t ticket, msec now)
+{
+    uint32_t index = store_find(desk->store, ticket);
+
+    desk->now = now;
+    if (index == TICKET_NO_INDEX)
+        return;
+    desk_arm(desk, store_ticket(desk->store, index));
+    desk->touched =
+        memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1, sizeof(*desk->touched));
+    desk->touched[desk->touched_count++] = index;
+}

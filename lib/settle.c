@@ -1,0 +1,190 @@
+/*
+ * Closing a batch: what is in memory becomes rows.
+ *
+ * desk_settle is called once before a batch is written. State tables are projections of what the steps did, so one
+ * row per touched ticket and clock is enough however often a batch touched it; that is where group commit saves
+ * most. Tickets that are closed leave memory here, after their last row: from then on PostgreSQL alone has them.
+ */
+#include "lib/desk_parts.h"
+
+#include "lib/request.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const char *list_bits(const struct vocabulary *words, uint32_t bits, struct arena *arena)
+{
+    struct text list = {0};
+
+    for (size_t i = 0; i < words->count; i++)
+        if (bits >> i & 1)
+            text_printf(&list, "%s%s", list.length ? "," : "", words->terms[i].name);
+    const char *copy = arena_bytes(arena, text_get(&list), list.length);
+
+    text_finish(&list);
+    return copy;
+}
+
+static const char *list_facts(const struct policy *policy, uint32_t facts, struct arena *arena)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (facts >> i & 1)
+            list = arena_printf(arena, "%s%s%s", list, list[0] ? "," : "", policy->facts[i].text);
+    return list;
+}
+
+static const char *word(const struct vocabulary *words, uint8_t index)
+{
+    return index < words->count ? words->terms[index].name : "";
+}
+
+static const char *person_id(const struct desk *desk, uint16_t person)
+{
+    const struct person *who = roster_person(desk->roster, person);
+
+    return who ? who->id : "";
+}
+
+static const char *result_of(const struct desk *desk, uint64_t ticket)
+{
+    for (size_t i = desk->result_count; i-- > 0;)
+        if (desk->results[i].ticket == ticket)
+            return desk->results[i].text;
+    return NULL;
+}
+
+/* Names are copied: a reload may free this policy while the batch still waits for its COMMIT. */
+static void fill_row(const struct desk *desk, const struct ticket *ticket, struct arena *arena, struct ticket_row *row)
+{
+    const struct policy *policy = desk->policy;
+
+    row->ticket = ticket->id;
+    row->number = desk_number(desk, ticket, arena);
+    row->class_name = arena_text(arena, word(&policy->classes, ticket->class_index));
+    row->urgency = arena_text(arena, word(&policy->urgencies, ticket->urgency));
+    row->channel = arena_text(arena, word(&policy->channels, ticket->channel));
+    row->stage = arena_text(arena, word(&policy->stages, ticket->stage));
+    row->types = list_bits(&policy->types, ticket->types, arena);
+    row->customer = intern_text(desk->customers, ticket->customer);
+    row->staffed = arena_text(arena, desk->hours[ticket->hours].text);
+    row->department = arena_text(arena, word(&policy->departments, ticket->department));
+    row->handler = arena_text(arena, person_id(desk, ticket->handler));
+    row->recorder = arena_text(arena, person_id(desk, ticket->recorder));
+    row->facts = list_facts(policy, ticket->facts, arena);
+    row->revision = ticket->revision;
+    row->open = ticket->is_open;
+    row->received_at = ticket->received_at;
+    row->created_at = ticket->created_at;
+    row->handed_over_at = ticket->handed_over_at;
+    row->expected_at = ticket->expected_at;
+    row->solved_at = ticket->solved_at;
+    row->closed_at = ticket->closed_at;
+    row->history_until_at = ticket->history_until_at;
+    row->contacted_at = ticket->contacted_at;
+    row->result = result_of(desk, ticket->id);
+}
+
+static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct effects *out)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+
+        if (!clock->is_dirty)
+            continue;
+        struct clock_row *row = effects_add(out, EFFECT_CLOCK);
+
+        clock->is_dirty = false;
+        *row = (struct clock_row){
+            .ticket = ticket->id,
+            .clock = arena_text(&out->arena, desk->policy->clocks[clock->rule].name),
+            .state = clock_state_name((enum clock_state)clock->state),
+            .cycle = clock->cycle,
+            .reminders = clock->reminders,
+            .rungs = clock->rungs,
+            .credited = clock->credited,
+            .ladder_set = clock->ladder_set,
+            .ladder_running = clock->ladder_running,
+            .was_late = clock->was_late,
+            .withdrawn = clock->withdrawn,
+            .acknowledged = clock->acknowledged,
+            .anchor_at = clock->anchor_at,
+            .due_at = clock->due_at,
+            .breached_at = clock->breached_at,
+            .fired_at = clock->fired_at,
+            .ended_at = clock->ended_at,
+        };
+    }
+}
+
+static void settle_fresh(struct desk *desk, struct effects *out)
+{
+    for (size_t i = 0; i < desk->fresh_count; i++) {
+        struct ticket *ticket = store_ticket(desk->store, desk->fresh[i].index);
+        const struct ticket_cold *cold = desk->fresh[i].row->cold;
+
+        fill_row(desk, ticket, &out->arena, desk->fresh[i].row);
+        desk->fresh[i].row->cold = cold;
+        settle_clocks(desk, ticket, out);
+        ticket->is_dirty = false;
+    }
+}
+
+static void settle_touched(struct desk *desk, struct effects *out)
+{
+    for (size_t i = 0; i < desk->touched_count; i++) {
+        struct ticket *ticket = store_ticket(desk->store, desk->touched[i]);
+
+        if (!ticket->in_use || !ticket->is_dirty)
+            continue;
+        ticket->is_dirty = false;
+        fill_row(desk, ticket, &out->arena, effects_add(out, EFFECT_TICKET));
+        settle_clocks(desk, ticket, out);
+    }
+}
+
+static void let_go(struct desk *desk)
+{
+    for (size_t i = 0; i < desk->touched_count; i++) {
+        struct ticket *ticket = store_ticket(desk->store, desk->touched[i]);
+
+        ticket->is_fresh = false;
+        if (!ticket->in_use || ticket->is_open || desk->options.keeps_closed)
+            continue;
+        outbox_detach(desk->outbox, ticket);
+        wheel_cancel(desk->wheel, desk->touched[i]);
+        store_remove(desk->store, desk->touched[i]);
+    }
+    desk->touched_count = desk->fresh_count = desk->result_count = 0;
+}
+
+static void add_sequence(struct effects *out, const char *name, uint64_t last)
+{
+    struct sequence_row *row = effects_add(out, EFFECT_SEQUENCE);
+
+    row->name = arena_text(&out->arena, name);
+    row->last = last;
+}
+
+static void settle_sequences(struct desk *desk, struct effects *out)
+{
+    if (desk->tickets_moved)
+        add_sequence(out, "ticket", desk->ticket_sequence);
+    if (desk->notices_moved)
+        add_sequence(out, "notice", desk->notice_sequence);
+    for (size_t i = 0; i < desk->policy->number_count; i++)
+        if (desk->numbers_moved >> i & 1)
+            add_sequence(out, desk->policy->numbers[i].name, desk->number_sequence[i]);
+    desk->numbers_moved = 0;
+    desk->tickets_moved = desk->notices_moved = false;
+}
+
+void desk_settle(struct desk *desk, struct effects *out)
+{
+    desk->out = out;
+    settle_fresh(desk, out);
+    settle_touched(desk, out);
+    settle_sequences(desk, out);
+    let_go(desk);
+    desk->out = NULL;
+}
