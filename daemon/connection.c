@@ -64,6 +64,12 @@ static bool has_room(const struct connection *connection)
            connection_unsent(connection) < limits->unsent_pause && connection->weight < limits->weight_pause;
 }
 
+static bool fits(const struct connection *connection, const struct rpc_line *line)
+{
+    return connection->in_flight == 0 ||
+           connection->in_flight + line->count <= connection->server->limits.in_flight;
+}
+
 /* Lines */
 
 static void stop_reading(struct connection *connection)
@@ -275,6 +281,16 @@ static bool is_done(const struct connection *connection)
            evbuffer_get_length(connection->output) == 0;
 }
 
+/* Whether another turn would get further, now that writing has made room. */
+static bool has_work(const struct connection *connection)
+{
+    if (!has_room(connection))
+        return false;
+    if (connection->is_parked)
+        return fits(connection, &connection->parked);
+    return has_lines(connection) || subscription_is_behind(connection);
+}
+
 static void turn(struct connection *connection)
 {
     do
@@ -290,8 +306,8 @@ static void turn(struct connection *connection)
     }
     arm_input(connection);
     arm_output(connection, has_progress);
-    if ((has_lines(connection) || subscription_is_behind(connection)) && has_room(connection))
-        connection_wake(connection); /* writing made the room */
+    if (has_work(connection))
+        connection_wake(connection);
 }
 
 static void read_some(struct connection *connection)
