@@ -179,13 +179,14 @@ static void submit(struct loop *loop)
 {
     if (!writer_is_idle(loop->hands.writer) || loop->in_flight)
         return;
-    if (loop->gathering->effects.rows == 0 && !loop->is_touched)
+    if (loop->gathering->effects.rows == 0 && !loop->is_touched && !loop->wants_proof)
         return;
     desk_settle(loop->desk, &loop->gathering->effects);
     scan(loop, 0);
     loop->is_touched = false;
-    if (loop->gathering->effects.rows == 0)
+    if (loop->gathering->effects.rows == 0 && !loop->wants_proof)
         return;
+    loop->wants_proof = false;
     loop->in_flight = loop->gathering;
     loop->in_flight->submitted_at_ms = clock_monotonic_ms();
     loop->gathering = fresh_batch(loop);

@@ -51,7 +51,8 @@ struct loop_figures {
 };
 void loop_figures(const struct loop *loop, struct loop_figures *ret_figures);
 
-/* For the watchdog; counts turns since the last call. */
+/* For the watchdog: counts turns since the last call, and has an empty batch written when the writer is idle,
+   so that the next call knows whether the database answers. */
 void loop_signs(void *loop, struct readiness_signs *ret_signs);
 
 #endif

@@ -259,4 +259,5 @@ void loop_signs(void *context, struct readiness_signs *ret_signs)
         .behind_ms = due_at < now ? now - due_at : 0,
     };
     loop->turns_at_signs = loop->figures.turns;
+    loop->wants_proof = ret_signs->database_connected && ret_signs->unanswered_ms == 0;
 }

@@ -28,6 +28,7 @@ struct loop {
     struct clock_watch *clock_watch;
     size_t idle_senders, owed_departures;
     size_t sends_out; /* SENDs whose outcome was not stepped yet */
+    bool wants_proof; /* that the database answers: write a batch even without rows */
     bool is_touched;  /* memory changed without a row: settle even so */
     bool is_draining, is_drained, is_fatal;
     bool has_more;           /* turn again without waiting */

@@ -201,7 +201,7 @@ static void test_sample_says_nothing_else(void **state)
         print_error("%s\n", error);
     assert_null(error);
     assert_string_equal(settings.desk, "main");
-    assert_string_equal(settings.program, "/usr/libexec/duban/duban-sender");
+    assert_string_equal(settings.program, "/usr/libexec/duban-sender");
     settings_finish(&settings);
     text_finish(&bared);
     free(sample);

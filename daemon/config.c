@@ -1,0 +1,227 @@
+/*
+ * The configuration as the daemon sees it.
+ *
+ * Used by main.c at the start and by service.c on reload. Settings are read once; regime and people may be
+ * read again. A load is a proposal: only when the desk has taken it does it become what is in force
+ * (config_keep), and only then is the one before let go, because the desk's policy borrows the calendars of
+ * its load.
+ *
+ * Secrets: the daemon never reads the password. It checks that nobody else could, and tells the sender where
+ * the file is; a bad mode is reported at the start and not with the first notice.
+ */
+#include "daemon/config.h"
+
+#include "lib/base/memory.h"
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SETTINGS_BYTES_MAX ((size_t)256 << 10)
+#define SMTP_ANSWER_MIN_S  5
+#define SMTP_ANSWER_MAX_S  60
+
+struct config {
+    struct settings settings;
+    struct zone_files *zones;
+    struct policy_files *in_force, *proposed;
+};
+
+char *config_open(const char *file_name, struct config **ret_config)
+{
+    struct config *config = memory_new(1, sizeof(*config));
+    struct text text;
+
+    text_init(&text);
+    char *error = files_read_or_say(file_name, SETTINGS_BYTES_MAX, &text);
+    bool is_read = !error && settings_read(file_name, text.bytes, text.length, &config->settings, &error);
+
+    text_finish(&text);
+    if (!is_read) {
+        config_close(config);
+        return error;
+    }
+    config->zones = zone_files_create(NULL);
+    *ret_config = config;
+    return NULL;
+}
+
+void config_close(struct config *config)
+{
+    if (!config)
+        return;
+    policy_files_destroy(config->proposed);
+    policy_files_destroy(config->in_force);
+    zone_files_destroy(config->zones);
+    settings_finish(&config->settings);
+    free(config);
+}
+
+const struct settings *config_settings(const struct config *config)
+{
+    return &config->settings;
+}
+
+char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)
+{
+    const struct policy_paths paths = {
+        .regime = config->settings.regime,
+        .people = config->settings.people,
+        .calendars = config->settings.calendars,
+        .templates = config->settings.templates,
+    };
+
+    config_discard(config);
+    return policy_files_load(config->zones, &paths, &config->proposed, ret_policy, ret_roster);
+}
+
+void config_keep(struct config *config)
+{
+    policy_files_destroy(config->in_force);
+    config->in_force = config->proposed;
+    config->proposed = NULL;
+}
+
+void config_discard(struct config *config)
+{
+    policy_files_destroy(config->proposed);
+    config->proposed = NULL;
+}
+
+const struct policy_files *config_files(const struct config *config)
+{
+    return config->proposed ? config->proposed : config->in_force;
+}
+
+char *config_peers(const struct config *config, struct peer_table **ret_peers)
+{
+    const struct settings *settings = &config->settings;
+    struct peer_table *peers = peer_table_create();
+
+    for (size_t i = 0; i < settings->role_count; i++) {
+        const struct role_settings *role = &settings->roles[i];
+        char *why = NULL, *error = NULL;
+        int outcome = peer_table_add(peers, role->role, *role->users ? role->users : NULL,
+                                     *role->groups ? role->groups : NULL, &why);
+
+        if (outcome == PEER_OK)
+            continue;
+        if (asprintf(&error, "%s: [role %s]: %s", settings->file_name, access_role_name(role->role),
+                     why ? why : strerror(-outcome)) < 0)
+            abort();
+        free(why);
+        peer_table_destroy(peers);
+        return error;
+    }
+    *ret_peers = peers;
+    return NULL;
+}
+
+/* Where the password stands: absolute, or a name among the credentials systemd gave us. malloc'd; NULL:
+ * nowhere. */
+static char *password_path(const struct settings *settings)
+{
+    const char *name = settings->smtp_password_credential;
+    const char *directory = getenv("CREDENTIALS_DIRECTORY");
+    char *path = NULL;
+
+    if (name[0] == '/')
+        return memory_text(name);
+    if (directory && asprintf(&path, "%s/%s", directory, name) < 0)
+        abort();
+    return path;
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+    if (value && *value)
+        json_object_set_new(object, key, json_string(value));
+}
+
+/* A sender waits for one answer at most as long as leaves room for others within the job's deadline. */
+static json_int_t answer_patience_s(const struct settings *settings)
+{
+    json_int_t third_s = settings->deadline_ms / 3000;
+
+    if (third_s < SMTP_ANSWER_MIN_S)
+        return SMTP_ANSWER_MIN_S;
+    return third_s < SMTP_ANSWER_MAX_S ? third_s : SMTP_ANSWER_MAX_S;
+}
+
+static json_t *describe_smtp(const struct settings *settings)
+{
+    static const char *const tls_names[] = {[SETTINGS_TLS_STARTTLS] = "starttls", [SETTINGS_TLS_NO] = "no"};
+    json_t *smtp = json_object();
+
+    set_text(smtp, "host", settings->smtp_host);
+    json_object_set_new(smtp, "port", json_integer(settings->smtp_port));
+    set_text(smtp, "tls", tls_names[settings->smtp_tls]);
+    set_text(smtp, "ca_file", settings->smtp_ca_file);
+    set_text(smtp, "user", settings->smtp_user);
+    if (*settings->smtp_user) {
+        char *path = password_path(settings);
+
+        set_text(smtp, "password_file", path);
+        free(path);
+    }
+    json_object_set_new(smtp, "timeout_s", json_integer(answer_patience_s(settings)));
+    return smtp;
+}
+
+char *config_sender_line(const struct config *config)
+{
+    const struct settings *settings = &config->settings;
+    bool is_smtp = settings->transport == SETTINGS_TRANSPORT_SMTP;
+    json_t *line = json_object(), *configure = json_object(), *from = json_object();
+
+    set_text(from, "name", settings->from_name);
+    set_text(from, "address", settings->from_address);
+    set_text(configure, "transport", is_smtp ? "smtp" : "maildir");
+    json_object_set_new(configure, "from", from);
+    set_text(configure, "domain", settings->domain);
+    if (is_smtp)
+        json_object_set_new(configure, "smtp", describe_smtp(settings));
+    else
+        set_text(configure, "maildir", settings->maildir);
+    json_object_set_new(line, "configure", configure);
+    char *dumped = json_dumps(line, JSON_COMPACT);
+
+    json_decref(line);
+    if (!dumped)
+        abort(); /* the strings are UTF-8: the settings' reader saw to it */
+    return dumped;
+}
+
+static const char *judge_password(const char *path)
+{
+    struct stat status;
+
+    if (!path)
+        return "there is no CREDENTIALS_DIRECTORY (use LoadCredential= in the unit, or an absolute path)";
+    if (stat(path, &status) < 0)
+        return strerror(errno);
+    if (!S_ISREG(status.st_mode))
+        return "not a regular file";
+    if (status.st_mode & S_IRWXO)
+        return "everybody on this machine can use it (chmod o= it)";
+    return NULL;
+}
+
+char *config_check_password(const struct config *config)
+{
+    const struct settings *settings = &config->settings;
+    char *error = NULL;
+
+    if (settings->transport != SETTINGS_TRANSPORT_SMTP || !*settings->smtp_user)
+        return NULL;
+    char *path = password_path(settings);
+    const char *wrong = judge_password(path);
+
+    if (wrong && asprintf(&error, "%s: [smtp] `password_credential` %s: %s", settings->file_name,
+                          path ? path : settings->smtp_password_credential, wrong) < 0)
+        abort();
+    free(path);
+    return error;
+}

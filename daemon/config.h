@@ -1,0 +1,37 @@
+/* The configuration: duban.ini, and the regime, people, calendars and templates that it names. */
+#ifndef DUBAN_DAEMON_CONFIG_H
+#define DUBAN_DAEMON_CONFIG_H
+
+#include "daemon/peer.h"
+#include "files/policy_files.h"
+#include "lib/settings.h"
+
+#define CONFIG_FILE_DEFAULT "/etc/duban/duban.ini"
+
+struct config;
+
+/* Reads duban.ini. NULL, or what is wrong (malloc'd); then there is no configuration. */
+char *config_open(const char *file_name, struct config **ret_config) __attribute__((warn_unused_result));
+void config_close(struct config *config); /* after the desk that was made from it */
+const struct settings *config_settings(const struct config *config);
+
+/* Reads regime and people as they are now. NULL, or what is wrong (malloc'd). The caller owns both, and says
+   config_keep() once they are in force or, after destroying them, config_discard(). */
+char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)
+    __attribute__((warn_unused_result));
+void config_keep(struct config *config);
+void config_discard(struct config *config);
+
+/* The files of the last load. */
+const struct policy_files *config_files(const struct config *config);
+
+/* Who gets which role. */
+char *config_peers(const struct config *config, struct peer_table **ret_peers)
+    __attribute__((warn_unused_result));
+
+/* The line that configures a sender (malloc'd), and whether its password file is fit to be one: NULL or what
+   is wrong (malloc'd). The password itself is read by the sender only. */
+char *config_sender_line(const struct config *config) __attribute__((warn_unused_result));
+char *config_check_password(const struct config *config) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,28 @@
+/* The methods that concern the connection or the process: answered here, not by the judge. */
+#ifndef DUBAN_DAEMON_DISPATCH_H
+#define DUBAN_DAEMON_DISPATCH_H
+
+#include "daemon/loop.h"
+
+struct dispatch;
+
+struct dispatch_options {
+    const char *desk_name;
+    struct desk *desk;
+    struct loop *loop;
+    struct server *server;
+    struct writer *writer;
+    struct courier *courier;
+    const struct load_report *loaded;
+    void *context;
+    /* Reads regime and people again. NULL, or what is wrong (malloc'd); then nothing has changed. */
+    char *(*reload)(void *context, size_t *ret_moved);
+};
+
+struct dispatch *dispatch_create(const struct dispatch_options *options);
+void dispatch_destroy(struct dispatch *dispatch);
+
+/* Answers a METHOD_HAND call; `dispatch` is a struct dispatch (the loop's on_hand). */
+void dispatch_handle(void *dispatch, const struct request *request);
+
+#endif
