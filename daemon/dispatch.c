@@ -13,6 +13,7 @@
 #include "daemon/clock.h"
 #include "daemon/loader.h"
 #include "daemon/log.h"
+#include "daemon/reader.h"
 #include "daemon/server.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
@@ -178,6 +179,15 @@ static json_t *writer_stats(const struct dispatch *dispatch)
                      (json_int_t)figures.last_commit_us);
 }
 
+static json_t *reader_stats(const struct dispatch *dispatch)
+{
+    struct reader_figures figures;
+
+    reader_figures(dispatch->options.reader, &figures);
+    return json_pack("{s:o, s:o, s:o}", "reads", number(figures.reads), "unavailable",
+                     number(figures.unavailable), "waiting", number(figures.waiting));
+}
+
 static json_t *server_stats(const struct dispatch *dispatch)
 {
     struct server_figures figures;
@@ -233,12 +243,20 @@ static json_t *load_stats(const struct dispatch *dispatch)
 
 static void stats(struct dispatch *dispatch, const struct request *request)
 {
-    answer(dispatch, request,
-           json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "uptime_s",
-                     (json_int_t)((clock_monotonic_ms() - dispatch->started_at_ms) / MSEC_SECOND), "desk",
-                     desk_stats(dispatch), "loop", loop_stats(dispatch), "writer", writer_stats(dispatch),
-                     "server", server_stats(dispatch), "sender", sender_stats(dispatch), "load",
-                     load_stats(dispatch)));
+    static const struct {
+        const char *name;
+        json_t *(*describe)(const struct dispatch *dispatch);
+    } parts[] = {
+        {"desk", desk_stats},     {"loop", loop_stats},     {"writer", writer_stats},
+        {"reader", reader_stats}, {"server", server_stats}, {"sender", sender_stats},
+        {"load", load_stats},
+    };
+    int64_t up_ms = clock_monotonic_ms() - dispatch->started_at_ms;
+    json_t *result = json_pack("{s:I}", "uptime_s", (json_int_t)(up_ms / MSEC_SECOND));
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        json_object_set_new(result, parts[i].name, parts[i].describe(dispatch));
+    answer(dispatch, request, result);
 }
 
 /* ---- the rest ---- */

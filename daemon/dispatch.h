@@ -13,6 +13,7 @@ struct dispatch_options {
     struct server *server;
     struct writer *writer;
     struct courier *courier;
+    struct reader *reader;
     const struct load_report *loaded;
     void *context;
     /* Reads regime and people again. NULL, or what is wrong (malloc'd); then nothing has changed. */

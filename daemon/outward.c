@@ -166,14 +166,15 @@ static const char *restore(struct outward *outward, const struct recalled *recal
 
     for (size_t i = 0; !refusal && i < recalled->clock_count; i++)
         refusal = desk_restore_clock(desk, &recalled->clocks[i]);
+    desk_recalled(desk, recalled->ticket->ticket,
+                  clock_wall()); /* also when half of it was refused: let go again */
+    outward->options.touched(outward->options.context);
     if (refusal)
         return refusal;
-    desk_recalled(desk, recalled->ticket->ticket, clock_wall());
     outward->restored = memory_reserve(outward->restored, &outward->restored_capacity,
                                        outward->restored_count + 1, sizeof(*outward->restored));
     outward->restored[outward->restored_count++] =
         (struct restored){recalled->ticket->ticket, ++outward->restores};
-    outward->options.touched(outward->options.context);
     return NULL;
 }
 

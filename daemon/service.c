@@ -124,6 +124,12 @@ static char *reload(void *context, size_t *ret_moved)
 
 /* ---- coming up ---- */
 
+/* What can't be mended by waiting must not be tried again every second. */
+static int exit_code_of(int loader_outcome)
+{
+    return loader_outcome == LOADER_REFUSED ? EX_CONFIG : EX_TEMPFAIL;
+}
+
 static int lead(struct service *service)
 {
     const struct settings *settings = config_settings(service->config);
@@ -132,8 +138,10 @@ static int lead(struct service *service)
 
     readiness_status("Waiting to lead the desk");
     readiness_extend_start(wait_s + 60);
-    if (loader_lead(settings->conninfo, settings->desk, wait_s, &service->leadership, &why) != 0)
-        return fail("not_leading", why, EX_TEMPFAIL);
+    int outcome = loader_lead(settings->conninfo, settings->desk, wait_s, &service->leadership, &why);
+
+    if (outcome != LOADER_DONE)
+        return fail("not_leading", why, exit_code_of(outcome));
     service->leads = true;
     log_info("event=leading desk=%s epoch=%" PRIu64 " last_batch=%" PRIu64, settings->desk,
              service->leadership.epoch, service->leadership.last_batch);
@@ -150,8 +158,12 @@ static int load(struct service *service)
         return fail("not_loaded", why, EX_TEMPFAIL);
     readiness_status("Loading open tickets");
     readiness_extend_start(LOAD_PATIENCE_S);
-    if (loader_load(&service->leadership, settings->conninfo, service->desk, &service->loaded, &why) != 0)
-        return fail("not_loaded", why, EX_TEMPFAIL);
+    int outcome =
+        loader_load(&service->leadership, settings->conninfo, service->desk, &service->loaded, &why);
+
+    if (outcome != LOADER_DONE)
+        return fail("not_loaded", why, exit_code_of(outcome));
+    desk_restore_done(service->desk, clock_wall());
     log_info(
         "event=loaded desk=%s tickets=%zu clocks=%zu notices=%zu keys=%zu quarantined=%zu took_ms=%" PRId64,
         settings->desk, loaded->tickets, loaded->clocks, loaded->notices, loaded->keys, loaded->quarantined,
@@ -263,6 +275,7 @@ static int make_dispatch(struct service *service)
         .server = service->server,
         .writer = service->writer,
         .courier = service->courier,
+        .reader = service->reader,
         .loaded = &service->loaded,
         .context = service,
         .reload = reload,
