@@ -1,0 +1,209 @@
+/*
+ * Reading rows as PostgreSQL sends them in binary.
+ *
+ * The loader reads millions of rows by COPY, the reader a few by ordinary results; both end here, so that a
+ * column is decoded in one place. COPY gives each field as a length and its bytes with nothing between, so
+ * the first byte of the next length, already read, makes room for the NUL of a text: no copy is made for a
+ * row that is only looked at. What was received is checked (lengths within the row, values of the right
+ * size), never trusted.
+ */
+#include "daemon/fields.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#define EPOCH_2000_MS INT64_C(946684800000)
+#define COPY_HEADER   19 /* signature, flags, length of the extension (always 0) */
+
+static const char signature[11] = "PGCOPY\n\377\r\n";
+
+static int32_t read32(const char *bytes)
+{
+    uint32_t big;
+
+    memcpy(&big, bytes, sizeof(big));
+    return (int32_t)be32toh(big);
+}
+
+static int16_t read16(const char *bytes)
+{
+    uint16_t big;
+
+    memcpy(&big, bytes, sizeof(big));
+    return (int16_t)be16toh(big);
+}
+
+int fields_from_copy(char *bytes, size_t length, struct field *ret_fields, int count)
+{
+    char *end = bytes + length;
+
+    if (length >= COPY_HEADER && memcmp(bytes, signature, sizeof(signature)) == 0)
+        bytes += COPY_HEADER;
+    if (end - bytes < 2)
+        return -EPROTO;
+    if (read16(bytes) == -1)
+        return 1;
+    if (read16(bytes) != count)
+        return -EPROTO;
+    bytes += 2;
+    for (int i = 0; i < count; i++) {
+        if (end - bytes < 4)
+            return -EPROTO;
+        int32_t size = read32(bytes);
+
+        *bytes = '\0'; /* ends the text before */
+        bytes += 4;
+        if (size < -1 || size > end - bytes)
+            return -EPROTO;
+        ret_fields[i] = (struct field){.bytes = bytes, .length = size};
+        bytes += size > 0 ? size : 0;
+    }
+    return bytes == end ? 0 : -EPROTO; /* libpq puts a NUL behind the whole */
+}
+
+void fields_from_result(const PGresult *result, int row, struct field *ret_fields, int count)
+{
+    for (int i = 0; i < count; i++)
+        ret_fields[i] = (struct field){
+            .bytes = PQgetvalue(result, row, i),
+            .length = PQgetisnull(result, row, i) ? -1 : PQgetlength(result, row, i),
+        };
+}
+
+int64_t fields_number(const struct field *field)
+{
+    uint64_t big;
+
+    switch (field->length) {
+    case 2:
+        return read16(field->bytes);
+    case 4:
+        return read32(field->bytes);
+    case 8:
+        memcpy(&big, field->bytes, sizeof(big));
+        return (int64_t)be64toh(big);
+    default:
+        return 0;
+    }
+}
+
+bool fields_boolean(const struct field *field)
+{
+    return field->length == 1 && field->bytes[0] != 0;
+}
+
+msec fields_instant(const struct field *field)
+{
+    return field->length == 8 ? fields_number(field) / 1000 + EPOCH_2000_MS : NEVER;
+}
+
+const char *fields_text_or_null(const struct field *field)
+{
+    return field->length < 0 ? NULL : field->bytes;
+}
+
+const char *fields_text(const struct field *field)
+{
+    return field->length < 0 ? "" : field->bytes;
+}
+
+void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struct ticket_counts *ret_counts)
+{
+    *ret_row = (struct ticket_row){
+        .ticket = (uint64_t)fields_number(&fields[0]),
+        .revision = (uint32_t)fields_number(&fields[1]),
+        .open = fields_boolean(&fields[2]),
+        .received_at = fields_instant(&fields[3]),
+        .created_at = fields_instant(&fields[4]),
+        .handed_over_at = fields_instant(&fields[5]),
+        .expected_at = fields_instant(&fields[6]),
+        .solved_at = fields_instant(&fields[7]),
+        .closed_at = fields_instant(&fields[8]),
+        .history_until_at = fields_instant(&fields[9]),
+        .contacted_at = fields_instant(&fields[10]),
+        .number = fields_text(&fields[14]),
+        .class_name = fields_text(&fields[15]),
+        .types = fields_text(&fields[16]),
+        .urgency = fields_text(&fields[17]),
+        .channel = fields_text(&fields[18]),
+        .stage = fields_text(&fields[19]),
+        .customer = fields_text(&fields[20]),
+        .staffed = fields_text(&fields[21]),
+        .department = fields_text(&fields[22]),
+        .handler = fields_text(&fields[23]),
+        .recorder = fields_text(&fields[24]),
+        .facts = fields_text(&fields[25]),
+    };
+    *ret_counts = (struct ticket_counts){
+        .contacts = (uint32_t)fields_number(&fields[11]),
+        .progress = (uint32_t)fields_number(&fields[12]),
+        .plans = (uint32_t)fields_number(&fields[13]),
+    };
+}
+
+void fields_clock(const struct field *fields, struct clock_row *ret_row)
+{
+    *ret_row = (struct clock_row){
+        .ticket = (uint64_t)fields_number(&fields[0]),
+        .clock = fields_text(&fields[1]),
+        .state = fields_text(&fields[2]),
+        .cycle = (uint16_t)fields_number(&fields[3]),
+        .reminders = (uint8_t)fields_number(&fields[4]),
+        .rungs = (uint8_t)fields_number(&fields[5]),
+        .credited = (uint8_t)fields_number(&fields[6]),
+        .ladder_set = (uint8_t)fields_number(&fields[7]),
+        .ladder_running = fields_boolean(&fields[8]),
+        .was_late = fields_boolean(&fields[9]),
+        .withdrawn = fields_boolean(&fields[10]),
+        .acknowledged = fields_boolean(&fields[11]),
+        .anchor_at = fields_instant(&fields[12]),
+        .due_at = fields_instant(&fields[13]),
+        .breached_at = fields_instant(&fields[14]),
+        .fired_at = fields_instant(&fields[15]),
+        .ended_at = fields_instant(&fields[16]),
+    };
+}
+
+void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,
+                   msec *ret_ready_at)
+{
+    *ret_row = (struct notice_row){
+        .notice = (uint64_t)fields_number(&fields[0]),
+        .ticket = (uint64_t)fields_number(&fields[1]),
+        .cycle = (uint16_t)fields_number(&fields[2]),
+        .rung = (int16_t)fields_number(&fields[3]),
+        .at = fields_instant(&fields[5]),
+        .clock = fields_text(&fields[7]),
+        .recipient = fields_text(&fields[8]),
+        .role = fields_text(&fields[9]),
+        .channel = fields_text(&fields[10]),
+        .state = fields_text(&fields[11]),
+        .address = fields_text(&fields[12]),
+        .display_name = fields_text(&fields[13]),
+        .language = fields_text(&fields[14]),
+        .template_name = fields_text(&fields[15]),
+        .message_id = fields_text(&fields[16]),
+        .thread = fields_text_or_null(&fields[17]),
+        .reason = fields_text_or_null(&fields[18]),
+        .detail = fields_text_or_null(&fields[19]),
+        .subject = fields_text_or_null(&fields[20]),
+        .body = fields_text_or_null(&fields[21]),
+    };
+    *ret_attempts = (uint16_t)fields_number(&fields[4]);
+    *ret_ready_at = fields_instant(&fields[6]);
+}
+
+void fields_journal(const struct field *fields, struct journal_row *ret_row, const unsigned char **ret_hash)
+{
+    static const unsigned char no_hash[32];
+
+    *ret_row = (struct journal_row){
+        .sequence = (uint64_t)fields_number(&fields[0]),
+        .at = fields_instant(&fields[1]),
+        .ticket = (uint64_t)fields_number(&fields[2]),
+        .type = fields_text(&fields[3]),
+        .body = fields_text(&fields[5]),
+    };
+    *ret_hash = fields[4].length == 32 ? (const unsigned char *)fields[4].bytes : no_hash;
+}

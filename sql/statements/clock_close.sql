@@ -1,0 +1,2 @@
+-- The clocks follow their ticket.
+UPDATE duban.clock SET open = false WHERE desk_id = $1::integer AND ticket = ANY ($2::bigint[]) AND open

@@ -1,0 +1,1 @@
+INSERT INTO duban.desk (name) VALUES ($1::text) ON CONFLICT (name) DO NOTHING

@@ -1,0 +1,1 @@
+SELECT desk_id FROM duban.desk WHERE name = $1::text

@@ -1,0 +1,1 @@
+SELECT key FROM duban.request_key WHERE desk_id = $1::integer

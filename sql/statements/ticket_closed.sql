@@ -1,0 +1,18 @@
+-- The whole record of a ticket that is not in memory. $2 id or number, $3 'yes' masks.
+SELECT (duban.ticket_hot(record)
+        || duban.ticket_cold(record.desk_id, record.ticket, $3::text = 'yes')
+        || jsonb_build_object(
+            'customer', jsonb_build_object('name', record.customer, 'id', intake.customer_id,
+                                           'staffed', record.staffed),
+            'clocks', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object(
+                    'clock', clock.clock, 'state', clock.state, 'cycle', clock.cycle,
+                    'anchor_at', duban.rfc3339(clock.anchor_at), 'due_at', duban.rfc3339(clock.due_at),
+                    'breached_at', duban.rfc3339(clock.breached_at), 'ended_at', duban.rfc3339(clock.ended_at),
+                    'was_late', clock.was_late, 'withdrawn', clock.withdrawn,
+                    'acknowledged', clock.acknowledged) ORDER BY clock.clock), '[]')
+                FROM duban.clock
+                WHERE clock.desk_id = record.desk_id AND clock.ticket = record.ticket)))::text
+FROM duban.ticket AS record
+JOIN duban.intake USING (desk_id, ticket)
+WHERE record.desk_id = $1::integer AND record.ticket = duban.find_ticket($1::integer, $2::text)
