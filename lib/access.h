@@ -20,9 +20,10 @@ enum role {
 
 typedef uint32_t role_set; /* bit ROLE_X set: that role is in */
 
-#define ROLES(role)   (UINT32_C(1) << (role))
-#define ROLES_ANY     (((UINT32_C(1) << ROLE_COUNT) - 1) & ~ROLES(ROLE_NONE))
-#define ROLES_STAFF   (ROLES(ROLE_INTAKE) | ROLES(ROLE_HANDLER) | ROLES(ROLE_DEPARTMENT_HEAD) | ROLES(ROLE_SERVICE_HEAD))
+#define ROLES(role) (UINT32_C(1) << (role))
+#define ROLES_ANY   (((UINT32_C(1) << ROLE_COUNT) - 1) & ~ROLES(ROLE_NONE))
+#define ROLES_STAFF                                                                                          \
+    (ROLES(ROLE_INTAKE) | ROLES(ROLE_HANDLER) | ROLES(ROLE_DEPARTMENT_HEAD) | ROLES(ROLE_SERVICE_HEAD))
 #define ROLES_GATEWAY (ROLES(ROLE_GATEWAY) | ROLES(ROLE_ADMIN))
 
 /* Who is speaking. `actor` is the name that goes on record; it is never NULL. */
@@ -33,8 +34,8 @@ struct peer {
 };
 
 const char *access_role_name(enum role role);
-enum role access_role_find(const char *name);            /* ROLE_NONE when there is no such role */
+enum role access_role_find(const char *name); /* ROLE_NONE when there is no such role */
 bool access_allows(role_set roles, enum role role);
-bool access_sees_contact_data(enum role role);           /* false: names, phones and addresses are masked */
+bool access_sees_contact_data(enum role role); /* false: names, phones and addresses are masked */
 
 #endif

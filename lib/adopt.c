@@ -1,11 +1,11 @@
 /*
  * A reload: another policy and other people for the tickets that are open.
  *
- * Everything in memory names words by their place in the old policy; here each place is translated, by name, into
- * the new one. All is checked before anything is changed: a word that an open ticket still uses but the new files
- * no longer have refuses the reload and says which ticket. A reload sends nothing (domain rule 13): deadlines of
- * running clocks are computed again from their anchors, met stays met, breached stays breached, and the wheel
- * finds out in the ordinary way what is due.
+ * Everything in memory names words by their place in the old policy; here each place is translated, by name,
+ * into the new one. All is checked before anything is changed: a word that an open ticket still uses but the
+ * new files no longer have refuses the reload and says which ticket. A reload sends nothing (domain rule 13):
+ * deadlines of running clocks are computed again from their anchors, met stays met, breached stays breached,
+ * and the wheel finds out in the ordinary way what is due.
  */
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
@@ -19,7 +19,8 @@
 struct translation {
     uint8_t classes[POLICY_TERMS_MAX], types[POLICY_TERMS_MAX], urgencies[POLICY_TERMS_MAX];
     uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
-    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_TERMS_MAX], clocks[POLICY_TERMS_MAX], numbers[POLICY_TERMS_MAX];
+    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_TERMS_MAX], clocks[POLICY_TERMS_MAX],
+        numbers[POLICY_TERMS_MAX];
     uint16_t *people;
 };
 
@@ -80,16 +81,16 @@ static uint32_t translate_bits(const uint8_t *map, uint32_t bits, bool *ret_lost
 }
 
 /* What the new files no longer have but this ticket still uses; NULL when it fits. */
-static const char *lost_word(const struct desk *desk, const struct translation *map, const struct ticket *ticket,
-                             const char **ret_kind)
+static const char *lost_word(const struct desk *desk, const struct translation *map,
+                             const struct ticket *ticket, const char **ret_kind)
 {
     const struct policy *old = desk->policy;
     bool lost = false;
 
-#define CHECK(kind, index, table, name)                                                                                \
-    if ((index) != POLICY_NONE && map->table[index] == POLICY_NONE) {                                                  \
-        *ret_kind = kind;                                                                                              \
-        return name;                                                                                                   \
+#define CHECK(kind, index, table, name)                                                                      \
+    if ((index) != POLICY_NONE && map->table[index] == POLICY_NONE) {                                        \
+        *ret_kind = kind;                                                                                    \
+        return name;                                                                                         \
     }
     CHECK("class", ticket->class_index, classes, old->classes.terms[ticket->class_index].name)
     CHECK("urgency", ticket->urgency, urgencies, old->urgencies.terms[ticket->urgency].name)
@@ -143,7 +144,8 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     ticket->urgency = map->urgencies[ticket->urgency];
     ticket->channel = map->channels[ticket->channel];
     ticket->stage = map->stages[ticket->stage];
-    ticket->department = ticket->department == POLICY_NONE ? POLICY_NONE : map->departments[ticket->department];
+    ticket->department =
+        ticket->department == POLICY_NONE ? POLICY_NONE : map->departments[ticket->department];
     ticket->types = translate_bits(map->types, ticket->types, &lost);
     ticket->facts = translate_bits(map->facts, ticket->facts, &lost);
     ticket->handler = new_person(map, ticket->handler);
@@ -165,7 +167,8 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     ticket->told_count = kept;
 }
 
-/* The rung list was frozen when the ladder was triggered; only when the new ladder lacks it is it chosen again. */
+/* The rung list was frozen when the ladder was triggered; only when the new ladder lacks it is it chosen
+ * again. */
 static void keep_ladder(const struct policy *policy, const struct ticket *ticket, struct clock *clock)
 {
     uint8_t ladder = policy->clocks[clock->rule].ladder;
@@ -206,7 +209,7 @@ char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster
 
     translate(desk, policy, roster, &map);
     char *why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
-                                                          : check_all(desk, &map);
+                                                         : check_all(desk, &map);
 
     *ret_moved = 0;
     if (why) {
@@ -215,7 +218,8 @@ char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster
     }
     renumber(desk, &map);
     outbox_rename(desk->outbox, map.people, map.clocks);
-    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer)
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer)
         rename_ticket(&map, store_ticket(desk->store, i));
     free(map.people);
     roster_destroy(desk->roster);
@@ -224,7 +228,8 @@ char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster
     desk->roster = roster;
     desk->now = now;
     rebuild_hours(desk);
-    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer) {
         struct ticket *ticket = store_ticket(desk->store, i);
 
         for (uint8_t c = 0; c < ticket->clock_count; c++)

@@ -1,10 +1,10 @@
 /*
  * The arithmetic of one clock.
  *
- * Called by the judge (judge.c), which moves clocks, and by explain, which re-adds what the judge added; both use
- * these same functions, so an explanation cannot differ from the verdict. Everything is a pure function of the
- * view. Budgets in real or business time are fractions of themselves (half of 8bh is 4bh); budgets in days are
- * cut by real time between anchor and due.
+ * Called by the judge (judge.c), which moves clocks, and by explain, which re-adds what the judge added; both
+ * use these same functions, so an explanation cannot differ from the verdict. Everything is a pure function
+ * of the view. Budgets in real or business time are fractions of themselves (half of 8bh is 4bh); budgets in
+ * days are cut by real time between anchor and due.
  */
 #include "lib/clock.h"
 
@@ -47,7 +47,8 @@ bool clock_is_live(const struct clock *clock)
     return clock->state != CLOCK_MET && clock->state != CLOCK_CANCELLED;
 }
 
-/* The customer's hours turn elapsed time into time inside those hours: outside them the clock stands (INT-19). */
+/* The customer's hours turn elapsed time into time inside those hours: outside them the clock stands
+ * (INT-19). */
 static struct span budget_of(const struct clock_view *view)
 {
     struct span budget = view->rule->within[view->ticket->urgency];
@@ -92,7 +93,8 @@ msec clock_fraction_after(const struct clock_view *view, msec from_at, int perce
 
 int clock_next_reminder(const struct clock_view *view, msec *ret_at)
 {
-    const struct reminder_set *set = policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+    const struct reminder_set *set =
+        policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
 
     *ret_at = NEVER;
     if (view->clock->state != CLOCK_RUNNING || !set)

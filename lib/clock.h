@@ -1,4 +1,5 @@
-/* One clock's arithmetic: when it is due, when it reminds, when its ladder's next rung fires. Decides nothing. */
+/* One clock's arithmetic: when it is due, when it reminds, when its ladder's next rung fires. Decides
+ * nothing. */
 #ifndef DUBAN_LIB_CLOCK_H
 #define DUBAN_LIB_CLOCK_H
 
@@ -25,7 +26,8 @@ bool clock_is_live(const struct clock *clock); /* waiting, running, paused or br
 /* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 
-/* First window of a quota that begins by something at `at`: the civil day after it (INT-17, domain rule 4). */
+/* First window of a quota that begins by something at `at`: the civil day after it (INT-17, domain rule 4).
+ */
 void clock_first_window(const struct clock_view *view, msec at, msec *ret_start_at, msec *ret_end_at);
 msec clock_window_end(const struct clock_view *view, msec start_at);
 

@@ -1,10 +1,11 @@
 /*
  * The desk: the judge as one value.
  *
- * Called by the daemon's loop and by replay, which both do the same three things: desk_step with what happened,
- * carry out the effects, wake it again at desk_wakes_at(). The desk owns policy, people, store, wheel and outbox;
- * the modules judge, notice and method_* work on it through desk_parts.h and on nobody else's memory.
- * Invariant between steps: every open ticket's entry in the wheel is the earliest instant it waits for.
+ * Called by the daemon's loop and by replay, which both do the same three things: desk_step with what
+ * happened, carry out the effects, wake it again at desk_wakes_at(). The desk owns policy, people, store,
+ * wheel and outbox; the modules judge, notice and method_* work on it through desk_parts.h and on nobody
+ * else's memory. Invariant between steps: every open ticket's entry in the wheel is the earliest instant it
+ * waits for.
  */
 #include "lib/desk.h"
 
@@ -20,7 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster, msec now)
+struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster,
+                         msec now)
 {
     struct desk *desk = memory_new(1, sizeof(*desk));
 
@@ -109,8 +111,8 @@ uint32_t desk_index(const struct desk *desk, const struct ticket *ticket)
 
 static void look_at_when_settling(struct desk *desk, uint32_t index)
 {
-    desk->touched =
-        memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1, sizeof(*desk->touched));
+    desk->touched = memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1,
+                                   sizeof(*desk->touched));
     desk->touched[desk->touched_count++] = index;
 }
 
@@ -181,7 +183,8 @@ uint8_t desk_hours(struct desk *desk, const char *text)
     if (desk->hour_count >= POLICY_NONE || strlen(text) >= sizeof(desk->hours[0].text) ||
         (!is_always && !calendar_parse_hours(text, &open, &close)))
         return POLICY_NONE;
-    desk->hours = memory_reserve(desk->hours, &desk->hour_capacity, desk->hour_count + 1, sizeof(*desk->hours));
+    desk->hours =
+        memory_reserve(desk->hours, &desk->hour_capacity, desk->hour_count + 1, sizeof(*desk->hours));
     struct hours *hours = &desk->hours[desk->hour_count];
 
     strcpy(hours->text, text);
@@ -283,7 +286,8 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
         .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel),
         .journal_sequence = desk->journal_sequence,
     };
-    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer) {
         const struct ticket *ticket = store_ticket(desk->store, i);
 
         for (uint8_t c = 0; c < ticket->clock_count; c++) {
@@ -297,9 +301,9 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
 {
     const struct policy *policy = desk->policy;
 
-    text_printf(line, "%" PRIu64 " %u %s %s %s %s %" PRId64 " %" PRId64 " %u %x %s %s\n", ticket->id, ticket->number,
-                policy->classes.terms[ticket->class_index].name, policy->urgencies.terms[ticket->urgency].name,
-                policy->stages.terms[ticket->stage].name,
+    text_printf(line, "%" PRIu64 " %u %s %s %s %s %" PRId64 " %" PRId64 " %u %x %s %s\n", ticket->id,
+                ticket->number, policy->classes.terms[ticket->class_index].name,
+                policy->urgencies.terms[ticket->urgency].name, policy->stages.terms[ticket->stage].name,
                 ticket->department == POLICY_NONE ? "-" : policy->departments.terms[ticket->department].name,
                 ticket->received_at, ticket->expected_at, ticket->revision, ticket->types,
                 intern_text(desk->customers, ticket->customer), desk->hours[ticket->hours].text);
@@ -307,9 +311,9 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
         const struct clock *clock = &ticket->clocks[i];
 
         text_printf(line, " %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %u %u %u %d\n",
-                    policy->clocks[clock->rule].name, clock_state_name((enum clock_state)clock->state), clock->cycle,
-                    clock->anchor_at, clock->due_at, clock->breached_at, clock->fired_at, clock->reminders,
-                    clock->rungs, clock->credited, clock->ladder_running);
+                    policy->clocks[clock->rule].name, clock_state_name((enum clock_state)clock->state),
+                    clock->cycle, clock->anchor_at, clock->due_at, clock->breached_at, clock->fired_at,
+                    clock->reminders, clock->rungs, clock->credited, clock->ladder_running);
     }
 }
 
@@ -319,7 +323,8 @@ void desk_digest(const struct desk *desk, char ret_hex[33])
     struct text line = {0};
 
     fingerprint_init(&print);
-    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer) {
         text_clear(&line);
         print_ticket(desk, store_ticket(desk->store, i), &line);
         fingerprint_add(&print, line.bytes, line.length);

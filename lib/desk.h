@@ -1,5 +1,6 @@
 /*
- * A desk: one service organisation with its policy, people, number sequences, journal sequence and open tickets.
+ * A desk: one service organisation with its policy, people, number sequences, journal sequence and open
+ * tickets.
  *
  * The judge is this value. Feed it what happened and what time it is; it changes its own memory, appends to
  * `out` what must be done, and says when to wake it next. No I/O, no clock, no globals.
@@ -22,31 +23,37 @@ struct desk_options {
 };
 
 /* Takes ownership of `policy` and `roster`. `now` is where the wheel starts. */
-struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster, msec now);
+struct desk *desk_create(const struct desk_options *options, struct policy *policy, struct roster *roster,
+                         msec now);
 void desk_destroy(struct desk *desk);
 
 void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out);
 msec desk_wakes_at(struct desk *desk); /* NEVER when nothing is due */
 
 /* Closes a batch: appends one row for each ticket and clock touched since the last settle and the number
-   sequences that moved, and lets go of tickets that are closed. Call once, just before the batch is written. */
+   sequences that moved, and lets go of tickets that are closed. Call once, just before the batch is written.
+ */
 void desk_settle(struct desk *desk, struct effects *out);
 
-/* Coming back: rows as they were last written. Tickets first, their clocks after, then told and queued notices.
-   A row that does not fit the policy (an unknown class, say) is refused with a reason: it must not be dropped
-   silently; the hands quarantine and report it. */
-const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts, uint32_t progress,
-                                uint32_t plans) __attribute__((warn_unused_result)); /* NULL: taken */
-const char *desk_restore_clock(struct desk *desk, const struct clock_row *row) __attribute__((warn_unused_result));
-void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person, const char *role);
+/* Coming back: rows as they were last written. Tickets first, their clocks after, then told and queued
+   notices. A row that does not fit the policy (an unknown class, say) is refused with a reason: it must not
+   be dropped silently; the hands quarantine and report it. */
+const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
+                                uint32_t progress, uint32_t plans)
+    __attribute__((warn_unused_result)); /* NULL: taken */
+const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
+    __attribute__((warn_unused_result));
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
+                       const char *role);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
 void desk_restore_key(struct desk *desk, const char *key);
-void desk_restore_done(struct desk *desk, msec now); /* arms every ticket; call once, last */
+void desk_restore_done(struct desk *desk, msec now);              /* arms every ticket; call once, last */
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */
 
 /* A reload. Everything open must fit the new policy and people, else nothing changes and the answer says why
-   (malloc'd). On success the desk owns both and `ret_moved` counts the deadlines that moved. Sends nothing. */
+   (malloc'd). On success the desk owns both and `ret_moved` counts the deadlines that moved. Sends nothing.
+ */
 char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now, size_t *ret_moved)
     __attribute__((warn_unused_result));
 

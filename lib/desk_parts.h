@@ -41,9 +41,9 @@ struct desk {
     size_t hour_count, hour_capacity;
     uint64_t ticket_sequence, notice_sequence, journal_sequence;
     uint64_t number_sequence[POLICY_TERMS_MAX];
-    uint32_t numbers_moved;                /* bits: formats whose sequence moved since the last settle */
-    bool tickets_moved, notices_moved;     /* the same for the desk's own sequences */
-    uint32_t *touched;                     /* indexes to look at when settling */
+    uint32_t numbers_moved;            /* bits: formats whose sequence moved since the last settle */
+    bool tickets_moved, notices_moved; /* the same for the desk's own sequences */
+    uint32_t *touched;                 /* indexes to look at when settling */
     size_t touched_count, touched_capacity;
     struct fresh *fresh;
     size_t fresh_count, fresh_capacity;
@@ -76,7 +76,8 @@ void desk_arm(struct desk *desk, struct ticket *ticket);
 uint64_t desk_journal(struct desk *desk, const struct ticket *ticket, const char *type, const char *body);
 
 const char *desk_number(const struct desk *desk, const struct ticket *ticket, struct arena *arena);
-uint8_t desk_hours(struct desk *desk, const char *text); /* POLICY_NONE: not hours, or too many different ones */
+uint8_t desk_hours(struct desk *desk,
+                   const char *text); /* POLICY_NONE: not hours, or too many different ones */
 
 /* An instant in the desk's zone, in the arena; "" for NEVER. */
 const char *desk_time(const struct desk *desk, msec at, struct arena *arena);

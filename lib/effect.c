@@ -1,9 +1,10 @@
 /*
  * The batch of effects: what the judge says must be done.
  *
- * Filled by desk_step and desk_settle, carried out by the hands (or by replay, which prints them). Effects own
- * nothing: their bodies and strings live in the batch's arena, so that a batch can wait for its COMMIT as one
- * value and vanish with one call. The table of sizes below is the only thing that ties a kind to its body.
+ * Filled by desk_step and desk_settle, carried out by the hands (or by replay, which prints them). Effects
+ * own nothing: their bodies and strings live in the batch's arena, so that a batch can wait for its COMMIT as
+ * one value and vanish with one call. The table of sizes below is the only thing that ties a kind to its
+ * body.
  */
 #include "lib/effect.h"
 
@@ -11,22 +12,14 @@
 #include <stdlib.h>
 
 static const size_t body_bytes[EFFECT_COUNT] = {
-    [EFFECT_TICKET_NEW] = sizeof(struct ticket_row),
-    [EFFECT_TICKET] = sizeof(struct ticket_row),
-    [EFFECT_CLOCK] = sizeof(struct clock_row),
-    [EFFECT_CONTACT] = sizeof(struct contact_row),
-    [EFFECT_PROGRESS] = sizeof(struct progress_row),
-    [EFFECT_PLAN] = sizeof(struct plan_row),
-    [EFFECT_NOTICE] = sizeof(struct notice_row),
-    [EFFECT_NOTICE_STATE] = sizeof(struct notice_state_row),
-    [EFFECT_JOURNAL] = sizeof(struct journal_row),
-    [EFFECT_KEY] = sizeof(struct key_row),
-    [EFFECT_SEQUENCE] = sizeof(struct sequence_row),
-    [EFFECT_REPLY] = sizeof(struct reply_effect),
-    [EFFECT_READ] = sizeof(struct read_effect),
-    [EFFECT_RECALL] = sizeof(struct recall_effect),
-    [EFFECT_SEND] = sizeof(struct send_effect),
-    [EFFECT_NOTE] = sizeof(struct note_effect),
+    [EFFECT_TICKET_NEW] = sizeof(struct ticket_row),  [EFFECT_TICKET] = sizeof(struct ticket_row),
+    [EFFECT_CLOCK] = sizeof(struct clock_row),        [EFFECT_CONTACT] = sizeof(struct contact_row),
+    [EFFECT_PROGRESS] = sizeof(struct progress_row),  [EFFECT_PLAN] = sizeof(struct plan_row),
+    [EFFECT_NOTICE] = sizeof(struct notice_row),      [EFFECT_NOTICE_STATE] = sizeof(struct notice_state_row),
+    [EFFECT_JOURNAL] = sizeof(struct journal_row),    [EFFECT_KEY] = sizeof(struct key_row),
+    [EFFECT_SEQUENCE] = sizeof(struct sequence_row),  [EFFECT_REPLY] = sizeof(struct reply_effect),
+    [EFFECT_READ] = sizeof(struct read_effect),       [EFFECT_RECALL] = sizeof(struct recall_effect),
+    [EFFECT_SEND] = sizeof(struct send_effect),       [EFFECT_NOTE] = sizeof(struct note_effect),
     [EFFECT_VERDICT] = sizeof(struct verdict_effect),
 };
 
@@ -59,7 +52,8 @@ bool effect_is_row(enum effect_kind kind)
 
 void *effects_add(struct effects *effects, enum effect_kind kind)
 {
-    effects->list = memory_reserve(effects->list, &effects->capacity, effects->count + 1, sizeof(*effects->list));
+    effects->list =
+        memory_reserve(effects->list, &effects->capacity, effects->count + 1, sizeof(*effects->list));
     struct effect *effect = &effects->list[effects->count++];
 
     effect->kind = kind;

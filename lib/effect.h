@@ -1,9 +1,9 @@
 /*
  * What must be done: the effects of steps, gathered in a batch.
  *
- * A batch owns an arena; every pointer in an effect points into it or into static storage. The hands write all
- * rows of a batch in one transaction and only after its COMMIT carry out what speaks outward (REPLY, READ,
- * RECALL, SEND); then the batch is freed whole.
+ * A batch owns an arena; every pointer in an effect points into it or into static storage. The hands write
+ * all rows of a batch in one transaction and only after its COMMIT carry out what speaks outward (REPLY,
+ * READ, RECALL, SEND); then the batch is freed whole.
  */
 #ifndef DUBAN_LIB_EFFECT_H
 #define DUBAN_LIB_EFFECT_H
@@ -51,15 +51,15 @@ struct ticket_row {
     const char *number, *class_name, *urgency, *channel, *stage;
     const char *types; /* comma-separated, maybe "" */
     const char *customer;
-    const char *staffed; /* "24h" or "HH:MM-HH:MM" */
+    const char *staffed;                         /* "24h" or "HH:MM-HH:MM" */
     const char *department, *handler, *recorder; /* "" when nobody */
     const char *facts;                           /* comma-separated names of gate facts that hold */
     uint32_t revision;
-    bool open;       /* false: closed, no longer in memory */
+    bool open; /* false: closed, no longer in memory */
     msec received_at, created_at;
     msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at; /* NEVER: none */
-    const char *result;                                                      /* NULL: unchanged */
-    const struct ticket_cold *cold;                                          /* NULL in EFFECT_TICKET */
+    const char *result;             /* NULL: unchanged */
+    const struct ticket_cold *cold; /* NULL in EFFECT_TICKET */
 };
 
 struct clock_row {
@@ -111,17 +111,18 @@ struct notice_row {
 
 struct notice_state_row {
     uint64_t notice;
-    const char *state;     /* attempting, accepted, deferred, refused, failed, suppressed, acknowledged */
+    const char *state; /* attempting, accepted, deferred, refused, failed, suppressed, acknowledged */
     uint16_t attempts;
-    msec at, ready_at;     /* ready_at: next attempt, NEVER when there is none */
+    msec at, ready_at;             /* ready_at: next attempt, NEVER when there is none */
     const char *detail, *queue_id; /* may be NULL: unchanged */
 };
 
-/* One accepted event or verdict. `body` is canonical JSON (sorted keys, compact): the bytes that are hashed. */
+/* One accepted event or verdict. `body` is canonical JSON (sorted keys, compact): the bytes that are hashed.
+ */
 struct journal_row {
     uint64_t sequence;
     msec at;
-    uint64_t ticket; /* 0: none */
+    uint64_t ticket;  /* 0: none */
     const char *type; /* ticket.create, clock.breached, … */
     const char *body;
 };
@@ -142,8 +143,8 @@ struct reply_effect {
     const char *text; /* a whole JSON-RPC response without the LF */
 };
 
-/* Runs sql/statements/<statement>.sql with `parameters`; it answers one row of one column, a JSON object whose
-   members are added to `hot` (JSON object text). No row: the error not_found. */
+/* Runs sql/statements/<statement>.sql with `parameters`; it answers one row of one column, a JSON object
+   whose members are added to `hot` (JSON object text). No row: the error not_found. */
 struct read_effect {
     uint64_t token;
     const char *statement;

@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 enum event_kind {
-    EVENT_TICK,         /* time has come to desk_wakes_at() */
-    EVENT_REQUEST,      /* a client asks for something */
-    EVENT_SENDER_IDLE,  /* a sender can take a notice */
-    EVENT_SENDER_GONE,  /* an idle sender is no longer there */
-    EVENT_NOTICE_SENT,  /* a sender says what became of a notice */
+    EVENT_TICK,        /* time has come to desk_wakes_at() */
+    EVENT_REQUEST,     /* a client asks for something */
+    EVENT_SENDER_IDLE, /* a sender can take a notice */
+    EVENT_SENDER_GONE, /* an idle sender is no longer there */
+    EVENT_NOTICE_SENT, /* a sender says what became of a notice */
 };
 
 /* A JSON-RPC call after parsing. `id` is the id as JSON text, NULL for a notification. */

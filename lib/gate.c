@@ -1,8 +1,9 @@
 /*
  * Gates of a class: named conditions before an action.
  *
- * Conditions about contacts are remembered as facts (bits of the ticket, by their text in the database), because a
- * contact itself is cold as soon as it is written. Conditions about clocks look at the clock. Used by the methods.
+ * Conditions about contacts are remembered as facts (bits of the ticket, by their text in the database),
+ * because a contact itself is cold as soon as it is written. Conditions about clocks look at the clock. Used
+ * by the methods.
  */
 #include "lib/gate.h"
 
@@ -31,7 +32,8 @@ static bool holds(const struct ticket *ticket, const struct requirement *require
     return false;
 }
 
-const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket, enum gate_action action)
+const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket,
+                                       enum gate_action action)
 {
     const struct class_policy *class_policy = &desk->policy->class_policies[ticket->class_index];
 

@@ -10,7 +10,8 @@
 void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence);
 
 /* The first requirement of the gate that does not hold; NULL when it is open. */
-const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket, enum gate_action action);
+const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket,
+                                       enum gate_action action);
 
 /* True, or the request was refused with gate_closed naming the missing condition. */
 bool gate_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,

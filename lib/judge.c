@@ -1,13 +1,13 @@
 /*
  * What happens to a ticket's clocks when something happens to the ticket.
  *
- * Called by the methods (method_*.c) after they have checked a request, and by desk.c when a policy is replaced;
- * what time alone does is in judge_time.c. Every move of a clock goes through one of the movers below, each of
- * which journals nothing by itself when a request caused it (the request's own row explains it) but always marks
- * the clock for writing and withdraws notices whose reason has gone.
- * Rule 2 of the domain fixes the order within one occurrence: stop, cancel, start, credit; a contact does not fill
- * the clock it starts. Rule 19 is here too: a
- * stop that happened before the deadline but was recorded after it takes the breach back.
+ * Called by the methods (method_*.c) after they have checked a request, and by desk.c when a policy is
+ * replaced; what time alone does is in judge_time.c. Every move of a clock goes through one of the movers
+ * below, each of which journals nothing by itself when a request caused it (the request's own row explains
+ * it) but always marks the clock for writing and withdraws notices whose reason has gone. Rule 2 of the
+ * domain fixes the order within one occurrence: stop, cancel, start, credit; a contact does not fill the
+ * clock it starts. Rule 19 is here too: a stop that happened before the deadline but was recorded after it
+ * takes the breach back.
  */
 #include "lib/judge.h"
 
@@ -34,7 +34,8 @@ bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, ui
 
 /* ---- stop ---- */
 
-static bool stops(const struct clock_policy *rule, const struct clock *clock, const struct occurrence *occurrence)
+static bool stops(const struct clock_policy *rule, const struct clock *clock,
+                  const struct occurrence *occurrence)
 {
     return clock_is_live(clock) && clock->state != CLOCK_WAITING && judge_matches(&rule->stop, occurrence);
 }
@@ -42,10 +43,12 @@ static bool stops(const struct clock_policy *rule, const struct clock *clock, co
 static void credit_entry(json_t *list, const struct clock_policy *rule, uint16_t cycle, int slot)
 {
     if (list)
-        json_array_append_new(list, json_pack("{s:s,s:i,s:i}", "clock", rule->name, "cycle", (int)cycle, "slot", slot));
+        json_array_append_new(
+            list, json_pack("{s:s,s:i,s:i}", "clock", rule->name, "cycle", (int)cycle, "slot", slot));
 }
 
-static void apply_stops(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence, json_t *credited)
+static void apply_stops(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
+                        json_t *credited)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         struct clock *clock = &ticket->clocks[i];
@@ -77,7 +80,8 @@ static void apply_cancels(struct desk *desk, struct ticket *ticket, const struct
 
 /* ---- start ---- */
 
-static bool restarts(const struct clock_policy *rule, const struct clock *clock, const struct occurrence *occurrence)
+static bool restarts(const struct clock_policy *rule, const struct clock *clock,
+                     const struct occurrence *occurrence)
 {
     if (clock_is_live(clock))
         return clock->state == CLOCK_WAITING;
@@ -94,11 +98,13 @@ static void apply_promise(struct desk *desk, struct ticket *ticket, struct clock
         move_to_running(desk, ticket, clock, at); /* a new promise: the broken one stays on record */
 }
 
-static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index, const struct occurrence *occurrence)
+static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
+                        const struct occurrence *occurrence)
 {
     const struct clock_policy *rule = &desk->policy->clocks[index];
     struct clock *clock = ticket_clock(ticket, index);
-    bool starts = judge_matches(&rule->start, occurrence) || (clock && (rule->restart >> occurrence->what & 1));
+    bool starts =
+        judge_matches(&rule->start, occurrence) || (clock && (rule->restart >> occurrence->what & 1));
     bool is_over = rule->stop.what == HAPPENING_SOLVED && ticket->is_solved;
 
     if (!starts || is_over || !judge_rule_applies(desk, ticket, index))
@@ -121,10 +127,12 @@ static bool was_in_missed_window(const struct clock_view *view, msec at)
     const struct zone *zone = view->policy->zone;
     int64_t day = zone_day(zone, view->clock->anchor_at - 1);
 
-    return view->clock->state == CLOCK_BREACHED && at < view->clock->anchor_at && at >= zone_day_start(zone, day);
+    return view->clock->state == CLOCK_BREACHED && at < view->clock->anchor_at &&
+           at >= zone_day_start(zone, day);
 }
 
-static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, json_t *credited)
+static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                         json_t *credited)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
 
@@ -147,7 +155,8 @@ static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock 
         notice_withhold(desk, ticket, clock->rule, "a contact was made");
 }
 
-static void credit_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, json_t *credited)
+static void credit_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                           json_t *credited)
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
@@ -173,11 +182,13 @@ static void apply_credits(struct desk *desk, struct ticket *ticket, const struct
     }
 }
 
-void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence, json_t *ret_credited)
+void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
+                  json_t *ret_credited)
 {
     apply_stops(desk, ticket, occurrence, ret_credited);
     apply_cancels(desk, ticket, occurrence);
-    if (occurrence->what == HAPPENING_CONTACT && occurrence->counts) /* before the starts: what it starts, it does not fill */
+    if (occurrence->what == HAPPENING_CONTACT &&
+        occurrence->counts) /* before the starts: what it starts, it does not fill */
         apply_credits(desk, ticket, occurrence, ret_credited);
     if (ticket->is_open && occurrence->what != HAPPENING_CLOSED)
         for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)

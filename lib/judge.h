@@ -1,21 +1,23 @@
-/* The judge of one ticket: moves its clocks by what happens and by time that passes, and says whom to tell. */
+/* The judge of one ticket: moves its clocks by what happens and by time that passes, and says whom to tell.
+ */
 #ifndef DUBAN_LIB_JUDGE_H
 #define DUBAN_LIB_JUDGE_H
 
 #include "lib/desk_parts.h"
 #include <jansson.h>
 
-/* Something that happened to a ticket. For contacts: of which kind, by which policy role, and whether it counts. */
+/* Something that happened to a ticket. For contacts: of which kind, by which policy role, and whether it
+ * counts. */
 struct occurrence {
     enum happening what;
     msec at;
-    uint8_t kind;   /* POLICY_NONE when it is no contact */
-    uint8_t role;   /* policy role of who recorded it, POLICY_NONE */
-    bool counts;    /* a contact by the regime's [contact] section and gates */
+    uint8_t kind; /* POLICY_NONE when it is no contact */
+    uint8_t role; /* policy role of who recorded it, POLICY_NONE */
+    bool counts;  /* a contact by the regime's [contact] section and gates */
 };
 
-/* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by a
-   contact are appended to `ret_credited` (a JSON array, may be NULL) as {clock, cycle, slot}. */
+/* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by
+   a contact are appended to `ret_credited` (a JSON array, may be NULL) as {clock, cycle, slot}. */
 void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                   json_t *ret_credited);
 

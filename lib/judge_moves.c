@@ -1,17 +1,19 @@
 /*
  * The movers: every write to a clock's state happens here.
  *
- * Called by judge.c (what happens) and judge_time.c (what time does). Each mover makes one move of the picture in
- * ticket.h, keeps the invariant of clock_is_sound(), marks the clock for writing, and deals with the notices the
- * move makes pointless or owes: a met breach withholds what is still queued and tells the all-clear to those who
- * were told (rule 10); a breach that turns out to be none is withdrawn in the same way (rule 19).
+ * Called by judge.c (what happens) and judge_time.c (what time does). Each mover makes one move of the
+ * picture in ticket.h, keeps the invariant of clock_is_sound(), marks the clock for writing, and deals with
+ * the notices the move makes pointless or owes: a met breach withholds what is still queued and tells the
+ * all-clear to those who were told (rule 10); a breach that turns out to be none is withdrawn in the same way
+ * (rule 19).
  */
 #include "lib/judge_moves.h"
 
 #include <assert.h>
 #include <inttypes.h>
 
-void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at, const char *why)
+void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at,
+               const char *why)
 {
     if (!desk->options.tells_verdicts)
         return;
@@ -80,41 +82,44 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
     moved(desk, ticket, clock, at, NULL);
 }
 
-/* Everyone who was told learns how it ended; who was not told yet is not bothered. */
-static void end_breach(struct desk *desk, struct ticket *ticket, struct clock *clock, bool was_in_time)
+/* Everyone who was told learns how it ended; who was not told yet is not bothered. `breached` is the clock as
+   it was, because the notice speaks of that breach. */
+static void end_breach(struct desk *desk, struct ticket *ticket, const struct clock *breached,
+                       bool was_in_time)
 {
-    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+    const struct clock_policy *rule = &desk->policy->clocks[breached->rule];
     bool all_clear = rule->ladder != POLICY_NONE && desk->policy->ladders[rule->ladder].all_clear;
 
-    notice_withhold(desk, ticket, clock->rule, was_in_time ? "it was in time" : "met before it was sent");
+    notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
     if (was_in_time)
-        notice_tell_told(desk, ticket, clock, "withdrawn", RUNG_WITHDRAWN, "recorded late, but it was in time");
+        notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
+                         "recorded late, but it was in time");
     else if (all_clear)
-        notice_tell_told(desk, ticket, clock, "all_clear", RUNG_ALL_CLEAR, "met");
-    ticket_forget_told(ticket, clock->rule);
-    clock->ladder_running = false;
+        notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met");
+    ticket_forget_told(ticket, breached->rule);
 }
 
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
-    bool was_breached = clock->state == CLOCK_BREACHED;
-    msec deadline_at = was_breached ? clock->breached_at : clock->due_at;
-    bool was_in_time = was_breached && at <= deadline_at;
+    const struct clock before = *clock;
+    bool was_breached = before.state == CLOCK_BREACHED;
+    bool was_in_time = was_breached && at <= before.breached_at;
 
-    assert(was_breached || clock->state == CLOCK_RUNNING);
+    assert(was_breached || before.state == CLOCK_RUNNING);
     clock->state = CLOCK_MET;
     clock->ended_at = at;
+    clock->ladder_running = false;
     clock->withdrawn = was_in_time;
+    clock->was_late = before.was_late && !was_in_time;
+    moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : NULL);
     if (was_breached)
-        end_breach(desk, ticket, clock, was_in_time);
+        end_breach(desk, ticket, &before, was_in_time);
     else
         notice_withhold(desk, ticket, clock->rule, "met before it was sent");
-    if (was_in_time)
-        clock->was_late = false;
-    moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : NULL);
 }
 
-void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, const char *why)
+void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                       const char *why)
 {
     assert(clock_is_live(clock));
     notice_withhold(desk, ticket, clock->rule, why);
@@ -125,7 +130,8 @@ void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *c
     moved(desk, ticket, clock, at, why);
 }
 
-void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at, msec fired_at)
+void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
+                      msec fired_at)
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
@@ -144,39 +150,38 @@ void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *cl
     moved(desk, ticket, clock, breached_at, NULL);
 }
 
-void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock)
+/* A quota's breach is over, by a contact (`was_in_time`: by one that was made in time and recorded late). */
+static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock *clock, bool was_in_time)
 {
-    assert(clock->state == CLOCK_BREACHED);
-    end_breach(desk, ticket, clock, false);
+    const struct clock before = *clock;
+
+    assert(before.state == CLOCK_BREACHED);
     forget_breach(clock);
     clock->state = CLOCK_RUNNING;
+    clock->withdrawn = was_in_time;
+    clock->was_late = !was_in_time;
     clock->cycle++;
     clock->reminders = 0;
-    moved(desk, ticket, clock, desk->now, "breach ended");
+    moved(desk, ticket, clock, desk->now, was_in_time ? "withdrawn" : "breach ended");
+    end_breach(desk, ticket, &before, was_in_time);
+}
+
+void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    leave_breach(desk, ticket, clock, false);
 }
 
 void move_back_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
-    assert(clock->state == CLOCK_BREACHED);
-    clock->withdrawn = true;
-    end_breach(desk, ticket, clock, true);
-    forget_breach(clock);
-    clock->state = CLOCK_RUNNING;
-    clock->was_late = false;
-    clock->cycle++;
-    clock->reminders = 0;
-    moved(desk, ticket, clock, desk->now, "withdrawn");
+    leave_breach(desk, ticket, clock, true);
 }
 
 void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
-    bool was_breached = clock->state == CLOCK_BREACHED;
-    bool was_in_time = was_breached && at <= clock->breached_at;
+    const struct clock before = *clock;
+    bool was_breached = before.state == CLOCK_BREACHED;
+    bool was_in_time = was_breached && at <= before.breached_at;
 
-    if (was_breached)
-        end_breach(desk, ticket, clock, was_in_time);
-    else
-        notice_withhold(desk, ticket, clock->rule, "a contact was made");
     forget_breach(clock);
     clock->withdrawn = was_in_time;
     clock->state = CLOCK_RUNNING;
@@ -184,9 +189,14 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
     clock->reminders = 0;
     set_window(desk, ticket, clock, at);
     moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : was_breached ? "breach ended" : NULL);
+    if (was_breached)
+        end_breach(desk, ticket, &before, was_in_time);
+    else
+        notice_withhold(desk, ticket, clock->rule, "a contact was made");
 }
 
-void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at, const char *why)
+void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at,
+                   const char *why)
 {
     assert(clock->state == CLOCK_RUNNING);
     clock->due_at = due_at;

@@ -8,13 +8,16 @@
 /* WAITING, MET, CANCELLED or a broken promise -> RUNNING in a new cycle that begins at `at`. */
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
-/* RUNNING or BREACHED -> MET by something that happened at `at`; in time after all when that was by due_at. */
+/* RUNNING or BREACHED -> MET by something that happened at `at`; in time after all when that was by due_at.
+ */
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
-void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, const char *why);
+void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                       const char *why);
 
 /* RUNNING -> BREACHED, or once more BREACHED for a quota's next window; the ladder begins at `fired_at`. */
-void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at, msec fired_at);
+void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
+                      msec fired_at);
 
 /* BREACHED -> RUNNING in the next cycle: a contact ended a quota's or a silence's breach; all-clear. */
 void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock);
@@ -26,12 +29,14 @@ void move_back_in_time(struct desk *desk, struct ticket *ticket, struct clock *c
 void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
 /* RUNNING stays RUNNING with another deadline. */
-void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at, const char *why);
+void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at,
+                   const char *why);
 
 /* The next window of a quota begins where the last ended. */
 void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock);
 
 /* What the desk says of a clock's move, when it tells verdicts. `why` may be NULL. */
-void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at, const char *why);
+void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at,
+               const char *why);
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * What time alone does to a ticket: reminders, breaches, rungs.
  *
- * Called by desk.c when the wheel says a ticket is due, and before a request is applied (what was due earlier is
- * judged first). Nothing is fired early: an instant is compared with the deadline to the millisecond. What is
- * found late, after downtime or because a ticket was filed late, is fired once and in order, but people are told
- * as if they were to act now: one reminder at most, one breach for a row of missed windows, and the ladder's
- * delays count from the moment it really fired (domain rules 5 and 12).
+ * Called by desk.c when the wheel says a ticket is due, and before a request is applied (what was due earlier
+ * is judged first). Nothing is fired early: an instant is compared with the deadline to the millisecond. What
+ * is found late, after downtime or because a ticket was filed late, is fired once and in order, but people
+ * are told as if they were to act now: one reminder at most, one breach for a row of missed windows, and the
+ * ladder's delays count from the moment it really fired (domain rules 5 and 12).
  */
 #include "lib/judge.h"
 
@@ -47,25 +47,28 @@ static msec now_for(const struct desk *desk, const struct ticket *ticket, msec a
     return ticket->history_until_at != NEVER ? at : desk->now;
 }
 
-static void note(struct desk *desk, const struct ticket *ticket, const struct clock *clock, const char *event, msec due_at)
+static void note(struct desk *desk, const struct ticket *ticket, const struct clock *clock, const char *event,
+                 msec due_at)
 {
     struct arena *arena = &desk->out->arena;
     struct note_effect *line = effects_add(desk->out, EFFECT_NOTE);
 
     line->line = arena_printf(arena, "event=%s desk=%s ticket=%" PRIu64 " clock=%s cycle=%u due_at=%s", event,
-                              desk->options.name, ticket->id, desk->policy->clocks[clock->rule].name, clock->cycle,
-                              desk_time(desk, due_at, arena));
+                              desk->options.name, ticket->id, desk->policy->clocks[clock->rule].name,
+                              clock->cycle, desk_time(desk, due_at, arena));
 }
 
 /* A verdict's row: which clock, when it was due, when it was judged, under which policy. */
-static void journal_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock, const char *type,
-                            msec due_at, const char *detail)
+static void journal_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                            const char *type, msec due_at, const char *detail)
 {
     struct arena *arena = &desk->out->arena;
-    const char *body = arena_printf(
-        arena, "{\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\",\"people\":\"%.12s\",\"policy\":\"%.12s\"}",
-        desk->policy->clocks[clock->rule].name, clock->cycle, detail, desk_time(desk, due_at, arena),
-        roster_digest(desk->roster), desk->policy->digest);
+    const char *body =
+        arena_printf(arena,
+                     "{\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\",\"people\":\"%."
+                     "12s\",\"policy\":\"%.12s\"}",
+                     desk->policy->clocks[clock->rule].name, clock->cycle, detail,
+                     desk_time(desk, due_at, arena), roster_digest(desk->roster), desk->policy->digest);
 
     desk_journal(desk, ticket, type, body);
     note(desk, ticket, clock, type, due_at);
@@ -105,8 +108,8 @@ static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock
 
 /* ---- breaches ---- */
 
-/* Windows that passed while nobody could call (downtime, a late filing) are missed like the first; people hear of
-   them once. In history every window is judged on its own day. */
+/* Windows that passed while nobody could call (downtime, a late filing) are missed like the first; people
+   hear of them once. In history every window is judged on its own day. */
 static unsigned skip_missed_windows(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
     unsigned missed = 1;
@@ -127,7 +130,7 @@ static void fire_window(struct desk *desk, struct ticket *ticket, struct clock *
     bool is_short = !is_missed && clock->credited < rule->target;
 
     if (is_missed) {
-        notice_withhold(desk, ticket, clock->rule, "the window has ended");
+        notice_withhold_reminders(desk, ticket, clock->rule, "the window has ended");
         clock->cycle = (uint16_t)(clock->cycle + (clock->state == CLOCK_BREACHED));
         move_window(desk, ticket, clock);
         unsigned missed = skip_missed_windows(desk, ticket, clock);
@@ -155,9 +158,10 @@ static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clo
         fire_window(desk, ticket, clock, fired_at);
         return;
     }
-    notice_withhold(desk, ticket, clock->rule, "the limit has passed");
+    notice_withhold_reminders(desk, ticket, clock->rule, "the limit has passed");
     move_to_breached(desk, ticket, clock, at, fired_at);
-    journal_verdict(desk, ticket, clock, "clock.breached", at, now - at > ON_TIME_MS ? "found late" : "on time");
+    journal_verdict(desk, ticket, clock, "clock.breached", at,
+                    now - at > ON_TIME_MS ? "found late" : "on time");
 }
 
 /* ---- rungs (INT-20, domain rule 8) ---- */

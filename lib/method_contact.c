@@ -1,16 +1,16 @@
 /*
  * contact.record and progress.add: what was said to the customer, and what was done.
  *
- * Handlers of the method table. Every contact goes on record; whether it *counts* is the regime's [contact] section
- * and the class's "contact counts" gate (domain rule 3, INT-28). The answer says which slots of which clocks it
- * filled, and when it filled none, why.
+ * Handlers of the method table. Every contact goes on record; whether it *counts* is the regime's [contact]
+ * section and the class's "contact counts" gate (domain rule 3, INT-28). The answer says which slots of which
+ * clocks it filled, and when it filled none, why.
  */
+#include "lib/answer.h"
 #include "lib/base/memory.h"
 #include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
-#include "lib/view.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,8 @@ static bool read_contact(struct desk *desk, const struct request *request, const
 }
 
 /* Why the contact does not count; NULL when it does. */
-static const char *why_uncounted(const struct desk *desk, const struct ticket *ticket, const struct contact *contact)
+static const char *why_uncounted(const struct desk *desk, const struct ticket *ticket,
+                                 const struct contact *contact)
 {
     const struct contact_policy *rule = &desk->policy->contact;
 
@@ -118,7 +119,7 @@ void method_contact_record(struct desk *desk, const struct request *request, str
     if (occurrence.counts && (ticket->contacted_at == NEVER || contact.at > ticket->contacted_at))
         ticket->contacted_at = contact.at;
     add_contact_row(desk, request, ticket, &contact, credited);
-    json_t *result = view_changed(desk, ticket);
+    json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "credited", credited);
     if (uncounted)
@@ -151,7 +152,7 @@ void method_progress_add(struct desk *desk, const struct request *request, struc
     row->role = access_role_name(request->peer.role);
     row->actor = arena_text(&out->arena, request->peer.actor);
     desk_arm(desk, ticket);
-    json_t *result = view_changed(desk, ticket);
+    json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "progress", json_integer(ticket->progress));
     request_done(desk, request, ticket, result);

@@ -1,16 +1,17 @@
 /*
  * clock.explain: why each clock of a ticket stands as it does.
  *
- * Handler of the method table. It re-adds with the judge's own arithmetic (clock.c) and says what it added: the
- * anchor and what set it, the budget in its unit, the calendar whose hours count, the reminders and rungs done and
- * to come with the people they would reach now. Lines are for people; the same facts stand beside them as members.
+ * Handler of the method table. It re-adds with the judge's own arithmetic (clock.c) and says what it added:
+ * the anchor and what set it, the budget in its unit, the calendar whose hours count, the reminders and rungs
+ * done and to come with the people they would reach now. Lines are for people; the same facts stand beside
+ * them as members.
  */
+#include "lib/answer.h"
 #include "lib/base/span.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/notice.h"
 #include "lib/request.h"
-#include "lib/view.h"
 
 static void say(json_t *lines, const char *text)
 {
@@ -26,17 +27,19 @@ static void say_budget(struct desk *desk, const struct clock_view *view, json_t 
     case CLOCK_LIMIT:
     case CLOCK_SILENCE:
         span_format(view->rule->within[view->ticket->urgency], span);
-        say(lines, arena_printf(arena, "%s %s for urgency %s, counted %s%s",
-                                view->rule->kind == CLOCK_LIMIT ? "limit" : "longest silence", span,
-                                desk->policy->urgencies.terms[view->ticket->urgency].name,
-                                view->rule->customer_hours ? "while the customer is staffed, " : "by calendar ",
-                                view->rule->customer_hours ? desk->hours[view->ticket->hours].text
-                                                           : calendar_name(view->calendar)));
+        say(lines,
+            arena_printf(arena, "%s %s for urgency %s, counted %s%s",
+                         view->rule->kind == CLOCK_LIMIT ? "limit" : "longest silence", span,
+                         desk->policy->urgencies.terms[view->ticket->urgency].name,
+                         view->rule->customer_hours ? "while the customer is staffed, " : "by calendar ",
+                         view->rule->customer_hours ? desk->hours[view->ticket->hours].text
+                                                    : calendar_name(view->calendar)));
         break;
     case CLOCK_QUOTA:
-        say(lines, arena_printf(arena, "at least %u and if possible %u contacts in each civil day of %s; so far %u",
-                                view->rule->minimum, view->rule->target, zone_name(desk->policy->zone),
-                                view->clock->credited));
+        say(lines,
+            arena_printf(arena, "at least %u and if possible %u contacts in each civil day of %s; so far %u",
+                         view->rule->minimum, view->rule->target, zone_name(desk->policy->zone),
+                         view->clock->credited));
         break;
     case CLOCK_PROMISE:
         say(lines, "due at the time that was stated");
@@ -52,8 +55,10 @@ static void say_course(struct desk *desk, const struct clock_view *view, json_t 
     say(lines, arena_printf(arena, "began at %s (%s), due at %s", desk_time(desk, clock->anchor_at, arena),
                             view->rule->start.text, desk_time(desk, clock->due_at, arena)));
     if (clock->breached_at != NEVER)
-        say(lines, arena_printf(arena, "%s at %s; the ladder began at %s", clock->withdrawn ? "taken for missed" : "missed",
-                                desk_time(desk, clock->breached_at, arena), desk_time(desk, clock->fired_at, arena)));
+        say(lines, arena_printf(arena, "%s at %s; the ladder began at %s",
+                                clock->withdrawn ? "taken for missed" : "missed",
+                                desk_time(desk, clock->breached_at, arena),
+                                desk_time(desk, clock->fired_at, arena)));
     if (clock->withdrawn)
         say(lines, "withdrawn: it had been in time, but was recorded late");
     if (clock->ended_at != NEVER)
@@ -70,21 +75,23 @@ static json_t *people_of(struct desk *desk, const struct ticket *ticket, const s
     json_t *list = json_array();
 
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            list, json_pack("{s:s,s:s}", "person", roster_person(desk->roster, recipients[i].person)->id, "role",
-                            desk->policy->roles.terms[recipients[i].role].name));
+        json_array_append_new(list, json_pack("{s:s,s:s}", "person",
+                                              roster_person(desk->roster, recipients[i].person)->id, "role",
+                                              desk->policy->roles.terms[recipients[i].role].name));
     return list;
 }
 
-static void add_step(struct desk *desk, json_t *steps, const char *what, bool is_done, msec at, json_t *people)
+static void add_step(struct desk *desk, json_t *steps, const char *what, bool is_done, msec at,
+                     json_t *people)
 {
     json_array_append_new(steps, json_pack("{s:s,s:b,s:o,s:o}", "step", what, "done", (int)is_done, "at",
-                                           view_instant(desk, at), "to", people));
+                                           answer_instant(desk, at), "to", people));
 }
 
 static void add_reminders(struct desk *desk, const struct clock_view *view, json_t *steps)
 {
-    const struct reminder_set *set = policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+    const struct reminder_set *set =
+        policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
 
     for (uint8_t i = 0; set && i < set->count; i++)
         add_step(desk, steps, arena_printf(&desk->out->arena, "reminder at %u%%", set->percent[i]),
@@ -115,8 +122,10 @@ static void add_rungs(struct desk *desk, const struct clock_view *view, json_t *
         msec at;
         const struct rung *rung = clock_next_rung(&then, &at);
 
-        add_step(desk, steps, arena_printf(&desk->out->arena, "rung %u of ladder %s", trial.rungs + 1u, ladder->name),
-                 is_climbed && trial.rungs < view->clock->rungs, at, people_of(desk, view->ticket, &rung->to));
+        add_step(desk, steps,
+                 arena_printf(&desk->out->arena, "rung %u of ladder %s", trial.rungs + 1u, ladder->name),
+                 is_climbed && trial.rungs < view->clock->rungs, at,
+                 people_of(desk, view->ticket, &rung->to));
     }
 }
 
@@ -132,10 +141,11 @@ static json_t *explain(struct desk *desk, const struct ticket *ticket, const str
         add_rungs(desk, &view, steps);
     }
     return json_pack("{s:s,s:s,s:s,s:i,s:o,s:o,s:s,s:i,s:o,s:o}", "clock", view.rule->name, "title",
-                     view.rule->title[desk->policy->language], "state", clock_state_name((enum clock_state)clock->state),
-                     "cycle", (int)clock->cycle, "anchor_at", view_instant(desk, clock->anchor_at), "due_at",
-                     view_instant(desk, clock->due_at), "policy", desk->policy->digest, "line", view.rule->line,
-                     "lines", lines, "steps", steps);
+                     view.rule->title[desk->policy->language], "state",
+                     clock_state_name((enum clock_state)clock->state), "cycle", (int)clock->cycle,
+                     "anchor_at", answer_instant(desk, clock->anchor_at), "due_at",
+                     answer_instant(desk, clock->due_at), "policy", desk->policy->digest, "line",
+                     view.rule->line, "lines", lines, "steps", steps);
 }
 
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out)
@@ -152,7 +162,7 @@ void method_clock_explain(struct desk *desk, const struct request *request, stru
     }
     json_t *result = json_object();
 
-    json_object_set_new(result, "ticket", view_ticket_id(ticket));
+    json_object_set_new(result, "ticket", answer_ticket_id(ticket));
     json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
     json_object_set_new(result, "regime", json_string(desk->policy->name));
     json_object_set_new(result, "clocks", clocks);

@@ -1,15 +1,15 @@
 /*
  * ticket.plan, ticket.solve, ticket.close, ticket.reopen: a ticket's way to its end.
  *
- * Handlers of the method table. Gates of the class stand before solving and closing (INT-28, INT-29, INT-30): a
- * refusal names the condition that is missing. Closing needs a solution first; nothing runs on after it.
+ * Handlers of the method table. Gates of the class stand before solving and closing (INT-28, INT-29, INT-30):
+ * a refusal names the condition that is missing. Closing needs a solution first; nothing runs on after it.
  */
+#include "lib/answer.h"
 #include "lib/base/memory.h"
 #include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
-#include "lib/view.h"
 
 /* A change that moves the ticket's stage and is something that happens to its clocks. */
 struct change {
@@ -59,8 +59,10 @@ void method_ticket_plan(struct desk *desk, const struct request *request, struct
 
     if (!ticket || !must_not(desk, request, ticket->is_solved, "the ticket is solved: reopen it first"))
         return;
-    if (expected_at < ticket->received_at || (expected_at <= desk->now && !request_flag(request, "history", false))) {
-        request_refuse(desk, request, RPC_INVALID_PARAMS, "expected_at", "the expected time lies in the future");
+    if (expected_at < ticket->received_at ||
+        (expected_at <= desk->now && !request_flag(request, "history", false))) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "expected_at",
+                       "the expected time lies in the future");
         return;
     }
     request_begin(desk, request, ticket, at);
@@ -77,10 +79,11 @@ void method_ticket_plan(struct desk *desk, const struct request *request, struct
     ticket->has_plan = true;
     ticket->expected_at = expected_at;
     make_change(desk, request, ticket, &(struct change){HAPPENING_PLAN, STAGE_ON_PLAN, at});
-    request_done(desk, request, ticket, view_changed(desk, ticket));
+    request_done(desk, request, ticket, answer_changed(desk, ticket));
 }
 
-/* `result` is a cold column: memory does not keep it, the row written when the batch is settled carries it. */
+/* `result` is a cold column: memory does not keep it, the row written when the batch is settled carries it.
+ */
 static void record_result(struct desk *desk, const struct request *request, const struct ticket *ticket)
 {
     desk->results =
@@ -105,7 +108,7 @@ void method_ticket_solve(struct desk *desk, const struct request *request, struc
     ticket->solved_at = at;
     record_result(desk, request, ticket);
     make_change(desk, request, ticket, &(struct change){HAPPENING_SOLVED, STAGE_ON_SOLVE, at});
-    request_done(desk, request, ticket, view_changed(desk, ticket));
+    request_done(desk, request, ticket, answer_changed(desk, ticket));
 }
 
 void method_ticket_close(struct desk *desk, const struct request *request, struct effects *out)
@@ -123,7 +126,7 @@ void method_ticket_close(struct desk *desk, const struct request *request, struc
     ticket->closed_at = at;
     ticket->history_until_at = NEVER;
     desk_arm(desk, ticket);
-    request_done(desk, request, ticket, view_changed(desk, ticket));
+    request_done(desk, request, ticket, answer_changed(desk, ticket));
 }
 
 void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out)
@@ -133,7 +136,8 @@ void method_ticket_reopen(struct desk *desk, const struct request *request, stru
 
     (void)out;
     if (!ticket ||
-        !must_not(desk, request, ticket->is_open && !ticket->is_solved, "the ticket is neither solved nor closed") ||
+        !must_not(desk, request, ticket->is_open && !ticket->is_solved,
+                  "the ticket is neither solved nor closed") ||
         !request_at(desk, request, ticket, &at))
         return;
     ticket->is_open = true;
@@ -142,5 +146,5 @@ void method_ticket_reopen(struct desk *desk, const struct request *request, stru
     ticket->has_plan = false; /* the old promise is spent */
     ticket->expected_at = ticket->solved_at = ticket->closed_at = NEVER;
     make_change(desk, request, ticket, &(struct change){HAPPENING_REOPENED, STAGE_ON_REOPEN, at});
-    request_done(desk, request, ticket, view_changed(desk, ticket));
+    request_done(desk, request, ticket, answer_changed(desk, ticket));
 }

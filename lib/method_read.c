@@ -2,13 +2,13 @@
  * Looking things up: ticket.get, ticket.list, clock.list, escalation.list, notice.*, journal.read.
  *
  * Handlers of the method table. What memory has is answered from memory; what it does not keep (texts, closed
- * tickets, notices, the journal) becomes a READ effect, which the hands run on their second connection and add to
- * the hot members. Names and phone numbers are masked for roles that need not see them.
+ * tickets, notices, the journal) becomes a READ effect, which the hands run on their second connection and
+ * add to the hot members. Names and phone numbers are masked for roles that need not see them.
  */
+#include "lib/answer.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
-#include "lib/view.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ static const char *mask_word(const struct request *request)
     return access_sees_contact_data(request->peer.role) ? "no" : "yes";
 }
 
-static bool page_size(struct desk *desk, const struct request *request, json_int_t largest, json_int_t *ret_limit)
+static bool page_size(struct desk *desk, const struct request *request, json_int_t largest,
+                      json_int_t *ret_limit)
 {
     *ret_limit = request_number(request, "limit", PAGE_DEFAULT);
     if (*ret_limit >= 1 && *ret_limit <= largest)
@@ -35,14 +36,14 @@ static bool page_size(struct desk *desk, const struct request *request, json_int
 
 static json_t *hot_ticket(const struct desk *desk, const struct ticket *ticket)
 {
-    json_t *object = view_summary(desk, ticket);
+    json_t *object = answer_summary(desk, ticket);
 
-    view_set_person(desk, object, "recorder", ticket->recorder);
-    json_object_set_new(object, "created_at", view_instant(desk, ticket->created_at));
-    json_object_set_new(object, "handed_over_at", view_instant(desk, ticket->handed_over_at));
-    json_object_set_new(object, "solved_at", view_instant(desk, ticket->solved_at));
-    json_object_set_new(object, "closed_at", view_instant(desk, ticket->closed_at));
-    json_object_set_new(object, "clocks", view_clocks(desk, ticket));
+    answer_set_person(desk, object, "recorder", ticket->recorder);
+    json_object_set_new(object, "created_at", answer_instant(desk, ticket->created_at));
+    json_object_set_new(object, "handed_over_at", answer_instant(desk, ticket->handed_over_at));
+    json_object_set_new(object, "solved_at", answer_instant(desk, ticket->solved_at));
+    json_object_set_new(object, "closed_at", answer_instant(desk, ticket->closed_at));
+    json_object_set_new(object, "clocks", answer_clocks(desk, ticket));
     return object;
 }
 
@@ -57,7 +58,8 @@ void method_ticket_get(struct desk *desk, const struct request *request, struct 
         return;
     }
     if (index == TICKET_NO_INDEX) {
-        request_read(desk, request, "ticket_closed", NULL, (const char *const[]){name, mask_word(request)}, 2);
+        request_read(desk, request, "ticket_closed", NULL, (const char *const[]){name, mask_word(request)},
+                     2);
         out->list[out->count - 1].read->whole = true;
         return;
     }
@@ -90,7 +92,8 @@ static bool read_filter(struct desk *desk, const struct request *request, struct
     char *end = NULL;
 
     filter->after = after ? strtoull(after, &end, 10) : 0;
-    filter->breached = json_object_get(request->params, "breached") ? request_flag(request, "breached", false) : -1;
+    filter->breached =
+        json_object_get(request->params, "breached") ? request_flag(request, "breached", false) : -1;
     if (after && (*end || end == after)) {
         request_refuse(desk, request, RPC_INVALID_PARAMS, "after", "a ticket id");
         return false;
@@ -113,7 +116,8 @@ static bool has_breach(const struct ticket *ticket)
 
 static bool passes(const struct filter *filter, const struct ticket *ticket)
 {
-    return ticket->is_open && (filter->class_index == POLICY_NONE || filter->class_index == ticket->class_index) &&
+    return ticket->is_open &&
+           (filter->class_index == POLICY_NONE || filter->class_index == ticket->class_index) &&
            (filter->urgency == POLICY_NONE || filter->urgency == ticket->urgency) &&
            (filter->department == POLICY_NONE || filter->department == ticket->department) &&
            (filter->stage == POLICY_NONE || filter->stage == ticket->stage) &&
@@ -152,7 +156,7 @@ static json_t *page_of(const struct desk *desk, const struct filter *filter, con
 
 static void add_summary(const struct desk *desk, const struct ticket *ticket, json_t *list)
 {
-    json_array_append_new(list, view_summary(desk, ticket));
+    json_array_append_new(list, answer_summary(desk, ticket));
 }
 
 /* Subjects are cold: they come with the page as {subjects: {id: text}}. */
@@ -184,13 +188,15 @@ void method_ticket_list(struct desk *desk, const struct request *request, struct
         return;
     }
     if (state && strcmp(state, "open") != 0) {
-        const char *packed = arena_printf(&out->arena, "%s,%" JSON_INTEGER_FORMAT, after ? after : "0", filter.limit);
+        const char *packed =
+            arena_printf(&out->arena, "%s,%" JSON_INTEGER_FORMAT, after ? after : "0", filter.limit);
 
-        request_read(desk, request, "ticket_list", NULL,
-                     (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
-                                           request_text(request, "department"), request_text(request, "handler"),
-                                           request_text(request, "stage"), packed},
-                     7);
+        request_read(
+            desk, request, "ticket_list", NULL,
+            (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
+                                  request_text(request, "department"), request_text(request, "handler"),
+                                  request_text(request, "stage"), packed},
+            7);
         out->list[out->count - 1].read->whole = true;
         return;
     }
@@ -208,7 +214,7 @@ void method_clock_list(struct desk *desk, const struct request *request, struct 
 
     (void)out;
     if (ticket)
-        request_answer(desk, request, view_changed(desk, ticket));
+        request_answer(desk, request, answer_changed(desk, ticket));
 }
 
 /* ---- escalations ---- */
@@ -233,21 +239,22 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
 
         if (clock->state != CLOCK_BREACHED)
             continue;
-        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
+        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number,
+                           sizeof(number));
         clock_next_rung(&view, &next_at);
         json_t *object = json_object();
 
-        json_object_set_new(object, "ticket", view_ticket_id(ticket));
+        json_object_set_new(object, "ticket", answer_ticket_id(ticket));
         json_object_set_new(object, "number", json_string(number));
         json_object_set_new(object, "clock", json_string(view.rule->name));
         json_object_set_new(object, "cycle", json_integer(clock->cycle));
-        json_object_set_new(object, "due_at", view_instant(desk, clock->breached_at));
-        json_object_set_new(object, "fired_at", view_instant(desk, clock->fired_at));
+        json_object_set_new(object, "due_at", answer_instant(desk, clock->breached_at));
+        json_object_set_new(object, "fired_at", answer_instant(desk, clock->fired_at));
         json_object_set_new(object, "rungs_done", json_integer(clock->rungs));
-        json_object_set_new(object, "next_rung_at", view_instant(desk, next_at));
+        json_object_set_new(object, "next_rung_at", answer_instant(desk, next_at));
         json_object_set_new(object, "acknowledged", json_boolean(clock->acknowledged));
         json_object_set_new(object, "told", told_of(desk, ticket, clock->rule));
-        view_set_term(object, "department", &desk->policy->departments, ticket->department);
+        answer_set_term(object, "department", &desk->policy->departments, ticket->department);
         json_array_append_new(list, object);
     }
 }
@@ -285,20 +292,24 @@ void method_escalation_ack(struct desk *desk, const struct request *request, str
     json_t *acknowledged = json_array();
 
     for (uint8_t i = 0; i < ticket->clock_count; i++)
-        if (ticket->clocks[i].state == CLOCK_BREACHED && (rule == POLICY_NONE || ticket->clocks[i].rule == rule))
-            json_array_append_new(acknowledged, json_string(desk->policy->clocks[ticket->clocks[i].rule].name));
+        if (ticket->clocks[i].state == CLOCK_BREACHED &&
+            (rule == POLICY_NONE || ticket->clocks[i].rule == rule))
+            json_array_append_new(acknowledged,
+                                  json_string(desk->policy->clocks[ticket->clocks[i].rule].name));
     if (!json_array_size(acknowledged)) {
         json_decref(acknowledged);
-        request_refuse(desk, request, RPC_INVALID_STATE, name ? "clock" : "ticket", "nothing of it is breached");
+        request_refuse(desk, request, RPC_INVALID_STATE, name ? "clock" : "ticket",
+                       "nothing of it is breached");
         return;
     }
     request_begin(desk, request, ticket, desk->now);
     for (uint8_t i = 0; i < ticket->clock_count; i++)
-        if (ticket->clocks[i].state == CLOCK_BREACHED && (rule == POLICY_NONE || ticket->clocks[i].rule == rule)) {
+        if (ticket->clocks[i].state == CLOCK_BREACHED &&
+            (rule == POLICY_NONE || ticket->clocks[i].rule == rule)) {
             ticket->clocks[i].acknowledged = true;
             desk_touch_clock(desk, ticket, &ticket->clocks[i]);
         }
-    json_t *result = view_changed(desk, ticket);
+    json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "acknowledged", acknowledged);
     request_done(desk, request, ticket, result);

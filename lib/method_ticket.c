@@ -1,15 +1,15 @@
 /*
  * ticket.create, ticket.classify, ticket.assign: what a problem is and whose it is.
  *
- * Handlers of the method table. Each reads and checks every parameter first (refusing leaves no trace), then makes
- * the change and lets the judge see what happened. Numbers are taken from the desk's sequence only when nothing can
- * fail any more: that is what makes them gap-free (INT-34).
+ * Handlers of the method table. Each reads and checks every parameter first (refusing leaves no trace), then
+ * makes the change and lets the judge see what happened. Numbers are taken from the desk's sequence only when
+ * nothing can fail any more: that is what makes them gap-free (INT-34).
  */
+#include "lib/answer.h"
 #include "lib/base/memory.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
-#include "lib/view.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,10 +52,12 @@ static bool add_type(struct desk *desk, const struct request *request, const cha
     uint8_t type = vocabulary_find(&policy->types, name);
 
     if (type == POLICY_NONE)
-        return refuse(desk, request, field, arena_printf(&desk->out->arena, "the regime knows no type '%s'", name));
+        return refuse(desk, request, field,
+                      arena_printf(&desk->out->arena, "the regime knows no type '%s'", name));
     if (!(policy->class_policies[class_index].types >> type & 1))
-        return refuse(desk, request, field, arena_printf(&desk->out->arena, "'%s' is no type of class %s", name,
-                                                         policy->classes.terms[class_index].name));
+        return refuse(desk, request, field,
+                      arena_printf(&desk->out->arena, "'%s' is no type of class %s", name,
+                                   policy->classes.terms[class_index].name));
     *types |= UINT32_C(1) << type;
     return true;
 }
@@ -87,8 +89,10 @@ static bool read_customer(struct desk *desk, const struct request *request, stru
         return refuse(desk, request, "customer.name", "the customer's name is 1 to 300 bytes long");
     if (!is_given(intake->contact, "name"))
         return refuse(desk, request, "contact.name", "a contact person is needed");
-    if (!is_given(intake->contact, "phone") && !is_given(intake->contact, "fax") && !is_given(intake->contact, "email"))
-        return refuse(desk, request, "contact", "one working way to reach them is needed: phone, fax or email");
+    if (!is_given(intake->contact, "phone") && !is_given(intake->contact, "fax") &&
+        !is_given(intake->contact, "email"))
+        return refuse(desk, request, "contact",
+                      "one working way to reach them is needed: phone, fax or email");
     if (!is_given(request->params, "subject") || strlen(request_text(request, "subject")) > SUBJECT_BYTES)
         return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
     intake->hours = desk_hours(desk, staffed ? staffed : "24h");
@@ -108,7 +112,8 @@ static bool read_times(struct desk *desk, const struct request *request, struct 
     if (intake->received_at > desk->now)
         return refuse(desk, request, "received_at", "it lies in the future");
     if (!is_history && desk->now - intake->received_at > desk->policy->late_entry_ms)
-        return refuse(desk, request, "received_at", "it lies further back than the regime's `late entry` allows");
+        return refuse(desk, request, "received_at",
+                      "it lies further back than the regime's `late entry` allows");
     if (occurred_at != NEVER && occurred_at > intake->received_at)
         return refuse(desk, request, "occurred_at", "a problem can't arise after it was received");
     return true;
@@ -175,7 +180,8 @@ static void add_fresh_row(struct desk *desk, const struct request *request, cons
     cold->attachments = dump_member(desk, request, "attachments");
     cold->occurred_at = request_instant(request, "occurred_at");
     row->cold = cold;
-    desk->fresh = memory_reserve(desk->fresh, &desk->fresh_capacity, desk->fresh_count + 1, sizeof(*desk->fresh));
+    desk->fresh =
+        memory_reserve(desk->fresh, &desk->fresh_capacity, desk->fresh_count + 1, sizeof(*desk->fresh));
     desk->fresh[desk->fresh_count++] = (struct fresh){.index = index, .row = row};
     ticket->is_fresh = true;
 }
@@ -187,7 +193,8 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
 
     desk->tickets_moved = true;
     desk->numbers_moved |= UINT32_C(1) << format;
-    *ret_index = store_add(desk->store, ++desk->ticket_sequence, format, (uint32_t)++desk->number_sequence[format]);
+    *ret_index =
+        store_add(desk->store, ++desk->ticket_sequence, format, (uint32_t)++desk->number_sequence[format]);
     struct ticket *ticket = store_ticket(desk->store, *ret_index);
 
     ticket->class_index = intake->class_index;
@@ -217,18 +224,19 @@ void method_ticket_create(struct desk *desk, const struct request *request, stru
     if (!read_intake(desk, request, &intake))
         return;
     struct ticket *ticket = file_ticket(desk, &intake, &index);
-    struct occurrence received = {.what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE, .role = POLICY_NONE};
+    struct occurrence received = {
+        .what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE, .role = POLICY_NONE};
 
     request_begin(desk, request, ticket, intake.received_at);
     add_fresh_row(desk, request, &intake, index, ticket);
     judge_happen(desk, ticket, &received, NULL);
     judge_report(desk, ticket, desk->now, "a new record was accepted");
-    json_t *result = view_changed(desk, ticket);
+    json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
     json_object_set_new(result, "created", json_true());
-    view_set_term(result, "department", &desk->policy->departments, ticket->department);
-    view_set_person(desk, result, "handler", ticket->handler);
+    answer_set_term(result, "department", &desk->policy->departments, ticket->department);
+    answer_set_person(desk, result, "handler", ticket->handler);
     request_done(desk, request, ticket, result);
 }
 
@@ -290,9 +298,9 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
     judge_reclassified(desk, ticket, at);
     if (is_reported)
         judge_report(desk, ticket, at, "the urgency was changed");
-    json_t *result = view_summary(desk, ticket);
+    json_t *result = answer_summary(desk, ticket);
 
-    json_object_set_new(result, "clocks", view_clocks(desk, ticket));
+    json_object_set_new(result, "clocks", answer_clocks(desk, ticket));
     request_done(desk, request, ticket, result);
 }
 
@@ -314,7 +322,8 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
         refuse(desk, request, "department", "hand over to a department, a handler, or both");
         return;
     }
-    struct occurrence assigned = {.what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .role = request_role(desk, request)};
+    struct occurrence assigned = {
+        .what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .role = request_role(desk, request)};
 
     request_begin(desk, request, ticket, at);
     if (department != POLICY_NONE)
@@ -324,9 +333,9 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
     if (!ticket->has_plan && !ticket->is_solved && desk->policy->stage_on[STAGE_ON_ASSIGN] != POLICY_NONE)
         ticket->stage = desk->policy->stage_on[STAGE_ON_ASSIGN];
     judge_happen(desk, ticket, &assigned, NULL);
-    json_t *result = view_changed(desk, ticket);
+    json_t *result = answer_changed(desk, ticket);
 
-    view_set_term(result, "department", &desk->policy->departments, ticket->department);
-    view_set_person(desk, result, "handler", ticket->handler);
+    answer_set_term(result, "department", &desk->policy->departments, ticket->department);
+    answer_set_person(desk, result, "handler", ticket->handler);
     request_done(desk, request, ticket, result);
 }

@@ -2,9 +2,9 @@
  * The method table: what clients may ask, who may ask it, with which parameters.
  *
  * One row per method is the only place where a method's name is written. Dispatch (desk_step), the check of
- * parameters, the refusal of roles, rpc.discover, the reference page and dubanctl's help all read these rows, so
- * that they cannot disagree. Handlers live in method_*.c, one file per noun; methods of kind METHOD_HAND concern
- * the connection or the process and are answered by daemon/dispatch.c.
+ * parameters, the refusal of roles, rpc.discover, the reference page and dubanctl's help all read these rows,
+ * so that they cannot disagree. Handlers live in method_*.c, one file per noun; methods of kind METHOD_HAND
+ * concern the connection or the process and are answered by daemon/dispatch.c.
  */
 #include "lib/methods.h"
 
@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define END                                                                                                            \
-    {                                                                                                                  \
-        NULL, PARAMETER_STRING, false, NULL, NULL                                                                      \
+#define END                                                                                                  \
+    {                                                                                                        \
+        NULL, PARAMETER_STRING, false, NULL, NULL                                                            \
     }
 
 static const struct parameter customer_members[] = {
@@ -33,17 +33,17 @@ static const struct parameter contact_members[] = {
     END,
 };
 
-#define TICKET                                                                                                         \
-    {                                                                                                                  \
-        "ticket", PARAMETER_STRING, true, "ticket id or number", NULL                                                  \
+#define TICKET                                                                                               \
+    {                                                                                                        \
+        "ticket", PARAMETER_STRING, true, "ticket id or number", NULL                                        \
     }
-#define AT                                                                                                             \
-    {                                                                                                                  \
-        "at", PARAMETER_INSTANT, false, "when it really happened (default: now)", NULL                                 \
+#define AT                                                                                                   \
+    {                                                                                                        \
+        "at", PARAMETER_INSTANT, false, "when it really happened (default: now)", NULL                       \
     }
-#define HISTORY                                                                                                        \
-    {                                                                                                                  \
-        "history", PARAMETER_BOOLEAN, false, "part of an import: judge as of `at`, tell nobody", NULL                  \
+#define HISTORY                                                                                              \
+    {                                                                                                        \
+        "history", PARAMETER_BOOLEAN, false, "part of an import: judge as of `at`, tell nobody", NULL        \
     }
 
 static const struct parameter none[] = {END};
@@ -238,10 +238,11 @@ static const struct method methods[] = {
     {"system.info", METHOD_HAND, EVERYONE, info_parameters, "what is running, with which policy",
      "{version, desks:[{desk, regime, digest?, …}], …}", NULL},
     {"system.stats", METHOD_HAND, EVERYONE, none, "figures since the start", "{…}", NULL},
-    {"system.reload", METHOD_HAND, OPERATOR, none, "read regime and people again; keeps the old ones on any error",
-     "{regime, moved}", NULL},
+    {"system.reload", METHOD_HAND, OPERATOR, none,
+     "read regime and people again; keeps the old ones on any error", "{regime, moved}", NULL},
     {"system.log_level", METHOD_HAND, OPERATOR, log_parameters, "how much goes to the log", "{level}", NULL},
-    {"rpc.discover", METHOD_HAND, EVERYONE, none, "this table as an OpenRPC document", "{openrpc, methods, …}", NULL},
+    {"rpc.discover", METHOD_HAND, EVERYONE, none, "this table as an OpenRPC document",
+     "{openrpc, methods, …}", NULL},
     {"ticket.create", METHOD_WRITE, INTAKE, create_parameters, "file a customer's problem",
      "{ticket, number, revision, created, stage, department, handler, " CLOCKS "}", method_ticket_create},
     {"ticket.get", METHOD_READ, EVERYONE, get_parameters, "one ticket",
@@ -253,23 +254,26 @@ static const struct method methods[] = {
      "{ticket, revision, urgency, class, types, department, " CLOCKS "}", method_ticket_classify},
     {"ticket.assign", METHOD_WRITE, WORKING, assign_parameters, "hand over to a department or a person",
      "{ticket, revision, department, handler, stage}", method_ticket_assign},
-    {"ticket.plan", METHOD_WRITE, WORKING, plan_parameters, "state the expected time of solution and the measures",
-     "{ticket, revision, stage, " CLOCKS "}", method_ticket_plan},
+    {"ticket.plan", METHOD_WRITE, WORKING, plan_parameters,
+     "state the expected time of solution and the measures", "{ticket, revision, stage, " CLOCKS "}",
+     method_ticket_plan},
     {"ticket.solve", METHOD_WRITE, WORKING, solve_parameters, "the problem is solved",
      "{ticket, revision, stage, " CLOCKS "}", method_ticket_solve},
-    {"ticket.close", METHOD_WRITE, INTAKE, close_parameters, "nothing more is owed", "{ticket, revision, stage}",
-     method_ticket_close},
+    {"ticket.close", METHOD_WRITE, INTAKE, close_parameters, "nothing more is owed",
+     "{ticket, revision, stage}", method_ticket_close},
     {"ticket.reopen", METHOD_WRITE, WORKING, reopen_parameters, "it was not solved after all",
      "{ticket, revision, stage, " CLOCKS "}", method_ticket_reopen},
     {"contact.record", METHOD_WRITE, WORKING, contact_parameters, "a contact with the customer took place",
      "{ticket, revision, credited:[{clock, cycle, slot}], " CLOCKS "}", method_contact_record},
     {"progress.add", METHOD_WRITE, WORKING, progress_parameters, "an entry of the supervision log",
      "{ticket, revision, progress}", method_progress_add},
-    {"clock.list", METHOD_READ, EVERYONE, clock_list_parameters, "a ticket's clocks",
-     "{ticket, " CLOCKS "}", method_clock_list},
+    {"clock.list", METHOD_READ, EVERYONE, clock_list_parameters, "a ticket's clocks", "{ticket, " CLOCKS "}",
+     method_clock_list},
     {"clock.explain", METHOD_READ, EVERYONE, clock_list_parameters, "why each clock stands as it does",
-     "{ticket, number, clocks:[{clock, state, anchor_at, due_at, lines:[…], steps:[…]}]}", method_clock_explain},
-    {"escalation.list", METHOD_READ, EVERYONE, escalation_list_parameters, "breached clocks that are not met yet",
+     "{ticket, number, clocks:[{clock, state, anchor_at, due_at, lines:[…], steps:[…]}]}",
+     method_clock_explain},
+    {"escalation.list", METHOD_READ, EVERYONE, escalation_list_parameters,
+     "breached clocks that are not met yet",
      "{escalations:[{ticket, number, clock, cycle, due_at, rungs_done, told, acknowledged}], next?}",
      method_escalation_list},
     {"escalation.ack", METHOD_WRITE, REVIEW, ack_parameters, "I know, and I am at it (this solves nothing)",
@@ -279,10 +283,12 @@ static const struct method methods[] = {
      method_notice_list},
     {"notice.get", METHOD_READ, EVERYONE, notice_get_parameters, "one notice with its text",
      "{notice, subject, body, message_id, state, attempts, queue_id, reason, …}", method_notice_get},
-    {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}", NULL},
+    {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",
+     NULL},
     {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},
-    {"journal.read", METHOD_READ, ROLES(ROLE_AUDITOR) | ROLES(ROLE_SERVICE_HEAD) | OPERATOR, journal_parameters,
-     "what was accepted and judged, in order", "{rows:[{seq, at, ticket, type, body, hash}]}", method_journal_read},
+    {"journal.read", METHOD_READ, ROLES(ROLE_AUDITOR) | ROLES(ROLE_SERVICE_HEAD) | OPERATOR,
+     journal_parameters, "what was accepted and judged, in order",
+     "{rows:[{seq, at, ticket, type, body, hash}]}", method_journal_read},
     {"clock.advance", METHOD_HAND, 0, advance_parameters, "replay files only: time passes", "{}", NULL},
 };
 
@@ -346,7 +352,8 @@ static const char *check_type(const struct parameter *parameter, const json_t *v
     case PARAMETER_STRING:
         if (!json_is_string(value))
             return "must be a string";
-        return strlen(json_string_value(value)) == json_string_length(value) ? NULL : "must not contain U+0000";
+        return strlen(json_string_value(value)) == json_string_length(value) ? NULL
+                                                                             : "must not contain U+0000";
     case PARAMETER_BOOLEAN:
         return json_is_boolean(value) ? NULL : "must be true or false";
     case PARAMETER_INTEGER:
@@ -372,8 +379,8 @@ static const struct parameter *find_parameter(const struct parameter *rows, cons
 }
 
 /* One level of an object against its rows; `more` are rows that are allowed too. */
-static const char *check_object(const struct parameter *rows, const struct parameter *more, const json_t *object,
-                                const char *prefix, char ret_field[96])
+static const char *check_object(const struct parameter *rows, const struct parameter *more,
+                                const json_t *object, const char *prefix, char ret_field[96])
 {
     const char *name, *wrong;
     json_t *value;
@@ -488,6 +495,6 @@ json_t *methods_discover(void)
     for (size_t i = 0; i < METHOD_COUNT; i++)
         if (methods[i].roles)
             json_array_append_new(list, describe_method(&methods[i]));
-    return json_pack("{s:s,s:{s:s,s:s},s:o}", "openrpc", "1.2.6", "info", "title", "duban", "version", DUBAN_VERSION,
-                     "methods", list);
+    return json_pack("{s:s,s:{s:s,s:s},s:o}", "openrpc", "1.2.6", "info", "title", "duban", "version",
+                     DUBAN_VERSION, "methods", list);
 }

@@ -1,6 +1,6 @@
 /*
- * The methods of the socket protocol: one row each, from which calls are dispatched, parameters checked, roles
- * judged, `rpc.discover` and the reference page generated.
+ * The methods of the socket protocol: one row each, from which calls are dispatched, parameters checked,
+ * roles judged, `rpc.discover` and the reference page generated.
  */
 #ifndef DUBAN_LIB_METHODS_H
 #define DUBAN_LIB_METHODS_H
@@ -35,7 +35,8 @@ struct parameter {
 
 enum method_kind {
     METHOD_READ,  /* changes nothing */
-    METHOD_WRITE, /* journaled; takes idempotency_key, if_revision and on_behalf_of besides its own parameters */
+    METHOD_WRITE, /* journaled; takes idempotency_key, if_revision and on_behalf_of besides its own parameters
+                   */
     METHOD_HAND,  /* about the connection or the process: answered by the daemon, not by the judge */
 };
 
@@ -46,15 +47,16 @@ struct method {
     const struct parameter *parameters; /* ends with a row whose name is NULL */
     const char *help;
     const char *result; /* the result's shape in one line */
-    void (*handle)(struct desk *desk, const struct request *request, struct effects *out); /* NULL for METHOD_HAND */
+    void (*handle)(struct desk *desk, const struct request *request,
+                   struct effects *out); /* NULL for METHOD_HAND */
 };
 
 const struct method *methods_find(const char *name); /* NULL: no such method */
 size_t methods_count(void);
 const struct method *methods_at(size_t index);
 
-/* Checks `params` against the method's rows. Returns RPC_OK or RPC_INVALID_PARAMS; then `ret_field` (a path such
-   as `contact.phone`, at most 96 bytes) and `ret_detail` say what is wrong. */
+/* Checks `params` against the method's rows. Returns RPC_OK or RPC_INVALID_PARAMS; then `ret_field` (a path
+   such as `contact.phone`, at most 96 bytes) and `ret_detail` say what is wrong. */
 enum rpc_error methods_check(const struct method *method, const json_t *params, char ret_field[96],
                              const char **ret_detail);
 

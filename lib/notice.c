@@ -2,9 +2,10 @@
  * Notices: from "this rung has fired" to a row in the outbox for each person.
  *
  * Called by the judge. A notice is rendered once, here, with what memory knows (number, customer, department,
- * limit, overrun: no names or phone numbers of customers' people), and stored; every later attempt sends those
- * stored words under the same Message-ID. The fire key of a row (ticket, clock, cycle, rung, recipient, channel)
- * is unique in the database, so that a mistake here stops the daemon instead of telling somebody twice.
+ * limit, overrun: no names or phone numbers of customers' people), and stored; every later attempt sends
+ * those stored words under the same Message-ID. The fire key of a row (ticket, clock, cycle, rung, recipient,
+ * channel) is unique in the database, so that a mistake here stops the daemon instead of telling somebody
+ * twice.
  */
 #include "lib/notice.h"
 
@@ -15,7 +16,8 @@
 
 /* ---- whom ---- */
 
-static void add_recipient(const struct desk *desk, uint16_t person, uint8_t role, struct recipient *list, size_t *count)
+static void add_recipient(const struct desk *desk, uint16_t person, uint8_t role, struct recipient *list,
+                          size_t *count)
 {
     const struct person *who = roster_person(desk->roster, person);
 
@@ -65,10 +67,12 @@ static const char *span_words(struct arena *arena, enum language language, msec 
     bool is_chinese = language == LANGUAGE_ZH;
 
     if (days)
-        return arena_printf(arena, is_chinese ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 "d %" PRId64 "h", days, hours);
+        return arena_printf(arena, is_chinese ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 "d %" PRId64 "h",
+                            days, hours);
     if (hours)
-        return arena_printf(arena, is_chinese ? "%" PRId64 "小时%02" PRId64 "分" : "%" PRId64 "h %02" PRId64 "min", hours,
-                            minutes % 60);
+        return arena_printf(arena,
+                            is_chinese ? "%" PRId64 "小时%02" PRId64 "分" : "%" PRId64 "h %02" PRId64 "min",
+                            hours, minutes % 60);
     return arena_printf(arena, is_chinese ? "%" PRId64 "分钟" : "%" PRId64 " min", minutes);
 }
 
@@ -88,7 +92,8 @@ static const char *title_of(const struct vocabulary *words, uint8_t index, enum 
     return index < words->count ? words->terms[index].title[language] : "—";
 }
 
-static const char *types_words(const struct policy *policy, uint32_t types, enum language language, struct arena *arena)
+static const char *types_words(const struct policy *policy, uint32_t types, enum language language,
+                               struct arena *arena)
 {
     const char *list = NULL;
 
@@ -143,8 +148,8 @@ static void fill_words(const struct desk *desk, const struct occasion *occasion,
                            &row->subject, &row->body);
 }
 
-static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion, const struct person *person,
-                                  uint8_t role)
+static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion,
+                                  const struct person *person, uint8_t role)
 {
     struct notice_row *row = effects_add(desk->out, EFFECT_NOTICE);
     struct arena *arena = &desk->out->arena;
@@ -163,9 +168,10 @@ static struct notice_row *add_row(struct desk *desk, const struct occasion *occa
     row->language = language_name(person->language);
     row->template_name = occasion->template_name;
     row->reason = occasion->reason;
-    row->message_id =
-        arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name, desk->options.mail_domain);
-    row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name, desk->options.mail_domain);
+    row->message_id = arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name,
+                                   desk->options.mail_domain);
+    row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
+                               desk->options.mail_domain);
     row->at = occasion->at;
     return row;
 }
@@ -199,7 +205,8 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
     outbox_add(desk->outbox, ticket, &entry);
 }
 
-void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients, size_t count)
+void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
+                 size_t count)
 {
     for (size_t i = 0; i < count; i++)
         tell_one(desk, occasion, recipients[i]);
@@ -222,12 +229,17 @@ static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_ent
     outbox_drop(desk->outbox, ticket, entry);
 }
 
-void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason)
+static bool is_reminder(const struct outbox_entry *entry)
+{
+    return entry->rung <= RUNG_REMINDER && entry->rung > RUNG_WITHDRAWN;
+}
+
+static void withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, bool rungs_too,
+                     const char *reason)
 {
     for (uint32_t place = ticket->notices; place != TICKET_NO_INDEX;) {
         struct outbox_entry *entry = outbox_entry(desk->outbox, place);
-        bool concerns = entry->rule == rule && (entry->rung > 0 || (entry->rung <= RUNG_REMINDER &&
-                                                                    entry->rung > RUNG_WITHDRAWN));
+        bool concerns = entry->rule == rule && (is_reminder(entry) || (rungs_too && entry->rung > 0));
 
         place = entry->next_of_ticket;
         if (concerns && entry->state == OUTBOX_QUEUED)
@@ -235,8 +247,18 @@ void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, con
     }
 }
 
-void notice_tell_told(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *template_name,
-                      int16_t rung, const char *reason)
+void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason)
+{
+    withhold(desk, ticket, rule, true, reason);
+}
+
+void notice_withhold_reminders(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason)
+{
+    withhold(desk, ticket, rule, false, reason);
+}
+
+void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clock *clock,
+                      const char *template_name, int16_t rung, const char *reason)
 {
     struct occasion occasion = {
         .ticket = ticket,
@@ -278,7 +300,8 @@ static struct ticket *ticket_of(const struct desk *desk, uint64_t id)
     return index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
 }
 
-static struct notice_state_row *add_state(struct desk *desk, const struct outbox_entry *entry, const char *state)
+static struct notice_state_row *add_state(struct desk *desk, const struct outbox_entry *entry,
+                                          const char *state)
 {
     struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
 
@@ -325,8 +348,9 @@ void notice_sent(struct desk *desk, const struct sent *sent)
     row->queue_id = arena_text(&desk->out->arena, sent->queue_id);
     struct note_effect *note = effects_add(desk->out, EFFECT_NOTE);
 
-    note->line = arena_printf(&desk->out->arena, "event=notice_%s desk=%s notice=%" PRIu64 " ticket=%" PRIu64 " attempt=%u",
-                              states[sent->outcome], desk->options.name, entry->notice, entry->ticket, entry->attempts);
+    note->line = arena_printf(
+        &desk->out->arena, "event=notice_%s desk=%s notice=%" PRIu64 " ticket=%" PRIu64 " attempt=%u",
+        states[sent->outcome], desk->options.name, entry->notice, entry->ticket, entry->attempts);
     if (sent->outcome != SEND_DEFERRED) {
         outbox_drop(desk->outbox, ticket_of(desk, entry->ticket), entry);
         return;

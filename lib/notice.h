@@ -1,4 +1,5 @@
-/* Telling people: who is told by a rung, a reminder, a report or an all-clear, in which words, and what is withheld. */
+/* Telling people: who is told by a rung, a reminder, a report or an all-clear, in which words, and what is
+ * withheld. */
 #ifndef DUBAN_LIB_NOTICE_H
 #define DUBAN_LIB_NOTICE_H
 
@@ -26,15 +27,19 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
                       struct recipient ret_recipients[RECIPIENTS_MAX]);
 
 /* Writes one notice to each recipient and queues it. History is recorded as suppressed instead of told. */
-void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients, size_t count);
+void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
+                 size_t count);
 
-/* The reason of this clock's queued notices is gone (domain rule 11): suppresses those that no sender has yet, and
-   strikes their recipients from the told. */
+/* The reason of this clock's queued notices is gone (domain rule 11): suppresses those that no sender has
+   yet, and strikes their recipients from the told. */
 void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);
 
+/* Only the reminders: the limit has passed, there is nothing left to be reminded of. */
+void notice_withhold_reminders(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);
+
 /* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once, and forgets them. */
-void notice_tell_told(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *template_name,
-                      int16_t rung, const char *reason);
+void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clock *clock,
+                      const char *template_name, int16_t rung, const char *reason);
 
 /* Senders: hands out what is ready to whoever is idle, and takes what became of it. */
 void notice_hand_out(struct desk *desk);

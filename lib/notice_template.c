@@ -38,7 +38,8 @@ struct piece {
     struct piece *next;
 };
 
-struct template {
+struct template
+{
     const char *name;
     enum language language;
     struct piece *subject, *body;
@@ -79,8 +80,8 @@ static enum notice_variable find_variable(const char *name, size_t length)
 {
     enum notice_variable variable = 0;
 
-    while (variable < VARIABLE_COUNT &&
-           (strlen(variable_names[variable]) != length || strncmp(variable_names[variable], name, length) != 0))
+    while (variable < VARIABLE_COUNT && (strlen(variable_names[variable]) != length ||
+                                         strncmp(variable_names[variable], name, length) != 0))
         variable++;
     return variable;
 }
@@ -91,8 +92,8 @@ static const char *unknown_variable(struct arena *arena, int line, const char *n
 
     for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
         text_printf(&known, " {%s}", variable_names[variable]);
-    const char *wrong = arena_printf(arena, "line %d: unknown variable {%.*s} (known:%s)", line, (int)length, name,
-                                     text_get(&known));
+    const char *wrong = arena_printf(arena, "line %d: unknown variable {%.*s} (known:%s)", line, (int)length,
+                                     name, text_get(&known));
 
     text_finish(&known);
     return wrong;
@@ -169,8 +170,8 @@ bool notice_templates_have(const struct notice_templates *templates, const char 
     return find_template(templates, name, language) != NULL;
 }
 
-/* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no angle
-   brackets either, because the sender refuses them in headers. */
+/* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no
+   angle brackets either, because the sender refuses them in headers. */
 static void add_one_line(struct text *out, const char *value, bool is_header)
 {
     for (; *value; value++) {
@@ -198,9 +199,9 @@ static const char *render(const struct piece *piece, const struct notice_values 
     return copy;
 }
 
-void notice_template_render(const struct notice_templates *templates, const char *name, enum language language,
-                            const struct notice_values *values, struct arena *arena, const char **ret_subject,
-                            const char **ret_body)
+void notice_template_render(const struct notice_templates *templates, const char *name,
+                            enum language language, const struct notice_values *values, struct arena *arena,
+                            const char **ret_subject, const char **ret_body)
 {
     const struct template *template = find_template(templates, name, language);
 

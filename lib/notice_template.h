@@ -8,7 +8,7 @@
 
 enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 
-const char *language_name(enum language language);                                /* "zh" */
+const char *language_name(enum language language); /* "zh" */
 bool language_find(const char *name, enum language *ret_language);
 
 /* What a template may name in {braces}. The table in notice_template.c gives each its word. */
@@ -45,11 +45,12 @@ struct notice_templates *notice_templates_create(struct arena *arena);
    "line 4: unknown variable {numbr} (do you mean {number}?)". The same name and language twice is ignored. */
 const char *notice_templates_add(struct notice_templates *templates, const char *name, enum language language,
                                  const char *text);
-bool notice_templates_have(const struct notice_templates *templates, const char *name, enum language language);
+bool notice_templates_have(const struct notice_templates *templates, const char *name,
+                           enum language language);
 
 /* Writes subject and body; falls back to the other language when this one is missing. */
-void notice_template_render(const struct notice_templates *templates, const char *name, enum language language,
-                            const struct notice_values *values, struct arena *arena, const char **ret_subject,
-                            const char **ret_body);
+void notice_template_render(const struct notice_templates *templates, const char *name,
+                            enum language language, const struct notice_values *values, struct arena *arena,
+                            const char **ret_subject, const char **ret_body);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * The outbox in memory: a heap of queued notices by (ready_at, id), an index by id, a chain per ticket.
  *
- * It holds only what deciding needs; subject and body are rows in PostgreSQL, fetched when a sender is free, so a
- * hundred thousand waiting notices cost a few megabytes. The chain lets a met clock find the notices whose reason
- * has just gone (domain rule 11) without looking at any other ticket's.
+ * It holds only what deciding needs; subject and body are rows in PostgreSQL, fetched when a sender is free,
+ * so a hundred thousand waiting notices cost a few megabytes. The chain lets a met clock find the notices
+ * whose reason has just gone (domain rule 11) without looking at any other ticket's.
  */
 #include "lib/outbox.h"
 
@@ -52,7 +52,8 @@ static bool comes_before(const struct outbox *outbox, uint32_t a, uint32_t b)
 {
     const struct outbox_entry *first = &outbox->entries[a], *second = &outbox->entries[b];
 
-    return first->ready_at != second->ready_at ? first->ready_at < second->ready_at : first->notice < second->notice;
+    return first->ready_at != second->ready_at ? first->ready_at < second->ready_at
+                                               : first->notice < second->notice;
 }
 
 static void put(struct outbox *outbox, size_t at, uint32_t place)
@@ -75,7 +76,8 @@ static void sift_down(struct outbox *outbox, size_t at, uint32_t place)
     for (;;) {
         size_t child = 2 * at + 1;
 
-        if (child + 1 < outbox->heap_count && comes_before(outbox, outbox->heap[child + 1], outbox->heap[child]))
+        if (child + 1 < outbox->heap_count &&
+            comes_before(outbox, outbox->heap[child + 1], outbox->heap[child]))
             child++;
         if (child >= outbox->heap_count || !comes_before(outbox, outbox->heap[child], place))
             break;

@@ -39,11 +39,12 @@ void outbox_add(struct outbox *outbox, struct ticket *ticket, const struct outbo
 struct outbox_entry *outbox_first(const struct outbox *outbox);
 
 struct outbox_entry *outbox_find(const struct outbox *outbox, uint64_t notice); /* NULL: unknown */
-void outbox_attempt(struct outbox *outbox, struct outbox_entry *entry);         /* QUEUED -> ATTEMPTING, one more */
+void outbox_attempt(struct outbox *outbox, struct outbox_entry *entry); /* QUEUED -> ATTEMPTING, one more */
 void outbox_defer(struct outbox *outbox, struct outbox_entry *entry, msec ready_at);
 void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_entry *entry);
 
-/* Walks a ticket's chain: give TICKET_NO_INDEX's place with ticket->notices first. The callback may drop it. */
+/* Walks a ticket's chain: give TICKET_NO_INDEX's place with ticket->notices first. The callback may drop it.
+ */
 struct outbox_entry *outbox_entry(const struct outbox *outbox, uint32_t place);
 
 /* The ticket leaves memory: its notices stay, on their own. */

@@ -2,8 +2,8 @@
  * A compiled regime: looking things up in it.
  *
  * Built by policy_compile.c from a regime file and never changed afterwards, so everything here is a pure
- * function of its arguments. A policy owns one arena; destroying it is one call. Calendars and zones are borrowed
- * from the shell, which keeps them as long as any policy that names them.
+ * function of its arguments. A policy owns one arena; destroying it is one call. Calendars and zones are
+ * borrowed from the shell, which keeps them as long as any policy that names them.
  */
 #include "lib/policy.h"
 
@@ -116,7 +116,8 @@ uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index,
     return best;
 }
 
-const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index, uint8_t urgency)
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index,
+                                            uint8_t urgency)
 {
     const struct reminder_set *best = NULL;
     int best_fit = -1;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POLICY_NONE 0xff /* no such class, clock, department … */
+#define POLICY_NONE      0xff /* no such class, clock, department … */
 #define POLICY_TERMS_MAX 32
 
 /* A word of the regime with its names for people. */
@@ -42,7 +42,8 @@ enum happening {
     HAPPENING_COUNT,
 };
 
-/* `contact:apology by service_head`: a happening, for contacts perhaps of one kind, perhaps by certain roles. */
+/* `contact:apology by service_head`: a happening, for contacts perhaps of one kind, perhaps by certain roles.
+ */
 struct condition {
     enum happening what;
     uint8_t kind;   /* contact kind, POLICY_NONE: any */
@@ -55,8 +56,9 @@ struct applies {
     uint32_t classes, urgencies;
 };
 
-/* Whom to tell: for each place the first of several roles that somebody holds (`handler or department_head`). */
-#define AUDIENCE_PLACES 6
+/* Whom to tell: for each place the first of several roles that somebody holds (`handler or department_head`).
+ */
+#define AUDIENCE_PLACES  6
 #define AUDIENCE_CHOICES 3
 struct audience {
     uint8_t roles[AUDIENCE_PLACES][AUDIENCE_CHOICES]; /* POLICY_NONE ends */
@@ -65,7 +67,7 @@ struct audience {
 
 #define RUNG_CHANNELS 2
 struct rung {
-    int32_t percent;  /* of the limit, after the breach; -1: `delay` counts */
+    int32_t percent; /* of the limit, after the breach; -1: `delay` counts */
     struct span delay;
     struct audience to;
     uint8_t channels; /* bits of enum notice_channel */
@@ -105,13 +107,13 @@ struct clock_policy {
     bool has_start, has_cancel;
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
     const struct calendar *calendar;
-    bool customer_hours; /* the customer's staffed hours instead of `calendar` */
+    bool customer_hours;     /* the customer's staffed hours instead of `calendar` */
     uint8_t minimum, target; /* quota: contacts per civil day */
     uint32_t restart;        /* bits of happenings that open a new cycle of an ended clock */
     struct reminder_set reminders[REMINDER_SETS_MAX];
     size_t reminder_sets;
     struct audience remind_to;
-    uint8_t ladder;            /* POLICY_NONE: breaches are recorded, nobody is told */
+    uint8_t ladder; /* POLICY_NONE: breaches are recorded, nobody is told */
     const char *breach_template, *remind_template;
     int line;
 };
@@ -121,16 +123,16 @@ enum gate_action { GATE_CONTACT_COUNTS, GATE_SOLVE, GATE_CLOSE, GATE_COUNT };
 enum requirement_kind { REQUIRE_FACT, REQUIRE_CLOCK_MET };
 struct requirement {
     enum requirement_kind kind;
-    uint8_t fact;  /* index into policy->facts */
+    uint8_t fact; /* index into policy->facts */
     uint8_t clock;
     const char *text;
 };
 
 #define REQUIREMENTS_MAX 6
 struct class_policy {
-    uint32_t types;           /* bits */
-    uint8_t owner;            /* role that owns the class, POLICY_NONE */
-    uint8_t number;           /* index into policy->numbers */
+    uint32_t types; /* bits */
+    uint8_t owner;  /* role that owns the class, POLICY_NONE */
+    uint8_t number; /* index into policy->numbers */
     struct requirement gates[GATE_COUNT][REQUIREMENTS_MAX];
     uint8_t gate_count[GATE_COUNT];
 };
@@ -192,8 +194,9 @@ struct policy {
     struct notice_templates *templates;
 };
 
-/* Where a regime's parts come from: handed in by the shell, because lib/ opens no file. Calendars and zones are
-   borrowed and must outlive the policy; a template's text is read during the call. NULL: there is none. */
+/* Where a regime's parts come from: handed in by the shell, because lib/ opens no file. Calendars and zones
+   are borrowed and must outlive the policy; a template's text is read during the call. NULL: there is none.
+ */
 struct policy_sources {
     const char *file_name, *text;
     const char *digest; /* SHA-256 of regime, calendars and templates as hex, named by verdicts; may be "" */
@@ -221,6 +224,7 @@ bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urg
 /* The rungs a ticket climbs: the set that names its class or urgency, else the one that names nothing. */
 uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index, uint8_t urgency);
 
-const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index, uint8_t urgency);
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index,
+                                            uint8_t urgency);
 
 #endif

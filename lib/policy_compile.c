@@ -3,9 +3,9 @@
  *
  * The file is read once through inih (lib/ini.h, which refuses what inih would silently bend) into a list of
  * entries; then a table of rows (section, key, pass, reader) is run over the list, pass by pass: words first,
- * then ladders, then everything that names them. That order inside the compiler is what lets a regime's author
- * write sections in any order. After the passes come the checks that need the whole: a clock without a stop,
- * a limit without a budget for some urgency, a class that can't be solved.
+ * then ladders, then everything that names them. That order inside the compiler is what lets a regime's
+ * author write sections in any order. After the passes come the checks that need the whole: a clock without a
+ * stop, a limit without a budget for some urgency, a class that can't be solved.
  */
 #include "lib/policy_compile.h"
 
@@ -42,10 +42,10 @@ static const char *add_term(struct compiler *compiler, struct vocabulary *words,
     return wrong;
 }
 
-#define WORDS_READER(name, member)                                                                                     \
-    static const char *name(struct compiler *compiler, const struct entry *entry)                                      \
-    {                                                                                                                  \
-        return add_term(compiler, &compiler->policy->member, entry);                                                   \
+#define WORDS_READER(name, member)                                                                           \
+    static const char *name(struct compiler *compiler, const struct entry *entry)                            \
+    {                                                                                                        \
+        return add_term(compiler, &compiler->policy->member, entry);                                         \
     }
 
 WORDS_READER(read_class_word, classes)
@@ -83,7 +83,8 @@ static const char *read_zone(struct compiler *compiler, const struct entry *entr
     return compiler->policy->zone ? NULL : value_wrong(compiler, "unknown time zone '%s'", entry->value);
 }
 
-static const char *find_calendar(struct compiler *compiler, const char *name, const struct calendar **ret_calendar)
+static const char *find_calendar(struct compiler *compiler, const char *name,
+                                 const struct calendar **ret_calendar)
 {
     *ret_calendar = compiler->sources->find_calendar(compiler->sources->context, name);
     return *ret_calendar ? NULL : value_wrong(compiler, "there is no calendar '%s'", name);
@@ -107,7 +108,8 @@ static const char *read_late_entry(struct compiler *compiler, const struct entry
     return NULL;
 }
 
-static const char *add_number(struct compiler *compiler, const char *name, const char *text, uint8_t *ret_index)
+static const char *add_number(struct compiler *compiler, const char *name, const char *text,
+                              uint8_t *ret_index)
 {
     struct policy *policy = compiler->policy;
     const char *open = strstr(text, "{seq");
@@ -129,7 +131,8 @@ static const char *add_number(struct compiler *compiler, const char *name, const
     if (strpbrk(format->prefix, "{}") || strpbrk(format->suffix, "{}"))
         return value_wrong(compiler, "a number knows only {seq}");
     if (!format->prefix[0])
-        return value_wrong(compiler, "a number begins with letters, so that it is not mistaken for a ticket's id");
+        return value_wrong(compiler,
+                           "a number begins with letters, so that it is not mistaken for a ticket's id");
     *ret_index = (uint8_t)policy->number_count++;
     return NULL;
 }
@@ -161,13 +164,15 @@ static const char *read_scope(struct compiler *compiler, const struct entry *ent
 
 static const char *read_stage_on(struct compiler *compiler, const struct entry *entry)
 {
-    static const char *const actions[STAGE_ON_COUNT] = {"create", "assign", "plan", "solve", "close", "reopen"};
+    static const char *const actions[STAGE_ON_COUNT] = {"create", "assign", "plan",
+                                                        "solve",  "close",  "reopen"};
 
     for (size_t i = 0; i < STAGE_ON_COUNT; i++)
         if (strcmp(actions[i], entry->key) == 0)
             return value_term(compiler, &compiler->policy->stages, "stage", entry->value,
                               &compiler->policy->stage_on[i]);
-    return value_wrong(compiler, "unknown action '%s' (known: create, assign, plan, solve, close, reopen)", entry->key);
+    return value_wrong(compiler, "unknown action '%s' (known: create, assign, plan, solve, close, reopen)",
+                       entry->key);
 }
 
 static const char *read_contact_channels(struct compiler *compiler, const struct entry *entry)
@@ -208,7 +213,8 @@ static const char *read_contact_spacing(struct compiler *compiler, const struct 
 
 /* ---- [class X], [route TYPES] ---- */
 
-static const char *class_of(struct compiler *compiler, const struct entry *entry, struct class_policy **ret_class)
+static const char *class_of(struct compiler *compiler, const struct entry *entry,
+                            struct class_policy **ret_class)
 {
     uint8_t index;
     const char *wrong = value_term(compiler, &compiler->policy->classes, "class", entry->subject, &index);
@@ -223,8 +229,9 @@ static const char *read_class_types(struct compiler *compiler, const struct entr
     struct class_policy *class_policy;
     const char *wrong = class_of(compiler, entry, &class_policy);
 
-    return wrong ? wrong
-                 : value_terms(compiler, &compiler->policy->types, "type", entry->value, &class_policy->types);
+    return wrong
+               ? wrong
+               : value_terms(compiler, &compiler->policy->types, "type", entry->value, &class_policy->types);
 }
 
 static const char *read_class_owner(struct compiler *compiler, const struct entry *entry)
@@ -232,7 +239,8 @@ static const char *read_class_owner(struct compiler *compiler, const struct entr
     struct class_policy *class_policy;
     const char *wrong = class_of(compiler, entry, &class_policy);
 
-    return wrong ? wrong : value_term(compiler, &compiler->policy->roles, "role", entry->value, &class_policy->owner);
+    return wrong ? wrong
+                 : value_term(compiler, &compiler->policy->roles, "role", entry->value, &class_policy->owner);
 }
 
 static const char *read_class_number(struct compiler *compiler, const struct entry *entry)
@@ -259,7 +267,8 @@ static const char *add_fact(struct compiler *compiler, const char *text, uint8_t
     return wrong;
 }
 
-static const char *read_requirement(struct compiler *compiler, const char *text, struct requirement *requirement)
+static const char *read_requirement(struct compiler *compiler, const char *text,
+                                    struct requirement *requirement)
 {
     const char *cursor = text + 6;
 
@@ -290,7 +299,8 @@ static const char *read_gate(struct compiler *compiler, const struct entry *entr
     while (gate < GATE_COUNT && strcmp(gates[gate], entry->key) != 0)
         gate++;
     if (gate == GATE_COUNT)
-        return value_wrong(compiler, "unknown '%s' (known: gate contact counts, gate solve, gate close)", entry->key);
+        return value_wrong(compiler, "unknown '%s' (known: gate contact counts, gate solve, gate close)",
+                           entry->key);
     char *list = arena_text(&compiler->policy->arena, entry->value);
 
     for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
@@ -299,7 +309,8 @@ static const char *read_gate(struct compiler *compiler, const struct entry *entr
             item[end - 1] = '\0';
         if (class_policy->gate_count[gate] >= REQUIREMENTS_MAX)
             return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
-        wrong = read_requirement(compiler, item, &class_policy->gates[gate][class_policy->gate_count[gate]++]);
+        wrong =
+            read_requirement(compiler, item, &class_policy->gates[gate][class_policy->gate_count[gate]++]);
     }
     return wrong;
 }
@@ -315,7 +326,8 @@ static const char *read_route(struct compiler *compiler, const struct entry *ent
     for (uint8_t type = 0; !wrong && type < compiler->policy->types.count; type++)
         if (types >> type & 1) {
             if (compiler->policy->route[type] != POLICY_NONE)
-                return value_wrong(compiler, "type '%s' has a route already", compiler->policy->types.terms[type].name);
+                return value_wrong(compiler, "type '%s' has a route already",
+                                   compiler->policy->types.terms[type].name);
             compiler->policy->route[type] = department;
         }
     return wrong;
@@ -334,7 +346,8 @@ static struct ladder_policy *ladder_of(struct compiler *compiler, const char *na
 static struct rung_set *rung_set_of(struct ladder_policy *ladder, const struct applies *when)
 {
     for (size_t i = 0; i < ladder->count; i++)
-        if (ladder->sets[i].when.classes == when->classes && ladder->sets[i].when.urgencies == when->urgencies)
+        if (ladder->sets[i].when.classes == when->classes &&
+            ladder->sets[i].when.urgencies == when->urgencies)
             return &ladder->sets[i];
     ladder->sets = memory_reserve(ladder->sets, &ladder->capacity, ladder->count + 1, sizeof(*ladder->sets));
     ladder->sets[ladder->count] = (struct rung_set){.when = *when};
@@ -380,7 +393,8 @@ static const char *template_name(struct compiler *compiler, const char *name, co
     bool found = false;
 
     for (size_t i = 0; i < 2; i++) {
-        const char *text = compiler->sources->find_template(compiler->sources->context, language_name(languages[i]), name);
+        const char *text =
+            compiler->sources->find_template(compiler->sources->context, language_name(languages[i]), name);
         const char *wrong =
             text ? notice_templates_add(compiler->policy->templates, name, languages[i], text) : NULL;
 
@@ -389,8 +403,9 @@ static const char *template_name(struct compiler *compiler, const char *name, co
         found |= text != NULL;
     }
     *ret_name = name;
-    return found ? NULL : value_wrong(compiler, "there is no template '%s' (looked for zh/%s.txt and en/%s.txt)", name,
-                                      name, name);
+    return found ? NULL
+                 : value_wrong(compiler, "there is no template '%s' (looked for zh/%s.txt and en/%s.txt)",
+                               name, name, name);
 }
 
 static const char *read_report_template(struct compiler *compiler, const struct entry *entry)
@@ -502,8 +517,9 @@ static const char *read_clock_promise(struct compiler *compiler, const struct en
     clock->kind = CLOCK_PROMISE;
     clock->has_start = true;
     clock->start = (struct condition){.what = HAPPENING_PLAN, .kind = POLICY_NONE, .text = "plan"};
-    return strcmp(entry->value, "plan.expected_at") == 0 ? NULL
-                                                         : value_wrong(compiler, "a promise is plan.expected_at");
+    return strcmp(entry->value, "plan.expected_at") == 0
+               ? NULL
+               : value_wrong(compiler, "a promise is plan.expected_at");
 }
 
 static const char *read_clock_quota(struct compiler *compiler, const struct entry *entry)
@@ -513,10 +529,12 @@ static const char *read_clock_quota(struct compiler *compiler, const struct entr
     int used = 0;
 
     clock->kind = CLOCK_QUOTA;
-    if (sscanf(entry->value, "%3u..%3u contacts per day%n", &least, &most, &used) != 2 || !used || entry->value[used])
+    if (sscanf(entry->value, "%3u..%3u contacts per day%n", &least, &most, &used) != 2 || !used ||
+        entry->value[used])
         return value_wrong(compiler, "a quota is written 1..2 contacts per day");
     if (!least || most < least || most > 24)
-        return value_wrong(compiler, "a quota asks for at least 1 and at most 24 contacts, the smaller number first");
+        return value_wrong(compiler,
+                           "a quota asks for at least 1 and at most 24 contacts, the smaller number first");
     clock->minimum = (uint8_t)least;
     clock->target = (uint8_t)most;
     return NULL;
@@ -546,7 +564,8 @@ static const char *read_clock_remind(struct compiler *compiler, const struct ent
     for (char *word; !wrong && (word = value_word(compiler, &cursor)); previous = percent) {
         wrong = value_percent(compiler, word, &percent);
         if (!wrong && (percent >= 100 || percent <= previous || set.count >= REMINDERS_MAX))
-            wrong = value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them", REMINDERS_MAX);
+            wrong = value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them",
+                                REMINDERS_MAX);
         if (!wrong)
             set.percent[set.count++] = (uint8_t)percent;
     }
@@ -689,9 +708,10 @@ static const char *unknown_key(struct compiler *compiler, const struct entry *en
 
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (strcmp(rows[i].section, entry->section) == 0 && rows[i].key)
-            text_printf(&known, "%s%.*s", known.length ? ", " : "", (int)strcspn(rows[i].key, "*"), rows[i].key);
-    const char *wrong = value_wrong(compiler, "unknown key '%s' in [%s] (known: %s)", entry->key, entry->section,
-                                    text_get(&known));
+            text_printf(&known, "%s%.*s", known.length ? ", " : "", (int)strcspn(rows[i].key, "*"),
+                        rows[i].key);
+    const char *wrong = value_wrong(compiler, "unknown key '%s' in [%s] (known: %s)", entry->key,
+                                    entry->section, text_get(&known));
 
     text_finish(&known);
     return wrong;
@@ -735,11 +755,13 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
     } else if (strcmp(entry->section, "ladder") == 0) {
         policy->ladders = memory_reserve(policy->ladders, &policy->ladder_capacity, policy->ladder_count + 1,
                                          sizeof(*policy->ladders));
-        policy->ladders[policy->ladder_count++] = (struct ladder_policy){.name = entry->subject, .line = entry->line};
+        policy->ladders[policy->ladder_count++] =
+            (struct ladder_policy){.name = entry->subject, .line = entry->line};
     } else if (strcmp(entry->section, "report") == 0) {
         policy->reports = memory_reserve(policy->reports, &policy->report_capacity, policy->report_count + 1,
                                          sizeof(*policy->reports));
-        policy->reports[policy->report_count++] = (struct report_policy){.name = entry->subject, .line = entry->line};
+        policy->reports[policy->report_count++] =
+            (struct report_policy){.name = entry->subject, .line = entry->line};
     }
     return NULL;
 }
@@ -759,8 +781,8 @@ static const char *collect(void *context, const char *section, const char *key, 
     entry.value = arena_text(arena, value);
     if (!find_row(&entry))
         return unknown_key(compiler, &entry);
-    compiler->entries =
-        memory_reserve(compiler->entries, &compiler->capacity, compiler->count + 1, sizeof(*compiler->entries));
+    compiler->entries = memory_reserve(compiler->entries, &compiler->capacity, compiler->count + 1,
+                                       sizeof(*compiler->entries));
     compiler->entries[compiler->count++] = entry;
     return NULL;
 }
@@ -774,7 +796,8 @@ static const char *check_clock(struct compiler *compiler, struct clock_policy *c
     if (!clock->has_start)
         return value_wrong(compiler, "[clock %s] needs a start", clock->name);
     if (clock->customer_hours && clock->kind != CLOCK_SILENCE && clock->kind != CLOCK_LIMIT)
-        return value_wrong(compiler, "[clock %s]: only limits and silences count the customer's hours", clock->name);
+        return value_wrong(compiler, "[clock %s]: only limits and silences count the customer's hours",
+                           clock->name);
     if (!clock->calendar)
         clock->calendar = compiler->policy->calendar;
     if ((clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE))
@@ -798,7 +821,8 @@ static const char *check_ladder(struct compiler *compiler, const struct ladder_p
     for (size_t i = 0; i < ladder->count; i++)
         if (!ladder->sets[i].when.classes && !ladder->sets[i].when.urgencies)
             return NULL;
-    return value_wrong(compiler, "[ladder %s] needs rungs for the tickets that no qualified rung names", ladder->name);
+    return value_wrong(compiler, "[ladder %s] needs rungs for the tickets that no qualified rung names",
+                       ladder->name);
 }
 
 static const char *check_words(struct compiler *compiler)
@@ -807,8 +831,8 @@ static const char *check_words(struct compiler *compiler)
 
     if (!policy->name || !policy->zone || !policy->calendar)
         return value_wrong(compiler, "[regime] needs name, zone and calendar");
-    if (!policy->classes.count || !policy->urgencies.count || !policy->channels.count || !policy->roles.count ||
-        !policy->departments.count || !policy->stages.count || !policy->kinds.count)
+    if (!policy->classes.count || !policy->urgencies.count || !policy->channels.count ||
+        !policy->roles.count || !policy->departments.count || !policy->stages.count || !policy->kinds.count)
         return value_wrong(compiler,
                            "[classes], [urgencies], [channels], [kinds], [roles], [departments] and [stages] "
                            "must each have a word");
@@ -881,7 +905,8 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
 
     *ret_error = NULL;
     compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest ? sources->digest : "");
-    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung", collect, &compiler, ret_error))
+    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung", collect, &compiler,
+                 ret_error))
         wrong = run_passes(&compiler, &line);
     free(compiler.entries);
     if (wrong && asprintf(ret_error, "%s:%d: %s", sources->file_name, line, wrong) < 0)

@@ -1,4 +1,5 @@
-/* Shared by the two halves of the regime compiler: policy_compile.c (sections) and policy_value.c (values). */
+/* Shared by the two halves of the regime compiler: policy_compile.c (sections) and policy_value.c (values).
+ */
 #ifndef DUBAN_LIB_POLICY_COMPILE_H
 #define DUBAN_LIB_POLICY_COMPILE_H
 
@@ -22,16 +23,17 @@ struct compiler {
 /* All of these return NULL, or what is wrong (in the policy's arena). */
 typedef const char *value_reader(struct compiler *compiler, const struct entry *entry);
 
-const char *value_wrong(struct compiler *compiler, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *value_wrong(struct compiler *compiler, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The next word of `*cursor` (blank-separated), copied into the arena; NULL at the end. */
 char *value_word(struct compiler *compiler, const char **cursor);
 
 /* Looks `word` up; the complaint lists what would do. */
-const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *word,
-                       uint8_t *ret_index);
-const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *text,
-                        uint32_t *ret_set);
+const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what,
+                       const char *word, uint8_t *ret_index);
+const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what,
+                        const char *text, uint32_t *ret_set);
 const char *value_boolean(struct compiler *compiler, const char *text, bool *ret_value);
 const char *value_span(struct compiler *compiler, const char *text, struct span *ret_span);
 const char *value_title(struct compiler *compiler, const char *text, const char *ret_title[LANGUAGE_COUNT]);

@@ -1,9 +1,9 @@
 /*
  * Values of a regime file: words, spans, conditions, audiences, rungs.
  *
- * Used by policy_compile.c only. Every reader either understands the whole value or says in a sentence what is
- * wrong and what would be right; half a value never reaches the policy. Complaints live in the policy's arena,
- * which is thrown away with the policy that failed.
+ * Used by policy_compile.c only. Every reader either understands the whole value or says in a sentence what
+ * is wrong and what would be right; half a value never reaches the policy. Complaints live in the policy's
+ * arena, which is thrown away with the policy that failed.
  */
 #include "lib/policy_compile.h"
 
@@ -50,8 +50,8 @@ static const char *list_terms(struct compiler *compiler, const struct vocabulary
     return copy;
 }
 
-const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *word,
-                       uint8_t *ret_index)
+const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what,
+                       const char *word, uint8_t *ret_index)
 {
     *ret_index = vocabulary_find(words, word);
     if (*ret_index != POLICY_NONE)
@@ -59,8 +59,8 @@ const char *value_term(struct compiler *compiler, const struct vocabulary *words
     return value_wrong(compiler, "unknown %s '%s' (known: %s)", what, word, list_terms(compiler, words));
 }
 
-const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what, const char *text,
-                        uint32_t *ret_set)
+const char *value_terms(struct compiler *compiler, const struct vocabulary *words, const char *what,
+                        const char *text, uint32_t *ret_set)
 {
     uint8_t index;
 
@@ -118,9 +118,9 @@ const char *value_happening(struct compiler *compiler, const char *word, enum ha
             *ret_what = what;
             return NULL;
         }
-    return value_wrong(compiler,
-                       "unknown happening '%s' (known: received, assigned, plan, contact, solved, closed, reopened)",
-                       word);
+    return value_wrong(
+        compiler,
+        "unknown happening '%s' (known: received, assigned, plan, contact, solved, closed, reopened)", word);
 }
 
 static const char *read_roles(struct compiler *compiler, const char **cursor, uint32_t *ret_roles)
@@ -143,7 +143,8 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     char *word = value_word(compiler, &cursor);
     const char *wrong;
 
-    *ret_condition = (struct condition){.kind = POLICY_NONE, .text = arena_text(&compiler->policy->arena, text)};
+    *ret_condition =
+        (struct condition){.kind = POLICY_NONE, .text = arena_text(&compiler->policy->arena, text)};
     if (!word)
         return value_wrong(compiler, "a condition is missing");
     char *colon = strchr(word, ':');
@@ -154,7 +155,8 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     if (!wrong && colon && ret_condition->what != HAPPENING_CONTACT)
         wrong = value_wrong(compiler, "only a contact has kinds: '%s:%s'", word, colon + 1);
     if (!wrong && colon)
-        wrong = value_term(compiler, &compiler->policy->kinds, "contact kind", colon + 1, &ret_condition->kind);
+        wrong =
+            value_term(compiler, &compiler->policy->kinds, "contact kind", colon + 1, &ret_condition->kind);
     if (wrong)
         return wrong;
     word = value_word(compiler, &cursor);
@@ -198,8 +200,8 @@ const char *value_audience(struct compiler *compiler, const char *text, struct a
             return wrong;
         choice = is_alternative ? choice + 1 : 0;
         if (choice >= AUDIENCE_CHOICES || (!is_alternative && ret_audience->count >= AUDIENCE_PLACES))
-            return value_wrong(compiler, "at most %d roles, each with at most %d alternatives", AUDIENCE_PLACES,
-                               AUDIENCE_CHOICES - 1);
+            return value_wrong(compiler, "at most %d roles, each with at most %d alternatives",
+                               AUDIENCE_PLACES, AUDIENCE_CHOICES - 1);
         ret_audience->count = (uint8_t)(ret_audience->count + (is_alternative ? 0 : 1));
         ret_audience->roles[ret_audience->count - 1][choice] = role;
         is_alternative = false;
@@ -264,7 +266,8 @@ const char *value_applies(struct compiler *compiler, const char *text, struct ap
             ret_applies->classes |= UINT32_C(1) << class_index;
         else
             return value_wrong(compiler, "'%s' is neither an urgency (%s) nor a class (%s)", word,
-                               list_terms(compiler, &policy->urgencies), list_terms(compiler, &policy->classes));
+                               list_terms(compiler, &policy->urgencies),
+                               list_terms(compiler, &policy->classes));
     }
     return NULL;
 }

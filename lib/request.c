@@ -1,10 +1,11 @@
 /*
  * A request's way through the judge.
  *
- * desk_step gives every request to request_judge, which checks role, parameters and idempotency against the method
- * table and calls the method's handler; the handler ends with exactly one of request_done, request_answer,
- * request_read or request_refuse (or lets request_ticket recall a ticket that has left memory). A handler checks
- * everything before it calls request_begin, and can no longer refuse after it: nothing half-done remains.
+ * desk_step gives every request to request_judge, which checks role, parameters and idempotency against the
+ * method table and calls the method's handler; the handler ends with exactly one of request_done,
+ * request_answer, request_read or request_refuse (or lets request_ticket recall a ticket that has left
+ * memory). A handler checks everything before it calls request_begin, and can no longer refuse after it:
+ * nothing half-done remains.
  */
 #include "lib/request.h"
 
@@ -57,8 +58,8 @@ static const char *known_words(struct desk *desk, const struct vocabulary *words
     return copy;
 }
 
-bool request_term(struct desk *desk, const struct request *request, const char *name, const struct vocabulary *words,
-                  uint8_t *ret_index)
+bool request_term(struct desk *desk, const struct request *request, const char *name,
+                  const struct vocabulary *words, uint8_t *ret_index)
 {
     const char *word = request_text(request, name);
 
@@ -145,7 +146,8 @@ static const char *journal_body(struct desk *desk, const struct request *request
     if (ticket) {
         char number[96];
 
-        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
+        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number,
+                           sizeof(number));
         text_add(&body, ",\"number\":");
         rpc_write_string(&body, number);
     }
@@ -161,7 +163,8 @@ static const char *journal_body(struct desk *desk, const struct request *request
 void request_done(struct desk *desk, const struct request *request, struct ticket *ticket, json_t *result)
 {
     const char *key = request_text(request, "idempotency_key");
-    uint64_t sequence = desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
+    uint64_t sequence =
+        desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
     char *text = dump(result);
 
     if (key) {
@@ -220,8 +223,9 @@ struct ticket *request_ticket(struct desk *desk, const struct request *request)
     json_int_t revision = request_number(request, "if_revision", -1);
 
     if (revision >= 0 && revision != ticket->revision) {
-        request_refuse(desk, request, RPC_REVISION_CONFLICT, "if_revision",
-                       arena_printf(&desk->out->arena, "the ticket is at revision %" PRIu32, ticket->revision));
+        request_refuse(
+            desk, request, RPC_REVISION_CONFLICT, "if_revision",
+            arena_printf(&desk->out->arena, "the ticket is at revision %" PRIu32, ticket->revision));
         return NULL;
     }
     return ticket;
@@ -264,7 +268,8 @@ static bool stand_for(struct desk *desk, struct request *request)
     if (!request_text(request, "on_behalf_of"))
         return true;
     if (!access_allows(ROLES_GATEWAY, request->peer.role)) {
-        request_refuse(desk, request, RPC_PERMISSION_DENIED, "on_behalf_of", "only gateways speak for others");
+        request_refuse(desk, request, RPC_PERMISSION_DENIED, "on_behalf_of",
+                       "only gateways speak for others");
         return false;
     }
     if (!request_person(desk, request, "on_behalf_of", &index))
@@ -289,19 +294,21 @@ static bool is_permitted(struct desk *desk, const struct request *request)
 {
     if (!access_allows(request->method->roles, request->peer.role)) {
         request_refuse(desk, request, RPC_PERMISSION_DENIED, NULL,
-                       arena_printf(&desk->out->arena, "role %s may not call %s", access_role_name(request->peer.role),
-                                    request->method->name));
+                       arena_printf(&desk->out->arena, "role %s may not call %s",
+                                    access_role_name(request->peer.role), request->method->name));
         desk_journal(desk, NULL, "access.denied", journal_body(desk, request, NULL));
         return false;
     }
     if (request_flag(request, "history", false) && !access_allows(ROLES_GATEWAY, request->peer.role)) {
-        request_refuse(desk, request, RPC_PERMISSION_DENIED, "history", "only gateways and admins import history");
+        request_refuse(desk, request, RPC_PERMISSION_DENIED, "history",
+                       "only gateways and admins import history");
         return false;
     }
     return true;
 }
 
-/* A key that was perhaps seen: the database knows. Waits for the batch, like everything that speaks outward. */
+/* A key that was perhaps seen: the database knows. Waits for the batch, like everything that speaks outward.
+ */
 static bool is_repeated(struct desk *desk, const struct request *request)
 {
     const char *key = request_text(request, "idempotency_key");

@@ -1,4 +1,5 @@
-/* A request on its way through the judge: access, parameters, idempotency, answer. Used by methods and the desk. */
+/* A request on its way through the judge: access, parameters, idempotency, answer. Used by methods and the
+ * desk. */
 #ifndef DUBAN_LIB_REQUEST_H
 #define DUBAN_LIB_REQUEST_H
 
@@ -19,23 +20,25 @@ void request_refuse(struct desk *desk, const struct request *request, enum rpc_e
    if_revision for writes. */
 struct ticket *request_ticket(struct desk *desk, const struct request *request);
 
-/* The instant a write speaks of: `at`, or now. False: it was refused (the future, before the anchor, too old). */
+/* The instant a write speaks of: `at`, or now. False: it was refused (the future, before the anchor, too
+ * old). */
 bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at);
 
 /* Judges what was due before `at`, then marks the ticket as changed. Call after every check has passed. */
 void request_begin(struct desk *desk, const struct request *request, struct ticket *ticket, msec at);
 
-const char *request_text(const struct request *request, const char *name);           /* NULL: not given */
+const char *request_text(const struct request *request, const char *name); /* NULL: not given */
 bool request_flag(const struct request *request, const char *name, bool otherwise);
 json_int_t request_number(const struct request *request, const char *name, json_int_t otherwise);
-msec request_instant(const struct request *request, const char *name);               /* NEVER: not given */
+msec request_instant(const struct request *request, const char *name); /* NEVER: not given */
 
 /* Looks a parameter up among the regime's words. POLICY_NONE when it is not given; false when refused. */
-bool request_term(struct desk *desk, const struct request *request, const char *name, const struct vocabulary *words,
-                  uint8_t *ret_index);
+bool request_term(struct desk *desk, const struct request *request, const char *name,
+                  const struct vocabulary *words, uint8_t *ret_index);
 bool request_person(struct desk *desk, const struct request *request, const char *name, uint16_t *ret_person);
 
-uint8_t request_role(const struct desk *desk, const struct request *request); /* the peer's role as the regime's */
+uint8_t request_role(const struct desk *desk,
+                     const struct request *request); /* the peer's role as the regime's */
 
 /* Adds a READ instead of an answer: cold members are added to `hot` (consumed). Parameters are copied. */
 void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,

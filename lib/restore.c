@@ -1,9 +1,10 @@
 /*
  * Coming back from rows: what the loader and a recall feed into the desk, and what a reload does to it.
  *
- * The inverse of settle.c, name for name. A row that does not fit (a class the regime no longer has, a clock whose
- * fields contradict its state) is refused with a reason and must stay in the database, reported: the daemon goes
- * on with everything else. A reload is the same translation in memory, old policy to new, all or nothing.
+ * The inverse of settle.c, name for name. A row that does not fit (a class the regime no longer has, a clock
+ * whose fields contradict its state) is refused with a reason and must stay in the database, reported: the
+ * daemon goes on with everything else. A reload is the same translation in memory, old policy to new, all or
+ * nothing.
  */
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
@@ -47,7 +48,8 @@ static uint32_t read_facts(const struct policy *policy, const char *list)
     return facts;
 }
 
-static bool read_number(const struct policy *policy, const char *number, uint8_t *ret_format, uint32_t *ret_number)
+static bool read_number(const struct policy *policy, const char *number, uint8_t *ret_format,
+                        uint32_t *ret_number)
 {
     uint64_t sequence;
 
@@ -91,8 +93,8 @@ static const char *read_words(struct desk *desk, const struct ticket_row *row, s
     return read_bits(&policy->types, row->types, &ticket->types);
 }
 
-const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts, uint32_t progress,
-                                uint32_t plans)
+const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
+                                uint32_t progress, uint32_t plans)
 {
     struct ticket read = {0};
     const char *wrong = read_words(desk, row, &read);
@@ -168,7 +170,8 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     if (rule == POLICY_NONE)
         return "clock: the regime has no such clock";
     struct ticket *ticket = store_ticket(desk->store, index);
-    const char *wrong = ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
+    const char *wrong =
+        ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
 
     if (wrong)
         return wrong;
@@ -179,7 +182,8 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     return NULL;
 }
 
-void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person, const char *role)
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
+                       const char *role)
 {
     uint32_t index = store_find(desk->store, ticket);
     uint8_t rule = policy_find_clock(desk->policy, clock);
@@ -190,7 +194,8 @@ void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, co
         ticket_tell(store_ticket(desk->store, index), rule, who, role_index == POLICY_NONE ? 0 : role_index);
 }
 
-/* One that was being attempted when the daemon went away may have gone out: it is sent again, same Message-ID. */
+/* One that was being attempted when the daemon went away may have gone out: it is sent again, same
+ * Message-ID. */
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -231,7 +236,8 @@ void desk_restore_key(struct desk *desk, const char *key)
 void desk_restore_done(struct desk *desk, msec now)
 {
     desk->now = now;
-    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer)
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer)
         desk_arm(desk, store_ticket(desk->store, i));
 }
 
@@ -244,7 +250,7 @@ void desk_recalled(struct desk *desk, uint64_t ticket, msec now)
     if (index == TICKET_NO_INDEX)
         return;
     desk_arm(desk, store_ticket(desk->store, index));
-    desk->touched =
-        memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1, sizeof(*desk->touched));
+    desk->touched = memory_reserve(desk->touched, &desk->touched_capacity, desk->touched_count + 1,
+                                   sizeof(*desk->touched));
     desk->touched[desk->touched_count++] = index;
 }

@@ -1,9 +1,9 @@
 /*
  * People: who holds which role, in which department, reachable how.
  *
- * Read from a people file ([person ID] sections) against a policy, whose roles and departments it names; used by
- * the ladder when a rung fires, so that whoever holds a role *then* is told. Replay without a people file uses
- * stand-ins: one invented person for each role, under a domain that can never receive mail.
+ * Read from a people file ([person ID] sections) against a policy, whose roles and departments it names; used
+ * by the ladder when a rung fires, so that whoever holds a role *then* is told. Replay without a people file
+ * uses stand-ins: one invented person for each role, under a domain that can never receive mail.
  */
 #include "lib/roster.h"
 
@@ -27,7 +27,8 @@ struct roster {
 
 static struct person *add_person(struct roster *roster, const char *id)
 {
-    roster->people = memory_reserve(roster->people, &roster->capacity, roster->count + 1, sizeof(*roster->people));
+    roster->people =
+        memory_reserve(roster->people, &roster->capacity, roster->count + 1, sizeof(*roster->people));
     struct person *person = &roster->people[roster->count++];
 
     *person = (struct person){.id = arena_text(&roster->arena, id), .department = POLICY_NONE, .mail = ""};
@@ -42,7 +43,8 @@ static const char *read_name(struct roster *roster, struct person *person, const
 
     if (strpbrk(value, "<>\""))
         return "a name has no angle brackets and no quotes: it becomes a mail header";
-    person->name[LANGUAGE_ZH] = arena_bytes(&roster->arena, value, bar ? (size_t)(bar - value) : strlen(value));
+    person->name[LANGUAGE_ZH] =
+        arena_bytes(&roster->arena, value, bar ? (size_t)(bar - value) : strlen(value));
     person->name[LANGUAGE_EN] = arena_text(&roster->arena, bar ? bar + 3 : value);
     return value[0] ? NULL : "a person needs a name";
 }
@@ -53,7 +55,8 @@ static const char *read_mail(struct roster *roster, struct person *person, const
 
     for (const char *c = value; *c; c++)
         if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f || strchr("<>()[],;:\\\"", *c))
-            return arena_printf(&roster->arena, "'%s' is no mail address: character %d", value, (int)(c - value) + 1);
+            return arena_printf(&roster->arena, "'%s' is no mail address: character %d", value,
+                                (int)(c - value) + 1);
     if (!at || at == value || !at[1] || strchr(at + 1, '@'))
         return arena_printf(&roster->arena, "'%s' is no mail address (such as name@example.com)", value);
     person->mail = arena_text(&roster->arena, value);
@@ -101,7 +104,8 @@ static const struct {
     const char *key;
     const char *(*read)(struct roster *roster, struct person *person, const char *value);
 } keys[] = {
-    {"name", read_name},         {"mail", read_mail},         {"roles", read_roles}, {"department", read_department},
+    {"name", read_name},         {"mail", read_mail},
+    {"roles", read_roles},       {"department", read_department},
     {"language", read_language}, {"left company", read_off},
 };
 
@@ -113,7 +117,8 @@ static uint16_t find_known(const struct roster *roster, const char *id)
     return ROSTER_NOBODY;
 }
 
-static const char *read_entry(void *context, const char *section, const char *key, const char *value, int line)
+static const char *read_entry(void *context, const char *section, const char *key, const char *value,
+                              int line)
 {
     struct roster *roster = context;
 
@@ -130,7 +135,8 @@ static const char *read_entry(void *context, const char *section, const char *ke
         if (strcmp(keys[i].key, key) == 0)
             return keys[i].read(roster, &roster->people[roster->count - 1], value);
     return arena_printf(&roster->arena,
-                        "unknown key '%s' (known: name, mail, roles, department, language, left company)", key);
+                        "unknown key '%s' (known: name, mail, roles, department, language, left company)",
+                        key);
 }
 
 static bool needs_department(const struct policy *policy, const struct person *person)
@@ -147,9 +153,9 @@ static char *check_people(const struct roster *roster, const char *file_name)
 
     for (size_t i = 0; i < roster->count && !wrong; i++) {
         const struct person *person = &roster->people[i];
-        const char *missing = !person->mail[0]                                  ? "mail"
-                              : needs_department(roster->policy, person)        ? "department"
-                                                                                : NULL;
+        const char *missing = !person->mail[0]                           ? "mail"
+                              : needs_department(roster->policy, person) ? "department"
+                                                                         : NULL;
 
         if (missing && asprintf(&wrong, "%s: [person %s] needs %s", file_name, person->id, missing) < 0)
             abort();
@@ -157,8 +163,8 @@ static char *check_people(const struct roster *roster, const char *file_name)
     return wrong;
 }
 
-struct roster *roster_compile(const struct policy *policy, const char *file_name, const char *text, const char *digest,
-                              char **ret_error)
+struct roster *roster_compile(const struct policy *policy, const char *file_name, const char *text,
+                              const char *digest, char **ret_error)
 {
     struct roster *roster = memory_new(1, sizeof(*roster));
 
@@ -178,9 +184,9 @@ static void add_stand_in(struct roster *roster, uint8_t role, uint8_t department
 {
     const struct policy *policy = roster->policy;
     const char *name = policy->roles.terms[role].name;
-    const char *id = department == POLICY_NONE
-                         ? name
-                         : arena_printf(&roster->arena, "%s.%s", name, policy->departments.terms[department].name);
+    const char *id = department == POLICY_NONE ? name
+                                               : arena_printf(&roster->arena, "%s.%s", name,
+                                                              policy->departments.terms[department].name);
     struct person *person = add_person(roster, id);
 
     person->roles = UINT32_C(1) << role;
@@ -244,8 +250,8 @@ const char *roster_digest(const struct roster *roster)
     return roster->digest;
 }
 
-size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role, uint8_t department,
-                      uint16_t *ret_people, size_t room)
+size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,
+                      uint8_t department, uint16_t *ret_people, size_t room)
 {
     bool by_department = policy->role_scope[role] == SCOPE_DEPARTMENT;
     size_t count = 0;
@@ -253,7 +259,8 @@ size_t roster_holders(const struct roster *roster, const struct policy *policy, 
     for (size_t i = 0; i < roster->count && count < room; i++) {
         const struct person *person = &roster->people[i];
 
-        if (!person->is_off && (person->roles >> role & 1) && (!by_department || person->department == department))
+        if (!person->is_off && (person->roles >> role & 1) &&
+            (!by_department || person->department == department))
             ret_people[count++] = (uint16_t)i;
     }
     return count;

@@ -10,33 +10,34 @@
 #define ROSTER_NOBODY 0xffff
 
 struct person {
-    const char *id;                    /* "zhang.wei" */
+    const char *id; /* "zhang.wei" */
     const char *name[LANGUAGE_COUNT];
-    const char *mail;                  /* "" when none */
-    uint32_t roles;                    /* bits of policy roles */
-    uint8_t department;                /* POLICY_NONE: none */
+    const char *mail;   /* "" when none */
+    uint32_t roles;     /* bits of policy roles */
+    uint8_t department; /* POLICY_NONE: none */
     enum language language;
-    bool is_off;                       /* kept for the record, never told anything */
+    bool is_off; /* kept for the record, never told anything */
 };
 
 struct roster;
 
 /* From a people file. NULL on error with "file:line: what is wrong (hint)" (malloc'd). `digest` may be "". */
-struct roster *roster_compile(const struct policy *policy, const char *file_name, const char *text, const char *digest,
-                              char **ret_error) __attribute__((warn_unused_result));
+struct roster *roster_compile(const struct policy *policy, const char *file_name, const char *text,
+                              const char *digest, char **ret_error) __attribute__((warn_unused_result));
 
 /* Nobody real: one stand-in for each role (and department, for roles of a department), with addresses under
    replay.invalid; whoever is named later becomes a stand-in too. For replay without a people file. */
 struct roster *roster_create_stand_in(const struct policy *policy);
 void roster_destroy(struct roster *roster);
 
-uint16_t roster_find(struct roster *roster, const char *id); /* ROSTER_NOBODY: unknown (stand-ins are added) */
+uint16_t roster_find(struct roster *roster,
+                     const char *id); /* ROSTER_NOBODY: unknown (stand-ins are added) */
 const struct person *roster_person(const struct roster *roster, uint16_t index);
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);
 
 /* The people who hold `role` and, for a role of a department, belong to `department`. At most `room`. */
-size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role, uint8_t department,
-                      uint16_t *ret_people, size_t room);
+size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,
+                      uint8_t department, uint16_t *ret_people, size_t room);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * Closing a batch: what is in memory becomes rows.
  *
- * desk_settle is called once before a batch is written. State tables are projections of what the steps did, so one
- * row per touched ticket and clock is enough however often a batch touched it; that is where group commit saves
- * most. Tickets that are closed leave memory here, after their last row: from then on PostgreSQL alone has them.
+ * desk_settle is called once before a batch is written. State tables are projections of what the steps did,
+ * so one row per touched ticket and clock is enough however often a batch touched it; that is where group
+ * commit saves most. Tickets that are closed leave memory here, after their last row: from then on PostgreSQL
+ * alone has them.
  */
 #include "lib/desk_parts.h"
 
@@ -55,7 +56,8 @@ static const char *result_of(const struct desk *desk, uint64_t ticket)
 }
 
 /* Names are copied: a reload may free this policy while the batch still waits for its COMMIT. */
-static void fill_row(const struct desk *desk, const struct ticket *ticket, struct arena *arena, struct ticket_row *row)
+static void fill_row(const struct desk *desk, const struct ticket *ticket, struct arena *arena,
+                     struct ticket_row *row)
 {
     const struct policy *policy = desk->policy;
 

@@ -2,8 +2,8 @@
  * The open tickets, by dense index, by id and by number, and in a list by id.
  *
  * Tickets live in chunks that never move, so a pointer is good for a whole turn. An index is reused when its
- * ticket leaves (lowest memory for the wheel, which keeps five bytes an index). Ids only grow, so the list by id
- * is appended to at its end; a recalled ticket walks back from the end to its place, which is rare.
+ * ticket leaves (lowest memory for the wheel, which keeps five bytes an index). Ids only grow, so the list by
+ * id is appended to at its end; a recalled ticket walks back from the end to its place, which is rare.
  */
 #include "lib/store.h"
 
@@ -79,8 +79,8 @@ static uint32_t take_index(struct store *store)
     if (store->free_count)
         return store->free[--store->free_count];
     if (store->used == store->chunk_count * CHUNK) {
-        store->chunks =
-            memory_reserve(store->chunks, &store->chunk_capacity, store->chunk_count + 1, sizeof(*store->chunks));
+        store->chunks = memory_reserve(store->chunks, &store->chunk_capacity, store->chunk_count + 1,
+                                       sizeof(*store->chunks));
         store->chunks[store->chunk_count++] = memory_new(CHUNK, sizeof(struct ticket));
     }
     return store->used++;
@@ -147,7 +147,8 @@ void store_remove(struct store *store, uint32_t index)
     free(ticket->clocks);
     free(ticket->told);
     memset(ticket, 0, sizeof(*ticket));
-    store->free = memory_reserve(store->free, &store->free_capacity, store->free_count + 1, sizeof(*store->free));
+    store->free =
+        memory_reserve(store->free, &store->free_capacity, store->free_count + 1, sizeof(*store->free));
     store->free[store->free_count++] = index;
     store->count--;
 }
@@ -186,8 +187,9 @@ size_t store_count(const struct store *store)
 
 size_t store_bytes(const struct store *store)
 {
-    return store->chunk_count * CHUNK * sizeof(struct ticket) + store->clock_bytes + index_bytes(&store->by_id) +
-           index_bytes(&store->by_number) + store->free_capacity * sizeof(*store->free);
+    return store->chunk_count * CHUNK * sizeof(struct ticket) + store->clock_bytes +
+           index_bytes(&store->by_id) + index_bytes(&store->by_number) +
+           store->free_capacity * sizeof(*store->free);
 }
 
 struct clock *ticket_clock(const struct ticket *ticket, uint8_t rule)

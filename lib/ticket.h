@@ -34,16 +34,16 @@ struct clock {
     msec breached_at; /* the deadline that was missed, NEVER */
     msec fired_at;    /* when the ladder was triggered: its delays count from here */
     msec ended_at;
-    uint16_t cycle;      /* 1, 2, … */
-    uint8_t rule;        /* index into policy->clocks */
-    uint8_t state;       /* enum clock_state */
-    uint8_t reminders;   /* highest reminder percentage sent in this cycle, plus one; 0: none */
-    uint8_t rungs;       /* rungs climbed in this breach */
-    uint8_t credited;    /* contacts that count in the current window */
-    uint8_t ladder_set;  /* frozen when the ladder is triggered */
+    uint16_t cycle;     /* 1, 2, … */
+    uint8_t rule;       /* index into policy->clocks */
+    uint8_t state;      /* enum clock_state */
+    uint8_t reminders;  /* highest reminder percentage sent in this cycle, plus one; 0: none */
+    uint8_t rungs;      /* rungs climbed in this breach */
+    uint8_t credited;   /* contacts that count in the current window */
+    uint8_t ladder_set; /* frozen when the ladder is triggered */
     bool ladder_running : 1;
-    bool was_late : 1;   /* a breach is on record */
-    bool withdrawn : 1;  /* and was taken back: it had been in time after all */
+    bool was_late : 1;  /* a breach is on record */
+    bool withdrawn : 1; /* and was taken back: it had been in time after all */
     bool acknowledged : 1;
     bool is_dirty : 1;
 };
@@ -56,8 +56,8 @@ struct told {
     uint16_t notices; /* how many of them were not withheld; nobody is told by none */
 };
 
-#define TICKET_NOBODY     0xffff
-#define TICKET_NO_INDEX   UINT32_MAX
+#define TICKET_NOBODY   0xffff
+#define TICKET_NO_INDEX UINT32_MAX
 
 struct ticket {
     uint64_t id;
@@ -66,19 +66,19 @@ struct ticket {
     msec contacted_at;     /* last contact that counted, NEVER */
     struct clock *clocks;  /* rising by rule */
     struct told *told;
-    uint32_t number;       /* within its format */
-    uint32_t customer;     /* intern id */
+    uint32_t number;   /* within its format */
+    uint32_t customer; /* intern id */
     uint32_t revision;
-    uint32_t types;        /* bits */
-    uint32_t facts;        /* bits of policy->facts */
-    uint32_t notices;      /* head of this ticket's chain in the outbox, TICKET_NO_INDEX */
-    uint32_t older, newer; /* the store's list by id */
+    uint32_t types;                     /* bits */
+    uint32_t facts;                     /* bits of policy->facts */
+    uint32_t notices;                   /* head of this ticket's chain in the outbox, TICKET_NO_INDEX */
+    uint32_t older, newer;              /* the store's list by id */
     uint16_t contacts, progress, plans; /* how many so far */
     uint16_t handler, recorder;         /* people, TICKET_NOBODY */
     uint16_t told_count;
     uint8_t clock_count;
     uint8_t class_index, urgency, channel, stage, department, number_format;
-    uint8_t hours;   /* the customer's staffed hours: index into the desk's list, 0 is around the clock */
+    uint8_t hours; /* the customer's staffed hours: index into the desk's list, 0 is around the clock */
     bool is_open : 1;
     bool is_solved : 1;
     bool has_plan : 1;

@@ -330,8 +330,7 @@ static void run_sort(struct wheel *wheel, msec from_at)
 /* Staging */
 
 /* Gives back the later entries of a sorted run when there are more than wanted. The cut lies between two
- * instants, and not before origin_at; where that is impossible (all at one instant) the run stays as it is.
- */
+ * instants, and not before origin_at; where that is impossible (all at one instant) the run stays whole. */
 static bool run_cut(struct wheel *wheel, size_t wanted)
 {
     const struct entry *run = wheel->run;
@@ -546,13 +545,13 @@ static void settle(struct wheel *wheel)
         run_cut(wheel, target(wheel));
 }
 
-/* A timer set to before staged_until_at. More arrivals than run: then they pay for the merging. */
+/* A timer set to before staged_until_at. More arrivals than run and target: then they pay for the merging. */
 static void arrive(struct wheel *wheel, uint32_t id, msec due_at)
 {
     size_t left = wheel->run_count - wheel->run_head;
 
     arrivals_push(wheel, (struct entry){due_at, id});
-    if (wheel->arrivals_count > left && wheel->arrivals_count > 2 * target(wheel))
+    if (wheel->arrivals_count > left && wheel->arrivals_count >= target(wheel))
         settle(wheel);
 }
 

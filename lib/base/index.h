@@ -18,7 +18,7 @@ struct index {
 
 void index_init(struct index *index, index_key *key_of, const void *owner);
 void index_finish(struct index *index);
-void index_add(struct index *index, uint32_t value);         /* its key must not be in yet */
+void index_add(struct index *index, uint32_t value); /* its key must not be in yet */
 void index_remove(struct index *index, uint32_t value);
 uint32_t index_find(const struct index *index, uint64_t key); /* INDEX_NONE when absent */
 size_t index_bytes(const struct index *index);

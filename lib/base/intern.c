@@ -17,8 +17,8 @@ struct intern {
     struct arena bytes;
     const char **strings; /* by id */
     size_t count, capacity;
-    uint32_t *slots;      /* open addressing, 0 is free */
-    size_t slot_count;    /* a power of two */
+    uint32_t *slots;   /* open addressing, 0 is free */
+    size_t slot_count; /* a power of two */
 };
 
 struct intern *intern_create(void)
@@ -75,7 +75,8 @@ uint32_t intern_id(struct intern *intern, const char *string)
         grow(intern);
         slot = find_slot(intern, string);
     }
-    intern->strings = memory_reserve(intern->strings, &intern->capacity, intern->count + 1, sizeof(*intern->strings));
+    intern->strings =
+        memory_reserve(intern->strings, &intern->capacity, intern->count + 1, sizeof(*intern->strings));
     intern->strings[intern->count] = arena_text(&intern->bytes, string);
     *slot = (uint32_t)intern->count;
     return (uint32_t)intern->count++;

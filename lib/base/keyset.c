@@ -1,9 +1,9 @@
 /*
  * Idempotency keys seen so far, as hashes.
  *
- * The truth about a key is its row in PostgreSQL; this set only spares the database a question for every new key.
- * "Perhaps seen" makes the hands look; "never seen" is certain, because every committed key is loaded at start and
- * every accepted one is added here. Open addressing, at most 3/4 full, nothing is ever removed.
+ * The truth about a key is its row in PostgreSQL; this set only spares the database a question for every new
+ * key. "Perhaps seen" makes the hands look; "never seen" is certain, because every committed key is loaded at
+ * start and every accepted one is added here. Open addressing, at most 3/4 full, nothing is ever removed.
  */
 #include "lib/base/keyset.h"
 

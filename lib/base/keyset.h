@@ -1,4 +1,5 @@
-/* A set of 64-bit hashes, for "have we seen this key before" over millions of keys. False positives are possible. */
+/* A set of 64-bit hashes, for "have we seen this key before" over millions of keys. False positives are
+ * possible. */
 #ifndef DUBAN_LIB_BASE_KEYSET_H
 #define DUBAN_LIB_BASE_KEYSET_H
 

@@ -1,17 +1,18 @@
 /*
  * What answers look like: hot members of tickets and clocks as JSON.
  *
- * Used by the methods. One function per shape, so that a client meets the same member under the same name in every
- * answer. Times are shown in the desk's zone with offset; ids are strings (they outgrow 2^53 in nobody's JSON).
+ * Used by the methods. One function per shape, so that a client meets the same member under the same name in
+ * every answer. Times are shown in the desk's zone with offset; ids are strings (they outgrow 2^53 in
+ * nobody's JSON).
  */
-#include "lib/view.h"
+#include "lib/answer.h"
 
 #include "lib/base/instant.h"
 #include "lib/judge.h"
 #include <inttypes.h>
 #include <stdio.h>
 
-json_t *view_instant(const struct desk *desk, msec at)
+json_t *answer_instant(const struct desk *desk, msec at)
 {
     char text[INSTANT_TEXT];
 
@@ -21,7 +22,7 @@ json_t *view_instant(const struct desk *desk, msec at)
     return json_string_nocheck(text);
 }
 
-json_t *view_ticket_id(const struct ticket *ticket)
+json_t *answer_ticket_id(const struct ticket *ticket)
 {
     char text[24];
 
@@ -29,12 +30,13 @@ json_t *view_ticket_id(const struct ticket *ticket)
     return json_string_nocheck(text);
 }
 
-void view_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index)
+void answer_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index)
 {
-    json_object_set_new(object, name, index < words->count ? json_string(words->terms[index].name) : json_null());
+    json_object_set_new(object, name,
+                        index < words->count ? json_string(words->terms[index].name) : json_null());
 }
 
-void view_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person)
+void answer_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person)
 {
     const struct person *who = roster_person(desk->roster, person);
 
@@ -59,9 +61,11 @@ static const char *calendar_word(const struct clock_view *view)
 /* Outside the hours that count a running clock stands: that is "closed", not "paused" (domain rule 6). */
 static bool is_closed_now(const struct desk *desk, const struct clock_view *view)
 {
-    bool counts_hours = view->rule->customer_hours || view->rule->within[view->ticket->urgency].unit == SPAN_BUSINESS;
+    bool counts_hours =
+        view->rule->customer_hours || view->rule->within[view->ticket->urgency].unit == SPAN_BUSINESS;
 
-    return counts_hours && view->clock->state == CLOCK_RUNNING && !calendar_is_open(view->calendar, desk->now);
+    return counts_hours && view->clock->state == CLOCK_RUNNING &&
+           !calendar_is_open(view->calendar, desk->now);
 }
 
 static json_t *one_clock(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
@@ -73,14 +77,15 @@ static json_t *one_clock(const struct desk *desk, const struct ticket *ticket, c
     json_object_set_new(object, "kind", json_string(clock_kind_name(view.rule->kind)));
     json_object_set_new(object, "state", json_string(clock_state_name((enum clock_state)clock->state)));
     json_object_set_new(object, "cycle", json_integer(clock->cycle));
-    json_object_set_new(object, "due_at", view_instant(desk, clock->due_at));
+    json_object_set_new(object, "due_at", answer_instant(desk, clock->due_at));
     json_object_set_new(object, "calendar", json_string(calendar_word(&view)));
-    json_object_set_new(object, "provisional",
-                        json_boolean(clock->due_at != NEVER && calendar_is_provisional(view.calendar, clock->due_at)));
+    json_object_set_new(
+        object, "provisional",
+        json_boolean(clock->due_at != NEVER && calendar_is_provisional(view.calendar, clock->due_at)));
     if (clock->breached_at != NEVER)
-        json_object_set_new(object, "breached_at", view_instant(desk, clock->breached_at));
+        json_object_set_new(object, "breached_at", answer_instant(desk, clock->breached_at));
     if (clock->ended_at != NEVER)
-        json_object_set_new(object, "ended_at", view_instant(desk, clock->ended_at));
+        json_object_set_new(object, "ended_at", answer_instant(desk, clock->ended_at));
     if (clock->acknowledged)
         json_object_set_new(object, "acknowledged", json_true());
     if (clock->withdrawn)
@@ -98,7 +103,7 @@ static bool waits(const struct desk *desk, const struct ticket *ticket, uint8_t 
     return ticket->is_open && !ticket_clock(ticket, rule) && judge_rule_applies(desk, ticket, rule);
 }
 
-json_t *view_clocks(const struct desk *desk, const struct ticket *ticket)
+json_t *answer_clocks(const struct desk *desk, const struct ticket *ticket)
 {
     json_t *list = json_array();
 
@@ -136,44 +141,46 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
         if (clock->state == CLOCK_RUNNING && (!next || clock->due_at < next->due_at))
             next = clock;
     }
-    json_object_set_new(object, "next_clock", next ? json_string(desk->policy->clocks[next->rule].name) : json_null());
-    json_object_set_new(object, "next_due_at", view_instant(desk, next ? next->due_at : NEVER));
+    json_object_set_new(object, "next_clock",
+                        next ? json_string(desk->policy->clocks[next->rule].name) : json_null());
+    json_object_set_new(object, "next_due_at", answer_instant(desk, next ? next->due_at : NEVER));
     json_object_set_new(object, "breached", json_integer((json_int_t)breached));
 }
 
-json_t *view_summary(const struct desk *desk, const struct ticket *ticket)
+json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
 {
     const struct policy *policy = desk->policy;
     json_t *object = json_object();
     char number[96];
 
     policy_number_text(&policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
-    json_object_set_new(object, "ticket", view_ticket_id(ticket));
+    json_object_set_new(object, "ticket", answer_ticket_id(ticket));
     json_object_set_new(object, "number", json_string(number));
     json_object_set_new(object, "revision", json_integer(ticket->revision));
     json_object_set_new(object, "state", json_string(ticket->is_open ? "open" : "closed"));
-    view_set_term(object, "class", &policy->classes, ticket->class_index);
+    answer_set_term(object, "class", &policy->classes, ticket->class_index);
     json_object_set_new(object, "types", types_of(desk, ticket));
-    view_set_term(object, "urgency", &policy->urgencies, ticket->urgency);
-    view_set_term(object, "channel", &policy->channels, ticket->channel);
-    view_set_term(object, "stage", &policy->stages, ticket->stage);
-    json_object_set_new(object, "customer", json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
-                                                      "staffed", desk->hours[ticket->hours].text));
-    view_set_term(object, "department", &policy->departments, ticket->department);
-    view_set_person(desk, object, "handler", ticket->handler);
-    json_object_set_new(object, "received_at", view_instant(desk, ticket->received_at));
-    json_object_set_new(object, "expected_at", view_instant(desk, ticket->expected_at));
+    answer_set_term(object, "urgency", &policy->urgencies, ticket->urgency);
+    answer_set_term(object, "channel", &policy->channels, ticket->channel);
+    answer_set_term(object, "stage", &policy->stages, ticket->stage);
+    json_object_set_new(object, "customer",
+                        json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
+                                  "staffed", desk->hours[ticket->hours].text));
+    answer_set_term(object, "department", &policy->departments, ticket->department);
+    answer_set_person(desk, object, "handler", ticket->handler);
+    json_object_set_new(object, "received_at", answer_instant(desk, ticket->received_at));
+    json_object_set_new(object, "expected_at", answer_instant(desk, ticket->expected_at));
     set_next_due(desk, ticket, object);
     return object;
 }
 
-json_t *view_changed(const struct desk *desk, const struct ticket *ticket)
+json_t *answer_changed(const struct desk *desk, const struct ticket *ticket)
 {
     json_t *object = json_object();
 
-    json_object_set_new(object, "ticket", view_ticket_id(ticket));
+    json_object_set_new(object, "ticket", answer_ticket_id(ticket));
     json_object_set_new(object, "revision", json_integer(ticket->revision));
-    view_set_term(object, "stage", &desk->policy->stages, ticket->stage);
-    json_object_set_new(object, "clocks", view_clocks(desk, ticket));
+    answer_set_term(object, "stage", &desk->policy->stages, ticket->stage);
+    json_object_set_new(object, "clocks", answer_clocks(desk, ticket));
     return object;
 }

@@ -1,0 +1,23 @@
+/* Tickets and clocks as JSON, as every answer shows them. */
+#ifndef DUBAN_LIB_ANSWER_H
+#define DUBAN_LIB_ANSWER_H
+
+#include "lib/desk_parts.h"
+#include <jansson.h>
+
+json_t *answer_instant(const struct desk *desk, msec at); /* JSON null for NEVER */
+json_t *answer_ticket_id(const struct ticket *ticket);
+void answer_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index);
+void answer_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person);
+
+/* [{clock, kind, state, cycle, due_at, calendar, provisional, …}], those that wait for their start included.
+ */
+json_t *answer_clocks(const struct desk *desk, const struct ticket *ticket);
+
+/* One line of a list: identity, class, urgency, stage, people, next deadline. */
+json_t *answer_summary(const struct desk *desk, const struct ticket *ticket);
+
+/* {ticket, number, revision, stage, clocks}: what most writes answer. */
+json_t *answer_changed(const struct desk *desk, const struct ticket *ticket);
+
+#endif
