@@ -7,16 +7,15 @@
  * client sees is decided in one place, and a connection is freed nowhere else than at the end of its own
  * turn.
  *
- *      reading ──── end of input, line too long or too old ────> finishing ──── all answered and sent ───>
- * gone └──────────── broken, too much unsent, no byte left for 30 s ───────────┴──────────────────────────^
+ *      reading ── end of input, line too long or too old ──> finishing ── all answered and sent ──> gone
+ *         │                                                      │                                  ^
+ *         └── broken, too much unsent, no byte left for 30 s ────┴──────────────────────────────────┘
  *
  * Reading pauses while 64 requests are in flight, 1 MiB is unsent or what was parsed is heavy; the kernel's
  * buffer then fills and the client blocks: that is the backpressure. A request counts as in flight until its
  * answer has left its place in the queue, so that answers that wait for an earlier one are bounded, too.
  *
- * Input stands in one flat buffer and `searched` remembers how far it was looked through for a LF: a client
- * that sends its line byte by byte costs a byte's work each time. Not a bufferevent: its watermarks don't
- * bound output and it can't tell "paused" from "ended".
+ * Not a bufferevent: its watermarks don't bound output and it can't tell "paused" from "ended".
  */
 #include "daemon/server_inside.h"
 
@@ -28,8 +27,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define READ_BYTES ((size_t)16 * 1024)
-#define VECTORS    16
+#define VECTORS 16
 
 size_t connection_unsent(const struct connection *connection)
 {
@@ -75,30 +73,7 @@ static bool fits(const struct connection *connection, const struct rpc_line *lin
 static void stop_reading(struct connection *connection)
 {
     connection->is_finishing = true;
-    connection->begun = connection->searched = connection->filled = 0;
-}
-
-/* The next line without LF and CR. What stands unterminated at the end of input is a line, too: it is whole
-   JSON or it will be refused. */
-static bool next_line(struct connection *connection, const char **ret_bytes, size_t *ret_length)
-{
-    size_t unsearched = connection->filled - connection->searched;
-
-    if (connection->begun == connection->filled)
-        return false;
-    const char *from = connection->input + connection->begun;
-    const char *end = unsearched ? memchr(connection->input + connection->searched, '\n', unsearched) : NULL;
-
-    connection->searched = end ? (size_t)(end - connection->input) + 1 : connection->filled;
-    if (!end && !connection->is_finishing)
-        return false;
-    *ret_bytes = from;
-    *ret_length = end ? (size_t)(end - from) : connection->filled - connection->begun;
-    if (*ret_length > 0 && from[*ret_length - 1] == '\r')
-        --*ret_length;
-    connection->begun = connection->searched;
-    event_del(connection->partial_event); /* a line's time begins with its own first byte */
-    return true;
+    line_buffer_clear(&connection->input);
 }
 
 static void refuse_long_line(struct connection *connection)
@@ -116,12 +91,15 @@ static bool read_line(struct connection *connection, struct rpc_line *ret_line)
     const char *bytes;
     size_t length = 0;
 
-    while (length == 0)
-        if (!next_line(connection, &bytes, &length)) {
-            if (connection->filled - connection->begun > limit + 1)
+    while (length == 0) {
+        /* What stands unterminated at the end is a line, too: it is whole JSON or it will be refused. */
+        if (!line_buffer_next(&connection->input, connection->is_finishing, &bytes, &length)) {
+            if (line_buffer_waiting(&connection->input) > limit + 1)
                 refuse_long_line(connection);
             return false;
         }
+        event_del(connection->partial_event); /* a line's time begins with its own first byte */
+    }
     if (length > limit) {
         refuse_long_line(connection);
         return false;
@@ -140,8 +118,7 @@ static bool take_line(struct connection *connection)
         line = connection->parked;
     else if (!read_line(connection, &line))
         return false;
-    connection->is_parked = connection->in_flight > 0 &&
-                            connection->in_flight + line.count > connection->server->limits.in_flight;
+    connection->is_parked = !fits(connection, &line);
     if (connection->is_parked) {
         connection->parked = line;
         return false;
@@ -244,15 +221,11 @@ static void arm_input(struct connection *connection)
         event_add(connection->read_event, NULL);
     else
         event_del(connection->read_event);
-    if (!reads || connection->begun == connection->filled)
+    if (!reads || line_buffer_waiting(&connection->input) == 0)
         event_del(connection->partial_event);
     else if (!event_pending(connection->partial_event, EV_TIMEOUT, NULL))
         event_add(connection->partial_event, &limit);
-    if (connection->begun == connection->filled && connection->input_capacity > READ_BYTES) {
-        free(connection->input);
-        connection->input = NULL;
-        connection->input_capacity = connection->begun = connection->searched = connection->filled = 0;
-    }
+    line_buffer_trim(&connection->input);
 }
 
 static void arm_output(struct connection *connection, bool has_progress)
@@ -267,12 +240,7 @@ static void arm_output(struct connection *connection, bool has_progress)
 
 static bool has_lines(const struct connection *connection)
 {
-    size_t unsearched = connection->filled - connection->searched;
-
-    if (connection->is_parked ||
-        (unsearched && memchr(connection->input + connection->searched, '\n', unsearched)))
-        return true;
-    return connection->is_finishing && connection->begun < connection->filled;
+    return connection->is_parked || line_buffer_has_line(&connection->input, connection->is_finishing);
 }
 
 static bool is_done(const struct connection *connection)
@@ -312,24 +280,12 @@ static void turn(struct connection *connection)
 
 static void read_some(struct connection *connection)
 {
-    size_t waiting = connection->filled - connection->begun;
+    ssize_t got = line_buffer_read(&connection->input, connection->fd);
 
-    if (connection->begun > 0) {
-        memmove(connection->input, connection->input + connection->begun, waiting);
-        connection->searched -= connection->begun;
-        connection->begun = 0;
-        connection->filled = waiting;
-    }
-    connection->input =
-        memory_reserve(connection->input, &connection->input_capacity, waiting + READ_BYTES, 1);
-    ssize_t got = recv(connection->fd, connection->input + waiting, READ_BYTES, MSG_DONTWAIT);
-
-    if (got > 0) {
-        connection->filled += (size_t)got;
+    if (got > 0)
         connection->server->figures.bytes_in += (uint64_t)got;
-    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+    else if (got != -EAGAIN && got != -EINTR)
         connection->is_finishing = true; /* if it is broken, writing will tell */
-    }
 }
 
 /* Events */
@@ -428,7 +384,7 @@ void connection_destroy(struct connection *connection)
     free_event(connection->partial_event);
     evbuffer_free(connection->output);
     close(connection->fd);
-    free(connection->input);
+    line_buffer_finish(&connection->input);
     free(connection->actor);
     free(connection);
 }

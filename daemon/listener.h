@@ -20,8 +20,8 @@ enum listener_outcome {
                               socket */
 };
 
-/* Uses `activated_fd` when it is not -1 (owned from LISTENER_OK on), else listens at `path` with mode 0660 and
-   `group` (a name or number; NULL: unchanged). 0 or a listener_outcome; negative errno when the system
+/* Uses `activated_fd` when it is not -1 (owned from LISTENER_OK on), else listens at `path` with mode 0660
+   and `group` (a name or number; NULL: unchanged). 0 or a listener_outcome; negative errno when the system
    refuses. May ask the group database; for the start only. */
 int listener_open(const char *path, const char *group, int activated_fd, struct listener *ret_listener)
     __attribute__((warn_unused_result));

@@ -2,14 +2,15 @@
  * What the files of the server share, and nobody else includes.
  *
  *   server.c        accepts, counts, and speaks for all of them (server.h)
- *   connection.c    bytes in, lines out of them; answers in order; bytes out; when to read and when to give
- * up exchange.c      one line from its calls to its answer subscription.c  events, drawn from the history at
- * the reader's pace
+ *   connection.c    lines in, answers in their order, bytes out; when to read and when to give up
+ *   exchange.c      one line from its calls to its answer
+ *   subscription.c  events, drawn from the history at the reader's pace
  */
 #ifndef DUBAN_DAEMON_SERVER_INSIDE_H
 #define DUBAN_DAEMON_SERVER_INSIDE_H
 
 #include "daemon/history.h"
+#include "daemon/line_buffer.h"
 #include "daemon/listener.h"
 #include "daemon/peer.h"
 #include "daemon/server.h"
@@ -68,8 +69,7 @@ struct connection {
     char *actor;
     uint32_t gid;
 
-    char *input; /* bytes from `begun` to `filled` have not been taken as lines yet */
-    size_t input_capacity, begun, searched, filled;
+    struct line_buffer input;
     struct rpc_line parked; /* a batch that has no room yet */
     bool is_parked;
 
