@@ -58,7 +58,7 @@ static const struct setting settings_table[] = {
     PATH("daemon", "templates", templates, "/etc/duban/templates",
          "The directory of notice templates, LANGUAGE/NAME.txt each."),
     CHOICE("daemon", "log_level", log_level, "info", "error warning info debug", "How much goes to the log."),
-    TEXT("database", "conninfo", conninfo, "host=/run/postgresql dbname=duban",
+    TEXT("database", "conninfo", conninfo, "host=/run/postgresql dbname=duban user=duban_daemon",
          "Where PostgreSQL is, as libpq writes it; name a socket directory or an address, so that nothing is "
          "resolved."),
     SPAN("database", "leader_wait", leader_wait_ms, "30s", 0, MSEC_DAY,

@@ -1,0 +1,46 @@
+/* The row of `dubanctl replay`; what it does is in replay.c. */
+#include "client/commands.h"
+
+#include "client/replay.h"
+
+static const struct option_row options[] = {
+    {.name = "EVENTS",
+     .kind = OPTION_TEXT,
+     .value = "EVENTS",
+     .help = "events, one JSON object a line; - reads them",
+     .is_required = true,
+     .is_argument = true},
+    {.name = "regime",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .is_required = true,
+     .help = "the policy to judge by"},
+    {.name = "calendar",
+     .kind = OPTION_LIST,
+     .value = "FILE",
+     .help = "a calendar file; may be given several times"},
+    {.name = "people", .kind = OPTION_TEXT, .value = "FILE", .help = "who is who"},
+    {.name = "until",
+     .kind = OPTION_TIME,
+     .value = "TIME",
+     .help = "let time pass until then after the last event"},
+    {.name = "digest", .kind = OPTION_FLAG, .help = "print the fingerprint of everything open at the end"},
+    {.name = "quiet", .kind = OPTION_FLAG, .help = "print no line per event"},
+    OPTION_END,
+};
+
+const struct command replay_commands[] = {
+    {.name = "replay",
+     .summary = "Judge a file of events offline: what would have happened",
+     .help = "Runs events through the same judge as the daemon's, on a virtual clock, without a daemon and "
+             "without\n"
+             "a database, and prints what it decides: one JSON object a line. The methods and params are "
+             "those of\n"
+             "the socket protocol; dubanctl(1) describes the format. Exit code 1: a line can't be read.",
+     .examples =
+         "  dubanctl replay --regime nq510201.ini --calendar cn_office.ini events.jsonl\n"
+         "  dubanctl import --map incidents --replay log.csv.gz | dubanctl replay --regime new.ini --quiet -",
+     .options = options,
+     .run = replay_run},
+    {.name = NULL},
+};

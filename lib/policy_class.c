@@ -1,0 +1,228 @@
+/*
+ * Sections of a regime file about whose a ticket is and who is told: [class X], [route TYPES], [ladder X],
+ * [report X].
+ *
+ * Readers of rows in policy_compile.c's table. Gate conditions about contacts become facts of the policy,
+ * each kept once however many gates ask for it; a ladder's rungs are grouped by the tickets they are written
+ * for.
+ */
+#include "lib/policy_sections.h"
+
+#include "lib/base/memory.h"
+#include <string.h>
+
+/* ---- [class X], [route TYPES] ---- */
+
+static const char *class_of(struct compiler *compiler, const struct entry *entry,
+                            struct class_policy **ret_class)
+{
+    uint8_t index;
+    const char *wrong = value_term(compiler, &compiler->policy->classes, "class", entry->subject, &index);
+
+    if (!wrong)
+        *ret_class = &compiler->policy->class_policies[index];
+    return wrong;
+}
+
+const char *read_class_types(struct compiler *compiler, const struct entry *entry)
+{
+    struct class_policy *class_policy;
+    const char *wrong = class_of(compiler, entry, &class_policy);
+
+    return wrong
+               ? wrong
+               : value_terms(compiler, &compiler->policy->types, "type", entry->value, &class_policy->types);
+}
+
+const char *read_class_owner(struct compiler *compiler, const struct entry *entry)
+{
+    struct class_policy *class_policy;
+    const char *wrong = class_of(compiler, entry, &class_policy);
+
+    return wrong ? wrong
+                 : value_term(compiler, &compiler->policy->roles, "role", entry->value, &class_policy->owner);
+}
+
+const char *read_class_number(struct compiler *compiler, const struct entry *entry)
+{
+    struct class_policy *class_policy;
+    const char *wrong = class_of(compiler, entry, &class_policy);
+
+    return wrong ? wrong : section_number(compiler, entry->subject, entry->value, &class_policy->number);
+}
+
+static const char *add_fact(struct compiler *compiler, const char *text, uint8_t *ret_fact)
+{
+    struct policy *policy = compiler->policy;
+
+    *ret_fact = policy_find_fact(policy, text);
+    if (*ret_fact != POLICY_NONE)
+        return NULL;
+    if (policy->fact_count >= POLICY_TERMS_MAX)
+        return value_wrong(compiler, "at most %d different gate conditions", POLICY_TERMS_MAX);
+    const char *wrong = value_condition(compiler, text, &policy->facts[policy->fact_count]);
+
+    if (!wrong)
+        *ret_fact = (uint8_t)policy->fact_count++;
+    return wrong;
+}
+
+static const char *read_requirement(struct compiler *compiler, const char *text,
+                                    struct requirement *requirement)
+{
+    const char *cursor = text + 6;
+
+    requirement->text = arena_text(&compiler->policy->arena, text);
+    if (strncmp(text, "clock:", 6) != 0)
+        return add_fact(compiler, requirement->text, &requirement->fact);
+    requirement->kind = REQUIRE_CLOCK_MET;
+    const char *name = value_word(compiler, &cursor);
+    const char *state = value_word(compiler, &cursor);
+
+    requirement->clock = name ? policy_find_clock(compiler->policy, name) : POLICY_NONE;
+    if (requirement->clock == POLICY_NONE)
+        return value_wrong(compiler, "there is no clock '%s'", name ? name : "");
+    if (!state || strcmp(state, "met") != 0 || value_word(compiler, &cursor))
+        return value_wrong(compiler, "a clock's condition is written clock:NAME met");
+    return NULL;
+}
+
+const char *read_gate(struct compiler *compiler, const struct entry *entry)
+{
+    static const char *const gates[GATE_COUNT] = {"gate contact counts", "gate solve", "gate close"};
+    struct class_policy *class_policy;
+    const char *wrong = class_of(compiler, entry, &class_policy);
+    size_t gate = 0;
+
+    if (wrong)
+        return wrong;
+    while (gate < GATE_COUNT && strcmp(gates[gate], entry->key) != 0)
+        gate++;
+    if (gate == GATE_COUNT)
+        return value_wrong(compiler, "unknown '%s' (known: gate contact counts, gate solve, gate close)",
+                           entry->key);
+    char *list = arena_text(&compiler->policy->arena, entry->value);
+
+    for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
+        item += strspn(item, " \t");
+        for (size_t end = strlen(item); end && item[end - 1] == ' '; end--)
+            item[end - 1] = '\0';
+        if (class_policy->gate_count[gate] >= REQUIREMENTS_MAX)
+            return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
+        wrong =
+            read_requirement(compiler, item, &class_policy->gates[gate][class_policy->gate_count[gate]++]);
+    }
+    return wrong;
+}
+
+const char *read_route(struct compiler *compiler, const struct entry *entry)
+{
+    uint32_t types;
+    uint8_t department;
+    const char *wrong = value_terms(compiler, &compiler->policy->types, "type", entry->subject, &types);
+
+    if (!wrong)
+        wrong = value_term(compiler, &compiler->policy->departments, "department", entry->value, &department);
+    for (uint8_t type = 0; !wrong && type < compiler->policy->types.count; type++)
+        if (types >> type & 1) {
+            if (compiler->policy->route[type] != POLICY_NONE)
+                return value_wrong(compiler, "type '%s' has a route already",
+                                   compiler->policy->types.terms[type].name);
+            compiler->policy->route[type] = department;
+        }
+    return wrong;
+}
+
+/* ---- [ladder X], [report X] ---- */
+
+struct ladder_policy *section_ladder(struct compiler *compiler, const char *name)
+{
+    for (size_t i = 0; i < compiler->policy->ladder_count; i++)
+        if (strcmp(compiler->policy->ladders[i].name, name) == 0)
+            return &compiler->policy->ladders[i];
+    return NULL;
+}
+
+static struct rung_set *rung_set_of(struct ladder_policy *ladder, const struct applies *when)
+{
+    for (size_t i = 0; i < ladder->count; i++)
+        if (ladder->sets[i].when.classes == when->classes &&
+            ladder->sets[i].when.urgencies == when->urgencies)
+            return &ladder->sets[i];
+    ladder->sets = memory_reserve(ladder->sets, &ladder->capacity, ladder->count + 1, sizeof(*ladder->sets));
+    ladder->sets[ladder->count] = (struct rung_set){.when = *when};
+    return &ladder->sets[ladder->count++];
+}
+
+const char *read_rung(struct compiler *compiler, const struct entry *entry)
+{
+    struct applies when = {0};
+    struct ladder_policy *ladder = section_ladder(compiler, entry->subject);
+    const char *wrong = value_applies(compiler, entry->key + strlen("rung"), &when);
+
+    if (wrong || !ladder)
+        return wrong;
+    struct rung_set *set = rung_set_of(ladder, &when);
+
+    set->rungs = memory_reserve(set->rungs, &set->capacity, set->count + 1, sizeof(*set->rungs));
+    struct rung *rung = &set->rungs[set->count];
+
+    wrong = value_rung(compiler, entry->value, rung);
+    if (!wrong && set->count && rung->percent >= 0 && set->rungs[set->count - 1].percent > rung->percent)
+        wrong = value_wrong(compiler, "rungs are written in the order they are climbed");
+    if (!wrong && set->count >= 30)
+        wrong = value_wrong(compiler, "a ladder has at most 30 rungs");
+    set->count += !wrong;
+    return wrong;
+}
+
+const char *read_all_clear(struct compiler *compiler, const struct entry *entry)
+{
+    return value_boolean(compiler, entry->value, &section_ladder(compiler, entry->subject)->all_clear);
+}
+
+static struct report_policy *report_of(struct compiler *compiler, const char *name)
+{
+    for (size_t i = 0; i < compiler->policy->report_count; i++)
+        if (strcmp(compiler->policy->reports[i].name, name) == 0)
+            return &compiler->policy->reports[i];
+    return NULL;
+}
+
+const char *section_template(struct compiler *compiler, const char *name, const char **ret_name)
+{
+    static const enum language languages[] = {LANGUAGE_ZH, LANGUAGE_EN};
+    bool found = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *text =
+            compiler->sources->find_template(compiler->sources->context, language_name(languages[i]), name);
+        const char *wrong =
+            text ? notice_templates_add(compiler->policy->templates, name, languages[i], text) : NULL;
+
+        if (wrong)
+            return value_wrong(compiler, "template %s/%s: %s", language_name(languages[i]), name, wrong);
+        found |= text != NULL;
+    }
+    *ret_name = name;
+    return found ? NULL
+                 : value_wrong(compiler, "there is no template '%s' (looked for zh/%s.txt and en/%s.txt)",
+                               name, name, name);
+}
+
+const char *read_report_template(struct compiler *compiler, const struct entry *entry)
+{
+    return section_template(compiler, entry->value, &report_of(compiler, entry->subject)->template_name);
+}
+
+const char *read_report_when(struct compiler *compiler, const struct entry *entry)
+{
+    uint8_t urgency;
+    const char *word = entry->key + strlen("when");
+
+    word += strspn(word, " ");
+    const char *wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
+
+    return wrong ? wrong
+                 : value_audience(compiler, entry->value, &report_of(compiler, entry->subject)->to[urgency]);
+}

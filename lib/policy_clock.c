@@ -1,0 +1,235 @@
+/*
+ * The [clock X] section of a regime file: what is owed and by when.
+ *
+ * Readers of rows in policy_compile.c's table, and the check that needs a whole clock: one without a stop
+ * would run for ever, one without a budget for some urgency would be due at once.
+ */
+#include "lib/policy_sections.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct clock_policy *clock_of(struct compiler *compiler, const struct entry *entry)
+{
+    return &compiler->policy->clocks[policy_find_clock(compiler->policy, entry->subject)];
+}
+
+const char *read_clock_title(struct compiler *compiler, const struct entry *entry)
+{
+    return value_title(compiler, entry->value, clock_of(compiler, entry)->title);
+}
+
+/* `urgency very_urgent`, `class complaint`, or both with a comma between them. */
+const char *read_clock_when(struct compiler *compiler, const struct entry *entry)
+{
+    struct applies *when = &clock_of(compiler, entry)->when;
+    char *list = arena_text(&compiler->policy->arena, entry->value);
+    const char *wrong = NULL;
+
+    for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save)) {
+        const char *cursor = part;
+        const char *word = value_word(compiler, &cursor);
+
+        if (word && strcmp(word, "urgency") == 0)
+            wrong = value_terms(compiler, &compiler->policy->urgencies, "urgency", cursor, &when->urgencies);
+        else if (word && strcmp(word, "class") == 0)
+            wrong = value_terms(compiler, &compiler->policy->classes, "class", cursor, &when->classes);
+        else
+            wrong = value_wrong(compiler, "'when' knows urgency and class, not '%s'", word ? word : "");
+    }
+    return wrong;
+}
+
+const char *read_clock_start(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->has_start = true;
+    return value_condition(compiler, entry->value, &clock_of(compiler, entry)->start);
+}
+
+const char *read_clock_stop(struct compiler *compiler, const struct entry *entry)
+{
+    return value_condition(compiler, entry->value, &clock_of(compiler, entry)->stop);
+}
+
+const char *read_clock_cancel(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->has_cancel = true;
+    return value_condition(compiler, entry->value, &clock_of(compiler, entry)->cancel);
+}
+
+static const char *set_everywhere(struct compiler *compiler, const char *text, struct clock_policy *clock)
+{
+    struct span span;
+    const char *wrong = value_span(compiler, text, &span);
+
+    for (size_t i = 0; !wrong && i < POLICY_TERMS_MAX; i++)
+        clock->within[i] = span;
+    return wrong;
+}
+
+/* `3wd` for every urgency, or `general 24h, urgent 8h`. */
+const char *read_clock_within(struct compiler *compiler, const struct entry *entry)
+{
+    struct clock_policy *clock = clock_of(compiler, entry);
+    char *list = arena_text(&compiler->policy->arena, entry->value);
+    const char *wrong = NULL;
+    uint8_t urgency;
+
+    if (!strchr(list, ' '))
+        return set_everywhere(compiler, list, clock);
+    for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save)) {
+        const char *cursor = part;
+        const char *word = value_word(compiler, &cursor);
+        const char *span = value_word(compiler, &cursor);
+
+        if (!word || !span || value_word(compiler, &cursor))
+            return value_wrong(compiler, "a budget is written 24h, or general 24h, urgent 8h");
+        wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
+        if (!wrong)
+            wrong = value_span(compiler, span, &clock->within[urgency]);
+    }
+    return wrong;
+}
+
+const char *read_clock_silence(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->kind = CLOCK_SILENCE;
+    return read_clock_within(compiler, entry);
+}
+
+const char *read_clock_promise(struct compiler *compiler, const struct entry *entry)
+{
+    struct clock_policy *clock = clock_of(compiler, entry);
+
+    clock->kind = CLOCK_PROMISE;
+    clock->has_start = true;
+    clock->start = (struct condition){.what = HAPPENING_PLAN, .kind = POLICY_NONE, .text = "plan"};
+    return strcmp(entry->value, "plan.expected_at") == 0
+               ? NULL
+               : value_wrong(compiler, "a promise is plan.expected_at");
+}
+
+const char *read_clock_quota(struct compiler *compiler, const struct entry *entry)
+{
+    struct clock_policy *clock = clock_of(compiler, entry);
+    unsigned least = 0, most = 0;
+    int used = 0;
+
+    clock->kind = CLOCK_QUOTA;
+    if (sscanf(entry->value, "%3u..%3u contacts per day%n", &least, &most, &used) != 2 || !used ||
+        entry->value[used])
+        return value_wrong(compiler, "a quota is written 1..2 contacts per day");
+    if (!least || most < least || most > 24)
+        return value_wrong(compiler,
+                           "a quota asks for at least 1 and at most 24 contacts, the smaller number first");
+    clock->minimum = (uint8_t)least;
+    clock->target = (uint8_t)most;
+    return NULL;
+}
+
+const char *read_clock_calendar(struct compiler *compiler, const struct entry *entry)
+{
+    return section_calendar(compiler, entry->value, &clock_of(compiler, entry)->calendar);
+}
+
+const char *read_clock_hours(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->customer_hours = true;
+    return strcmp(entry->value, "customer.staffed") == 0
+               ? NULL
+               : value_wrong(compiler, "hours are customer.staffed (for a calendar write calendar = NAME)");
+}
+
+const char *read_clock_remind(struct compiler *compiler, const struct entry *entry)
+{
+    struct clock_policy *clock = clock_of(compiler, entry);
+    struct reminder_set set = {0};
+    const char *wrong = value_applies(compiler, entry->key + strlen("remind"), &set.when);
+    const char *cursor = entry->value;
+    int32_t percent, previous = -1;
+
+    for (char *word; !wrong && (word = value_word(compiler, &cursor)); previous = percent) {
+        wrong = value_percent(compiler, word, &percent);
+        if (!wrong && (percent >= 100 || percent <= previous || set.count >= REMINDERS_MAX))
+            wrong = value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them",
+                                REMINDERS_MAX);
+        if (!wrong)
+            set.percent[set.count++] = (uint8_t)percent;
+    }
+    if (!wrong && clock->reminder_sets >= REMINDER_SETS_MAX)
+        wrong = value_wrong(compiler, "at most %d lists of reminders", REMINDER_SETS_MAX);
+    if (!wrong)
+        clock->reminders[clock->reminder_sets++] = set;
+    return wrong;
+}
+
+const char *read_clock_remind_to(struct compiler *compiler, const struct entry *entry)
+{
+    return value_audience(compiler, entry->value, &clock_of(compiler, entry)->remind_to);
+}
+
+const char *read_clock_breach(struct compiler *compiler, const struct entry *entry)
+{
+    const char *cursor = entry->value;
+    const char *word = value_word(compiler, &cursor);
+    const char *name = value_word(compiler, &cursor);
+    struct ladder_policy *ladder = name ? section_ladder(compiler, name) : NULL;
+
+    if (!word || strcmp(word, "ladder") != 0 || !name || value_word(compiler, &cursor))
+        return value_wrong(compiler, "on breach: ladder NAME");
+    if (!ladder)
+        return value_wrong(compiler, "there is no [ladder %s]", name);
+    clock_of(compiler, entry)->ladder = (uint8_t)(ladder - compiler->policy->ladders);
+    return NULL;
+}
+
+const char *read_breach_template(struct compiler *compiler, const struct entry *entry)
+{
+    return section_template(compiler, entry->value, &clock_of(compiler, entry)->breach_template);
+}
+
+const char *read_remind_template(struct compiler *compiler, const struct entry *entry)
+{
+    return section_template(compiler, entry->value, &clock_of(compiler, entry)->remind_template);
+}
+
+const char *read_clock_restart(struct compiler *compiler, const struct entry *entry)
+{
+    const char *cursor = entry->value;
+    const char *wrong = NULL;
+    enum happening what;
+
+    for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
+        wrong = value_happening(compiler, word, &what);
+        if (!wrong)
+            clock_of(compiler, entry)->restart |= UINT32_C(1) << what;
+    }
+    return wrong;
+}
+
+const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock)
+{
+    if (clock->stop.what == HAPPENING_COUNT)
+        return value_wrong(compiler, "[clock %s] needs a stop", clock->name);
+    if (!clock->has_start)
+        return value_wrong(compiler, "[clock %s] needs a start", clock->name);
+    if (clock->customer_hours && clock->kind != CLOCK_SILENCE && clock->kind != CLOCK_LIMIT)
+        return value_wrong(compiler, "[clock %s]: only limits and silences count the customer's hours",
+                           clock->name);
+    if (!clock->calendar)
+        clock->calendar = compiler->policy->calendar;
+    if ((clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE))
+        for (uint8_t i = 0; i < compiler->policy->urgencies.count; i++)
+            if (!clock->within[i].amount && (!clock->when.urgencies || clock->when.urgencies >> i & 1))
+                return value_wrong(compiler, "[clock %s] has no budget for urgency '%s'", clock->name,
+                                   compiler->policy->urgencies.terms[i].name);
+    if (clock->reminder_sets && !clock->remind_to.count)
+        return value_wrong(compiler, "[clock %s] reminds, but 'remind to' is missing", clock->name);
+    const char *wrong = NULL;
+
+    if (clock->reminder_sets && !clock->remind_template)
+        wrong = section_template(compiler, "reminder", &clock->remind_template);
+    if (!wrong && clock->ladder != POLICY_NONE && !clock->breach_template)
+        wrong = section_template(compiler, "contact_breach", &clock->breach_template);
+    return wrong;
+}

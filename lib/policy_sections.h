@@ -1,0 +1,64 @@
+/* The readers of a regime file's sections: one for each row of the table in policy_compile.c. */
+#ifndef DUBAN_LIB_POLICY_SECTIONS_H
+#define DUBAN_LIB_POLICY_SECTIONS_H
+
+#include "lib/policy_compile.h"
+
+/* Shared by sections. All but section_ladder return NULL, or what is wrong. */
+const char *section_calendar(struct compiler *compiler, const char *name,
+                             const struct calendar **ret_calendar);
+const char *section_number(struct compiler *compiler, const char *name, const char *text, uint8_t *ret_index);
+const char *section_template(struct compiler *compiler, const char *name, const char **ret_name);
+const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock);
+struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
+
+value_reader read_all_clear;
+value_reader read_breach_template;
+value_reader read_calendar;
+value_reader read_channel_word;
+value_reader read_class_number;
+value_reader read_class_owner;
+value_reader read_class_types;
+value_reader read_class_word;
+value_reader read_clock_breach;
+value_reader read_clock_calendar;
+value_reader read_clock_cancel;
+value_reader read_clock_hours;
+value_reader read_clock_promise;
+value_reader read_clock_quota;
+value_reader read_clock_remind;
+value_reader read_clock_remind_to;
+value_reader read_clock_restart;
+value_reader read_clock_silence;
+value_reader read_clock_start;
+value_reader read_clock_stop;
+value_reader read_clock_title;
+value_reader read_clock_when;
+value_reader read_clock_within;
+value_reader read_contact_automatic;
+value_reader read_contact_channels;
+value_reader read_contact_direction;
+value_reader read_contact_reached;
+value_reader read_contact_spacing;
+value_reader read_department_word;
+value_reader read_gate;
+value_reader read_kind_word;
+value_reader read_language;
+value_reader read_late_entry;
+value_reader read_name;
+value_reader read_number;
+value_reader read_remind_template;
+value_reader read_report_template;
+value_reader read_report_when;
+value_reader read_role_word;
+value_reader read_route;
+value_reader read_rung;
+value_reader read_scope;
+value_reader read_stage_on;
+value_reader read_stage_word;
+value_reader read_title;
+value_reader read_type_word;
+value_reader read_urgency_word;
+value_reader read_zone;
+
+#endif
