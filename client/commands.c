@@ -1,0 +1,27 @@
+/* What the commands that change something have in common: how their answer is shown. */
+#include "client/commands.h"
+
+void commands_show_change(const struct screen *screen, const json_t *result)
+{
+    static const struct screen_column fields[] = {
+        {"Ticket", "ticket", SCREEN_TEXT},
+        {"Number", "number", SCREEN_TEXT},
+        {"Revision", "revision", SCREEN_TEXT},
+        {"Stage", "stage", SCREEN_TEXT},
+        {"Urgency", "urgency", SCREEN_STATE},
+        {"Class", "class", SCREEN_TEXT},
+        {"Types", "types", SCREEN_TEXT},
+        {"Department", "department", SCREEN_TEXT},
+        {"Handler", "handler", SCREEN_TEXT},
+        {"Progress", "progress", SCREEN_TEXT},
+        {"Credited", "credited", SCREEN_TEXT},
+        {"Not counted", "uncounted", SCREEN_TEXT},
+        {"Acknowledged", "acknowledged", SCREEN_TEXT},
+        {NULL, NULL, SCREEN_TEXT},
+    };
+
+    if (json_is_false(json_object_get(result, "created")))
+        screen_line(screen, "was done before with this key; the answer of then:");
+    screen_fields(screen, result, fields);
+    screen_clocks(screen, result);
+}
