@@ -32,6 +32,7 @@ struct loop {
     bool is_touched;  /* memory changed without a row: settle even so */
     bool is_draining, is_drained, is_fatal;
     bool has_more;           /* turn again without waiting */
+    bool was_lost;           /* it had been there before */
     int64_t away_since_ms;   /* 0: the database is there */
     int64_t woken_at_us;     /* when this turn's first event was posted, 0: none yet */
     uint64_t turns_at_signs; /* when the watchdog last looked */

@@ -18,10 +18,12 @@
 #include "daemon/log.h"
 #include "lib/base/memory.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RECALLS_MAX 8 /* of one request: more means that something goes in circles */
+#define READ_PARAMETERS_MAX 9 /* the desk, and as many as a read_effect holds */
+#define RECALLS_MAX         8 /* of one request: more means that something goes in circles */
 
 struct restored {
     uint64_t ticket, number;
@@ -76,7 +78,7 @@ static char *merge(const struct reading *reading, const char *column)
 
     if (json_is_object(result) && json_is_object(cold)) {
         json_object_update(result, cold);
-        if (reading->is_whole && json_object_get(result, "created"))
+        if (reading->is_key && json_object_get(result, "created"))
             json_object_set_new(result, "created", json_false()); /* the same answer again creates nothing */
         merged = json_dumps(result, JSON_COMPACT);
     }
@@ -136,8 +138,15 @@ static void release_read(struct outward *outward, const struct read_effect *read
         .is_whole = read->whole,
         .is_key = strcmp(read->statement, "request_key") == 0,
     };
-    reader_run(outward->options.reader, read->statement, read->parameters, read->parameter_count, on_read,
-               reading);
+    char desk_id[16];
+    const char *parameters[READ_PARAMETERS_MAX] = {
+        desk_id}; /* the judge doesn't know its number in the database */
+    size_t count = 1;
+
+    snprintf(desk_id, sizeof(desk_id), "%" PRIu32, outward->options.desk_id);
+    for (size_t i = 0; i < read->parameter_count && count < READ_PARAMETERS_MAX; i++)
+        parameters[count++] = read->parameters[i];
+    reader_run(outward->options.reader, read->statement, parameters, count, on_read, reading);
 }
 
 /* ---- recalls ---- */
