@@ -26,6 +26,7 @@
 #define JUMP_MS     (12 * MSEC_HOUR)
 #define JUMP_ALL_MS (JUMP_MS * 100 / 64) /* so 64 % of the timers are due after the jump */
 #define ROOM        256
+#define PASSES      4 /* each timer is moved so many times */
 #define MOST_ROUNDS 101
 
 /* Clocks */
@@ -61,6 +62,14 @@ static struct {
 static int32_t delay_ms(msec below_ms)
 {
     return (int32_t)(hash_number(work.chance++) % (uint64_t)below_ms);
+}
+
+/* Where the timer that is moved as number `i` goes: another random delay on each pass. */
+static msec moved_ms(size_t i, size_t pass)
+{
+    size_t at = i + 97 * pass;
+
+    return 1 + work.delays_ms[at < work.timers ? at : at - work.timers];
 }
 
 static void work_prepare(size_t timers)
@@ -200,9 +209,10 @@ static void ours(struct series *series, int round)
     if (wheel_next(wheel) == NEVER)
         abort();
     started_ns = stopwatch_ns();
-    for (size_t i = 0; i < work.timers; i++)
-        wheel_set(wheel, work.order[i], virtual_now + 1 + work.delays_ms[i]);
-    series->values[RESCHEDULE][round] = (stopwatch_ns() - started_ns) / timers;
+    for (size_t pass = 1; pass <= PASSES; pass++)
+        for (size_t i = 0; i < work.timers; i++)
+            wheel_set(wheel, work.order[i], virtual_now + moved_ms(i, pass));
+    series->values[RESCHEDULE][round] = (stopwatch_ns() - started_ns) / timers / PASSES;
     ours_day(wheel, series, round);
     series->values[BYTES][round] = (double)wheel_bytes(wheel) / timers;
     started_ns = stopwatch_ns();
@@ -323,12 +333,13 @@ static void peers(struct series *series, int round)
     series->values[BUILD][round] = (stopwatch_ns() - started_ns) / timers;
     series->values[BYTES][round] = (double)(heap_bytes() - bytes) / timers;
     started_ns = stopwatch_ns();
-    for (size_t i = 0; i < work.timers; i++) {
-        struct timeval delay = in_ms(1 + work.delays_ms[i]);
+    for (size_t pass = 1; pass <= PASSES; pass++)
+        for (size_t i = 0; i < work.timers; i++) {
+            struct timeval delay = in_ms(moved_ms(i, pass));
 
-        evtimer_add(&peer.events[work.order[i]], &delay);
-    }
-    series->values[RESCHEDULE][round] = (stopwatch_ns() - started_ns) / timers;
+            evtimer_add(&peer.events[work.order[i]], &delay);
+        }
+    series->values[RESCHEDULE][round] = (stopwatch_ns() - started_ns) / timers / PASSES;
     peer_day(series, round);
     started_ns = stopwatch_ns();
     for (size_t i = 0; i < work.timers; i++)
@@ -401,7 +412,7 @@ int main(int argc, char **argv)
         else
             return fputs(help, option == 'h' ? stdout : stderr), option == 'h' ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (timers < 100 || timers > UINT32_MAX || rounds < 1 || rounds > MOST_ROUNDS)
+    if (timers < 1000 || timers > UINT32_MAX || rounds < 1 || rounds > MOST_ROUNDS)
         return fputs(help, stderr), EXIT_FAILURE;
     struct series *mine = memory_new(1, sizeof *mine), *other = memory_new(1, sizeof *other);
 
