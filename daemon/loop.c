@@ -31,7 +31,6 @@
 #define EVENTS_A_TURN      512 /* so that a flood of requests delays no deadline by much */
 #define ANSWER_PATIENCE_MS 5000
 #define WAKE_MAX_MS        MSEC_HOUR
-#define SWEEP_MS           1000
 
 /* ---- stepping ---- */
 
@@ -242,13 +241,20 @@ static bool has_waiting(const struct batch *batch)
     return batch && batch->expired < batch->waiting_count;
 }
 
+/* For the oldest that waits: the batch in flight has older ones than the one that gathers. */
 static void arm_sweep(struct loop *loop)
 {
-    const struct timeval in = {.tv_sec = SWEEP_MS / 1000};
+    const struct batch *batch = has_waiting(loop->in_flight) ? loop->in_flight : loop->gathering;
 
-    if ((has_waiting(loop->in_flight) || has_waiting(loop->gathering)) &&
-        !event_pending(loop->sweep, EV_TIMEOUT, NULL))
-        event_add(loop->sweep, &in);
+    if (!has_waiting(batch) || event_pending(loop->sweep, EV_TIMEOUT, NULL))
+        return;
+    int64_t left_ms = batch->waiting[batch->expired].since_ms + ANSWER_PATIENCE_MS - clock_monotonic_ms();
+
+    if (left_ms < 1)
+        left_ms = 1;
+    const struct timeval in = {.tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000};
+
+    event_add(loop->sweep, &in);
 }
 
 void loop_on_sweep(evutil_socket_t none, short what, void *context)
@@ -292,7 +298,7 @@ static bool is_quiet(const struct loop *loop)
            !loop->in_flight && !loop->committed;
 }
 
-static void turn(struct loop *loop)
+void loop_turn(struct loop *loop)
 {
     msec now = clock_wall();
 
@@ -312,7 +318,7 @@ static void turn(struct loop *loop)
 int loop_run(struct loop *loop)
 {
     while (!loop->is_drained && !loop->is_fatal) {
-        turn(loop);
+        loop_turn(loop);
         if (loop->is_drained)
             break;
         if (event_base_loop(loop->base, EVLOOP_ONCE | (loop->has_more ? EVLOOP_NONBLOCK : 0)) < 0)

@@ -95,8 +95,6 @@ static void on_state(void *context, bool connected)
 
     if (connected && loop->was_lost)
         log_info("event=database_back away_ms=%" PRId64, clock_monotonic_ms() - loop->away_since_ms);
-    else if (!connected && !loop->away_since_ms)
-        log_warning("event=database_away");
     loop->was_lost = !connected;
     if (connected)
         loop->away_since_ms = 0;

@@ -45,6 +45,9 @@ size_t loop_rows_waiting(const struct loop *loop);
 /* A turn is due; the first to say so is where its length is measured from. */
 void loop_note_awake(struct loop *loop);
 
+/* One turn; loop_run() and the tests call it. */
+void loop_turn(struct loop *loop);
+
 /* Callbacks of the timers. */
 void loop_on_wake(evutil_socket_t none, short what, void *context);
 void loop_on_sweep(evutil_socket_t none, short what, void *context);
