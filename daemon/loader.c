@@ -331,6 +331,7 @@ int loader_load(const struct leadership *leadership, const char *conninfo, struc
 
     *ret_report = (struct load_report){0};
     *ret_why = NULL;
+    desk_restore_sequence(desk, "journal", leadership->journal_sequence); /* it stands with the desk, not with the rest */
     int rc = open_two(conninfo, connections, ret_why);
 
     if (rc == 0)
