@@ -1,0 +1,234 @@
+/*
+ * The tables between effects and SQL.
+ *
+ * Read by rows.c. Each column of a statement is a type and a place in an item of the merged batch; adding a
+ * column is a line here and one in the statement. The order of the statements is the order of the
+ * transaction: whatever a row stands on comes first, the journal last.
+ */
+#include "daemon/columns.h"
+
+#include "daemon/merge.h"
+
+#define TICKET(type, member)                                                                                 \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct merge_ticket, member)                                                 \
+    }
+#define CLOCK(type, member)                                                                                  \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct merge_clock, member)                                                  \
+    }
+#define NOTICE(type, member)                                                                                 \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct merge_notice, member)                                                 \
+    }
+#define JOURNAL(type, member)                                                                                \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct merge_journal, member)                                                \
+    }
+#define ROW(row, type, member)                                                                               \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct row, member)                                                          \
+    }
+
+#define TICKET_INSTANTS                                                                                      \
+    TICKET(INSTANT, row.handed_over_at), TICKET(INSTANT, row.expected_at), TICKET(INSTANT, row.solved_at),   \
+        TICKET(INSTANT, row.closed_at), TICKET(INSTANT, row.history_until_at),                               \
+        TICKET(INSTANT, row.contacted_at)
+#define TICKET_TEXTS                                                                                         \
+    TICKET(TEXT, row.class_name), TICKET(TEXT, row.types), TICKET(TEXT, row.urgency),                        \
+        TICKET(TEXT, row.channel), TICKET(TEXT, row.stage), TICKET(TEXT, row.customer),                      \
+        TICKET(TEXT, row.staffed), TICKET(TEXT, row.department), TICKET(TEXT, row.handler),                  \
+        TICKET(TEXT, row.recorder), TICKET(TEXT, row.facts), TICKET(TEXT_OR_NULL, row.result)
+#define CLOCK_COLUMNS                                                                                        \
+    CLOCK(U64, row.ticket), CLOCK(TEXT, row.clock), CLOCK(TEXT, row.state), CLOCK(U16, row.cycle),           \
+        CLOCK(U8, row.reminders), CLOCK(U8, row.rungs), CLOCK(U8, row.credited), CLOCK(U8, row.ladder_set),  \
+        CLOCK(BOOLEAN, row.ladder_running), CLOCK(BOOLEAN, row.was_late), CLOCK(BOOLEAN, row.withdrawn),     \
+        CLOCK(BOOLEAN, row.acknowledged), CLOCK(INSTANT, row.anchor_at), CLOCK(INSTANT, row.due_at),         \
+        CLOCK(INSTANT, row.breached_at), CLOCK(INSTANT, row.fired_at), CLOCK(INSTANT, row.ended_at)
+
+static const struct column sequence_columns[] = {ROW(sequence_row, TEXT, name), ROW(sequence_row, U64, last)};
+static const struct column ticket_id[] = {TICKET(U64, row.ticket)};
+static const struct column ticket_insert[] = {
+    TICKET(U64, row.ticket),
+    TICKET(U32, row.revision),
+    TICKET(BOOLEAN, row.open),
+    TICKET(INSTANT, row.received_at),
+    TICKET(INSTANT, row.created_at),
+    TICKET_INSTANTS,
+    TICKET(U32, contacts),
+    TICKET(U32, progress),
+    TICKET(U32, plans),
+    TICKET(TEXT, row.number),
+    TICKET_TEXTS,
+};
+static const struct column ticket_update[] = {
+    TICKET(U64, row.ticket),          TICKET(U32, row.revision),
+    TICKET(INSTANT, row.received_at), TICKET_INSTANTS,
+    TICKET(U32_OR_NULL, contacts),    TICKET(U32_OR_NULL, progress),
+    TICKET(U32_OR_NULL, plans),       TICKET_TEXTS,
+};
+static const struct column ticket_counts[] = {
+    TICKET(U64, row.ticket),
+    TICKET(U32_OR_NULL, contacts),
+    TICKET(U32_OR_NULL, progress),
+    TICKET(U32_OR_NULL, plans),
+};
+
+static const struct column intake_columns[] = {
+    TICKET(U64, row.ticket),
+    TICKET(INSTANT, cold.occurred_at),
+    TICKET(TEXT, row.number),
+    TICKET(TEXT_OR_NULL, cold.reference),
+    TICKET(TEXT_OR_NULL, cold.customer_id),
+    TICKET(TEXT_OR_NULL, cold.contact_name),
+    TICKET(TEXT_OR_NULL, cold.phone),
+    TICKET(TEXT_OR_NULL, cold.fax),
+    TICKET(TEXT_OR_NULL, cold.email),
+    TICKET(TEXT, cold.subject),
+    TICKET(TEXT_OR_NULL, cold.details),
+    TICKET(TEXT_OR_NULL, cold.fields),
+    TICKET(TEXT_OR_NULL, cold.attachments),
+};
+static const struct column clock_insert[] = {CLOCK_COLUMNS, CLOCK(BOOLEAN, open)};
+static const struct column clock_write[] = {CLOCK_COLUMNS};
+static const struct column contact_columns[] = {
+    ROW(contact_row, U64, ticket),          ROW(contact_row, U32, contact),
+    ROW(contact_row, INSTANT, at),          ROW(contact_row, INSTANT, recorded_at),
+    ROW(contact_row, I32_OR_NULL, minutes), ROW(contact_row, BOOLEAN, reached),
+    ROW(contact_row, BOOLEAN, automatic),   ROW(contact_row, TEXT, channel),
+    ROW(contact_row, TEXT, direction),      ROW(contact_row, TEXT, kind),
+    ROW(contact_row, TEXT, role),           ROW(contact_row, TEXT, actor),
+    ROW(contact_row, TEXT_OR_NULL, note),   ROW(contact_row, TEXT_OR_NULL, credited),
+};
+static const struct column progress_columns[] = {
+    ROW(progress_row, U64, ticket),          ROW(progress_row, U32, progress),
+    ROW(progress_row, INSTANT, at),          ROW(progress_row, INSTANT, recorded_at),
+    ROW(progress_row, INSTANT, from_at),     ROW(progress_row, INSTANT, to_at),
+    ROW(progress_row, TEXT_OR_NULL, degree), ROW(progress_row, TEXT, role),
+    ROW(progress_row, TEXT, actor),          ROW(progress_row, TEXT_OR_NULL, note),
+};
+static const struct column plan_columns[] = {
+    ROW(plan_row, U64, ticket),          ROW(plan_row, U32, plan),
+    ROW(plan_row, INSTANT, at),          ROW(plan_row, INSTANT, recorded_at),
+    ROW(plan_row, INSTANT, expected_at), ROW(plan_row, TEXT, role),
+    ROW(plan_row, TEXT, actor),          ROW(plan_row, TEXT_OR_NULL, measures),
+};
+static const struct column notice_insert[] = {
+    NOTICE(U64, row.notice),
+    NOTICE(U64, row.ticket),
+    NOTICE(U16, row.cycle),
+    NOTICE(I16, row.rung),
+    NOTICE(U16, attempts),
+    NOTICE(INSTANT, row.at),
+    NOTICE(INSTANT, changed_at),
+    NOTICE(INSTANT, ready_at),
+    NOTICE(TEXT, row.clock),
+    NOTICE(TEXT, row.recipient),
+    NOTICE(TEXT, row.role),
+    NOTICE(TEXT, row.channel),
+    NOTICE(TEXT, row.state),
+    NOTICE(TEXT, row.address),
+    NOTICE(TEXT, row.display_name),
+    NOTICE(TEXT, row.language),
+    NOTICE(TEXT, row.template_name),
+    NOTICE(TEXT, row.message_id),
+    NOTICE(TEXT_OR_NULL, row.thread),
+    NOTICE(TEXT_OR_NULL, queue_id),
+    NOTICE(TEXT_OR_NULL, row.reason),
+    NOTICE(TEXT_OR_NULL, row.detail),
+    NOTICE(TEXT_OR_NULL, row.subject),
+    NOTICE(TEXT_OR_NULL, row.body),
+};
+static const struct column notice_change[] = {
+    NOTICE(U64, row.notice),        NOTICE(TEXT, row.state),   NOTICE(U16, attempts),
+    NOTICE(INSTANT, changed_at),    NOTICE(INSTANT, ready_at), NOTICE(TEXT_OR_NULL, row.detail),
+    NOTICE(TEXT_OR_NULL, queue_id),
+};
+static const struct column key_columns[] = {
+    ROW(key_row, TEXT, key),
+    ROW(key_row, U64, sequence),
+    ROW(key_row, TEXT, reply),
+};
+static const struct column journal_columns[] = {
+    JOURNAL(U64, row.sequence), JOURNAL(INSTANT, row.at), JOURNAL(U64_OR_NULL, row.ticket),
+    JOURNAL(TEXT, row.type),    JOURNAL(HASH, hash),      JOURNAL(TEXT, row.body),
+};
+
+static bool ticket_is_new(const void *item)
+{
+    return ((const struct merge_ticket *)item)->is_new;
+}
+
+static bool ticket_was_there(const void *item)
+{
+    return !ticket_is_new(item);
+}
+
+static bool ticket_stays_open(const void *item)
+{
+    const struct merge_ticket *ticket = item;
+
+    return ticket->known && !ticket->is_new && ticket->row.open;
+}
+
+static bool ticket_closes(const void *item)
+{
+    const struct merge_ticket *ticket = item;
+
+    return ticket->known && !ticket->is_new && !ticket->row.open;
+}
+
+static bool ticket_is_only_counted(const void *item)
+{
+    return !((const struct merge_ticket *)item)->known;
+}
+
+static bool clock_is_new(const void *item)
+{
+    return ((const struct merge_clock *)item)->is_new;
+}
+
+static bool clock_was_there(const void *item)
+{
+    return !clock_is_new(item);
+}
+
+static bool notice_is_new(const void *item)
+{
+    return ((const struct merge_notice *)item)->is_new;
+}
+
+static bool notice_was_there(const void *item)
+{
+    return !notice_is_new(item);
+}
+
+static bool any(const void *item)
+{
+    (void)item;
+    return true;
+}
+
+#define LIST(member)   offsetof(struct merge, member)
+#define COLUMNS(table) table, sizeof(table) / sizeof(*table)
+
+const struct columns columns_table[COLUMNS_COUNT] = {
+    {"sequence_write", LIST(sequences), any, COLUMNS(sequence_columns), false},
+    {"ticket_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
+    {"clock_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
+    {"intake_insert", LIST(tickets), ticket_is_new, COLUMNS(intake_columns), false},
+    {"ticket_insert", LIST(tickets), ticket_is_new, COLUMNS(ticket_insert), false},
+    {"ticket_update", LIST(tickets), ticket_stays_open, COLUMNS(ticket_update), false},
+    {"ticket_counts", LIST(tickets), ticket_is_only_counted, COLUMNS(ticket_counts), false},
+    {"ticket_close", LIST(tickets), ticket_closes, COLUMNS(ticket_update), false},
+    {"clock_insert", LIST(clocks), clock_is_new, COLUMNS(clock_insert), false},
+    {"clock_write", LIST(clocks), clock_was_there, COLUMNS(clock_write), false},
+    {"clock_close", LIST(tickets), ticket_closes, COLUMNS(ticket_id), false},
+    {"contact_insert", LIST(contacts), any, COLUMNS(contact_columns), false},
+    {"progress_insert", LIST(progress), any, COLUMNS(progress_columns), false},
+    {"plan_insert", LIST(plans), any, COLUMNS(plan_columns), false},
+    {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
+    {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},
+    {"key_insert", LIST(keys), any, COLUMNS(key_columns), false},
+    {"journal_insert", LIST(journal), any, COLUMNS(journal_columns), false},
+};

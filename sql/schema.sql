@@ -1,0 +1,392 @@
+-- The schema as all migrations together leave it: what to read when you want to know the tables.
+--
+-- Nobody runs this; duband --migrate applies sql/migrations. A test loads it into an empty database beside a migrated
+-- one and compares what pg_dump says of both, so it cannot go stale. The reasons are in the migrations, table by table.
+-- It needs the roles duban_owner and duban_daemon of migration 0001.
+
+CREATE SCHEMA duban AUTHORIZATION duban_owner;
+SET ROLE duban_owner;
+GRANT USAGE ON SCHEMA duban TO duban_daemon;
+
+-- ---- Migrations ----
+
+CREATE TABLE duban.schema_migration (
+    number     integer     PRIMARY KEY CHECK (number > 0),
+    name       text        NOT NULL,
+    sha256     text        NOT NULL CHECK (length(sha256) = 64),
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE duban.schema_migration IS 'Which migrations were applied, and what they said then.';
+GRANT SELECT ON duban.schema_migration TO duban_daemon;
+
+CREATE FUNCTION duban.insist(happened bigint, wanted bigint, code text, what text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF happened <> wanted THEN
+        RAISE EXCEPTION '%: % rows instead of %', what, happened, wanted USING ERRCODE = code;
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION duban.insist(bigint, bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION duban.insist(bigint, bigint, text, text) TO duban_daemon;
+
+-- ---- The desk: leadership and numbers ----
+
+CREATE TABLE duban.desk (
+    desk_id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name             text    NOT NULL UNIQUE CHECK (name <> ''),
+    epoch            bigint  NOT NULL DEFAULT 0 CHECK (epoch >= 0),
+    last_batch       bigint  NOT NULL DEFAULT 0 CHECK (last_batch >= 0),
+    journal_sequence bigint  NOT NULL DEFAULT 0 CHECK (journal_sequence >= 0),
+    journal_head     bytea   NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(journal_head) = 32)
+) WITH (fillfactor = 20);
+COMMENT ON TABLE duban.desk IS 'One service organisation: who leads it, and how far its journal goes.';
+GRANT SELECT, INSERT (name), UPDATE (epoch, last_batch, journal_sequence, journal_head) ON duban.desk TO duban_daemon;
+
+CREATE TABLE duban.sequence (
+    desk_id integer NOT NULL REFERENCES duban.desk,
+    name    text    NOT NULL,
+    last    bigint  NOT NULL CHECK (last >= 0),
+    PRIMARY KEY (desk_id, name)
+) WITH (fillfactor = 20);
+COMMENT ON TABLE duban.sequence IS 'The last number given out, per desk and kind of number.';
+GRANT SELECT, INSERT, UPDATE (last) ON duban.sequence TO duban_daemon;
+
+CREATE TABLE duban.request_key (
+    desk_id  integer     NOT NULL,
+    key      text        NOT NULL,
+    sequence bigint      NOT NULL,
+    reply    text        NOT NULL,
+    added_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (desk_id, key)
+);
+COMMENT ON TABLE duban.request_key IS 'Idempotency keys, the journal row that answered them, and the answer.';
+GRANT SELECT, INSERT ON duban.request_key TO duban_daemon;
+
+CREATE TABLE duban.version (
+    desk_id   integer     NOT NULL REFERENCES duban.desk,
+    kind      text        NOT NULL,
+    name      text        NOT NULL,
+    digest    text        NOT NULL,
+    body      text        NOT NULL,
+    loaded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (desk_id, kind, name, digest)
+);
+COMMENT ON TABLE duban.version IS 'Regimes, people and calendars as they were loaded, each text once.';
+GRANT SELECT, INSERT ON duban.version TO duban_daemon;
+
+-- ---- Tickets, their clocks, and what happened to them ----
+
+CREATE TABLE duban.ticket (
+    desk_id          integer     NOT NULL,
+    revision         integer     NOT NULL,
+    ticket           bigint      NOT NULL CHECK (ticket > 0),
+    received_at      timestamptz NOT NULL,
+    created_at       timestamptz NOT NULL,
+    handed_over_at   timestamptz,
+    expected_at      timestamptz,
+    solved_at        timestamptz,
+    closed_at        timestamptz,
+    history_until_at timestamptz,
+    contacted_at     timestamptz,
+    contacts         integer     NOT NULL DEFAULT 0,
+    progress         integer     NOT NULL DEFAULT 0,
+    plans            integer     NOT NULL DEFAULT 0,
+    open             boolean     NOT NULL,
+    number           text        NOT NULL,
+    class_name       text        NOT NULL,
+    types            text        NOT NULL,
+    urgency          text        NOT NULL,
+    channel          text        NOT NULL,
+    stage            text        NOT NULL,
+    customer         text        NOT NULL,
+    staffed          text        NOT NULL,
+    department       text        NOT NULL,
+    handler          text        NOT NULL,
+    recorder         text        NOT NULL,
+    facts            text        NOT NULL,
+    result           text,
+    PRIMARY KEY (desk_id, ticket, open),
+    CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
+) PARTITION BY LIST (open);
+CREATE TABLE duban.ticket_open PARTITION OF duban.ticket FOR VALUES IN (true) WITH (fillfactor = 70);
+CREATE TABLE duban.ticket_closed PARTITION OF duban.ticket FOR VALUES IN (false);
+COMMENT ON TABLE duban.ticket IS 'What deadlines, listings and routing need of a ticket; open ones apart from closed.';
+
+CREATE TABLE duban.intake (
+    desk_id      integer NOT NULL,
+    ticket       bigint  NOT NULL,
+    occurred_at  timestamptz,
+    number       text    NOT NULL,
+    reference    text,
+    customer_id  text,
+    contact_name text,
+    phone        text,
+    fax          text,
+    email        text,
+    subject      text    NOT NULL,
+    details      text,
+    fields       text,
+    attachments  text,
+    PRIMARY KEY (desk_id, ticket),
+    UNIQUE (desk_id, number)
+);
+COMMENT ON TABLE duban.intake IS 'What the customer said at intake; never changes. fields and attachments are JSON.';
+
+CREATE TABLE duban.clock (
+    desk_id        integer  NOT NULL,
+    cycle          integer  NOT NULL,
+    ticket         bigint   NOT NULL,
+    anchor_at      timestamptz,
+    due_at         timestamptz,
+    breached_at    timestamptz,
+    fired_at       timestamptz,
+    ended_at       timestamptz,
+    reminders      smallint NOT NULL,
+    rungs          smallint NOT NULL,
+    credited       smallint NOT NULL,
+    ladder_set     smallint NOT NULL,
+    ladder_running boolean  NOT NULL,
+    was_late       boolean  NOT NULL,
+    withdrawn      boolean  NOT NULL,
+    acknowledged   boolean  NOT NULL,
+    open           boolean  NOT NULL,
+    clock          text     NOT NULL,
+    state          text     NOT NULL,
+    PRIMARY KEY (desk_id, ticket, clock, open),
+    CONSTRAINT clock_is_sound CHECK (
+        CASE state
+            WHEN 'waiting' THEN due_at IS NULL AND ended_at IS NULL AND NOT ladder_running
+            WHEN 'running' THEN due_at IS NOT NULL AND anchor_at IS NOT NULL AND ended_at IS NULL AND NOT ladder_running
+            WHEN 'paused' THEN due_at IS NOT NULL AND anchor_at IS NOT NULL AND ended_at IS NULL AND NOT ladder_running
+            WHEN 'breached' THEN due_at IS NOT NULL AND breached_at IS NOT NULL AND fired_at IS NOT NULL
+                                 AND ended_at IS NULL
+            WHEN 'met' THEN ended_at IS NOT NULL AND NOT ladder_running
+            WHEN 'cancelled' THEN ended_at IS NOT NULL AND NOT ladder_running
+            ELSE false
+        END)
+) PARTITION BY LIST (open);
+CREATE TABLE duban.clock_open PARTITION OF duban.clock FOR VALUES IN (true) WITH (fillfactor = 70);
+CREATE TABLE duban.clock_closed PARTITION OF duban.clock FOR VALUES IN (false);
+COMMENT ON TABLE duban.clock IS 'Where each clock of a ticket stands; open tells whether its ticket is.';
+
+CREATE TABLE duban.contact (
+    desk_id     integer     NOT NULL,
+    contact     integer     NOT NULL CHECK (contact > 0),
+    ticket      bigint      NOT NULL,
+    at          timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    minutes     integer     CHECK (minutes >= 0),
+    reached     boolean     NOT NULL,
+    automatic   boolean     NOT NULL,
+    channel     text        NOT NULL,
+    direction   text        NOT NULL CHECK (direction IN ('in', 'out')),
+    kind        text        NOT NULL,
+    role        text        NOT NULL,
+    actor       text        NOT NULL,
+    note        text,
+    credited    text,
+    PRIMARY KEY (desk_id, ticket, contact)
+);
+COMMENT ON TABLE duban.contact IS 'Contacts with the customer. credited is a JSON array of {clock, cycle, slot}.';
+
+CREATE TABLE duban.progress (
+    desk_id     integer     NOT NULL,
+    progress    integer     NOT NULL CHECK (progress > 0),
+    ticket      bigint      NOT NULL,
+    at          timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    from_at     timestamptz,
+    to_at       timestamptz,
+    degree      text,
+    role        text        NOT NULL,
+    actor       text        NOT NULL,
+    note        text,
+    PRIMARY KEY (desk_id, ticket, progress)
+);
+COMMENT ON TABLE duban.progress IS 'The supervision log of a ticket.';
+
+CREATE TABLE duban.plan (
+    desk_id     integer     NOT NULL,
+    plan        integer     NOT NULL CHECK (plan > 0),
+    ticket      bigint      NOT NULL,
+    at          timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    expected_at timestamptz,
+    role        text        NOT NULL,
+    actor       text        NOT NULL,
+    measures    text,
+    PRIMARY KEY (desk_id, ticket, plan)
+);
+COMMENT ON TABLE duban.plan IS 'Promises of when a ticket will be solved, and how.';
+
+GRANT SELECT, INSERT, UPDATE ON duban.ticket, duban.ticket_open, duban.clock, duban.clock_open TO duban_daemon;
+GRANT SELECT ON duban.ticket_closed, duban.clock_closed TO duban_daemon;
+GRANT SELECT, INSERT ON duban.intake, duban.contact, duban.progress, duban.plan TO duban_daemon;
+
+-- ---- The outbox ----
+
+CREATE TABLE duban.notice (
+    desk_id       integer     NOT NULL,
+    cycle         integer     NOT NULL,
+    notice        bigint      NOT NULL CHECK (notice > 0),
+    ticket        bigint      NOT NULL,
+    at            timestamptz NOT NULL,
+    changed_at    timestamptz NOT NULL,
+    ready_at      timestamptz,
+    rung          smallint    NOT NULL,
+    attempts      integer     NOT NULL DEFAULT 0,
+    clock         text        NOT NULL,
+    recipient     text        NOT NULL,
+    role          text        NOT NULL,
+    channel       text        NOT NULL,
+    state         text        NOT NULL,
+    address       text        NOT NULL,
+    display_name  text        NOT NULL,
+    language      text        NOT NULL,
+    template_name text        NOT NULL,
+    message_id    text        NOT NULL,
+    thread        text,
+    queue_id      text,
+    reason        text,
+    detail        text,
+    subject       text,
+    body          text,
+    PRIMARY KEY (desk_id, notice),
+    CONSTRAINT notice_fire_key UNIQUE (desk_id, ticket, clock, cycle, rung, recipient, channel),
+    CONSTRAINT notice_state CHECK (state IN ('queued', 'attempting', 'accepted', 'deferred', 'refused', 'failed',
+                                             'suppressed', 'acknowledged'))
+) WITH (fillfactor = 85);
+CREATE INDEX notice_unsent ON duban.notice (desk_id, notice) WHERE state IN ('queued', 'attempting', 'deferred');
+COMMENT ON TABLE duban.notice IS 'The outbox: one row for each recipient and channel of each thing that fired.';
+GRANT SELECT, INSERT, UPDATE (state, attempts, changed_at, ready_at, detail, queue_id) ON duban.notice TO duban_daemon;
+
+-- ---- The audit trail ----
+
+CREATE TABLE duban.journal (
+    desk_id  integer     NOT NULL,
+    sequence bigint      NOT NULL CHECK (sequence > 0),
+    at       timestamptz NOT NULL,
+    ticket   bigint      CHECK (ticket > 0),
+    type     text        NOT NULL,
+    hash     bytea       NOT NULL CHECK (octet_length(hash) = 32),
+    body     text        NOT NULL,
+    PRIMARY KEY (desk_id, sequence)
+);
+CREATE INDEX journal_ticket ON duban.journal (desk_id, ticket, sequence) WHERE ticket IS NOT NULL;
+COMMENT ON TABLE duban.journal IS 'What was accepted and judged, in order, hash-chained. Append only.';
+GRANT SELECT, INSERT ON duban.journal TO duban_daemon;
+
+CREATE VIEW duban.journal_json AS
+SELECT desk_id, sequence, at, ticket, type, body::jsonb AS body, encode(hash, 'hex') AS hash
+FROM duban.journal;
+COMMENT ON VIEW duban.journal_json IS 'The journal for reports, its bodies as jsonb.';
+
+-- ---- What people and monitoring read ----
+
+CREATE FUNCTION duban.rfc3339(at timestamptz) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN to_char(at AT TIME ZONE 'UTC', CASE WHEN date_trunc('second', at) = at THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+                                           ELSE 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' END);
+
+CREATE FUNCTION duban.mask_name(name text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN name = '' THEN '' ELSE left(name, 1) || '*' END;
+
+CREATE FUNCTION duban.mask_phone(phone text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN length(phone) >= 11 THEN left(phone, 3) || '****' || right(phone, 4)
+            WHEN length(phone) > 2 THEN '****' || right(phone, 2)
+            WHEN phone = '' THEN '' ELSE '****' END;
+
+CREATE FUNCTION duban.mask_email(email text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN email = '' THEN '' ELSE left(email, 1) || '***' || coalesce(substring(email from '@[^@]*$'), '') END;
+
+CREATE VIEW duban.missed_escalations AS
+SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.clock AS name,
+       clock.due_at AS since, now() - clock.due_at AS late
+FROM duban.clock_open AS clock
+JOIN duban.desk USING (desk_id)
+WHERE clock.state = 'running' AND clock.due_at < now() - interval '5 seconds'
+UNION ALL
+SELECT 'notice not sent', desk.name, notice.ticket, notice.notice::text,
+       coalesce(notice.ready_at, notice.at), now() - coalesce(notice.ready_at, notice.at)
+FROM duban.notice
+JOIN duban.desk USING (desk_id)
+WHERE notice.state IN ('queued', 'attempting', 'deferred')
+  AND coalesce(notice.ready_at, notice.at) < now() - interval '10 minutes';
+COMMENT ON VIEW duban.missed_escalations IS 'Must stay empty while a daemon leads. Knows nothing of the daemon.';
+
+REVOKE ALL ON FUNCTION duban.rfc3339(timestamptz), duban.mask_name(text), duban.mask_phone(text),
+    duban.mask_email(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION duban.rfc3339(timestamptz), duban.mask_name(text), duban.mask_phone(text),
+    duban.mask_email(text) TO duban_daemon;
+GRANT SELECT ON duban.missed_escalations TO duban_daemon;
+
+CREATE FUNCTION duban.find_ticket(desk integer, name text) RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (SELECT intake.ticket FROM duban.intake
+        WHERE intake.desk_id = desk
+          AND (intake.number = name OR intake.ticket = CASE WHEN name ~ '^[0-9]{1,18}$' THEN name::bigint END)
+        ORDER BY intake.number = name AND intake.ticket::text <> name
+        LIMIT 1);
+
+CREATE FUNCTION duban.ticket_cold(desk integer, id bigint, masked boolean) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT jsonb_build_object(
+        'ref', intake.reference,
+        'subject', intake.subject,
+        'details', intake.details,
+        'customer_id', intake.customer_id,
+        'occurred_at', duban.rfc3339(intake.occurred_at),
+        'fields', intake.fields::jsonb,
+        'attachments', intake.attachments::jsonb,
+        'contact', jsonb_build_object(
+            'name', CASE WHEN masked THEN duban.mask_name(intake.contact_name) ELSE intake.contact_name END,
+            'phone', CASE WHEN masked THEN duban.mask_phone(intake.phone) ELSE intake.phone END,
+            'fax', CASE WHEN masked THEN duban.mask_phone(intake.fax) ELSE intake.fax END,
+            'email', CASE WHEN masked THEN duban.mask_email(intake.email) ELSE intake.email END),
+        'result', (SELECT ticket.result FROM duban.ticket WHERE ticket.desk_id = desk AND ticket.ticket = id),
+        'contacts', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'contact', contact.contact, 'at', duban.rfc3339(contact.at),
+                'recorded_at', duban.rfc3339(contact.recorded_at), 'channel', contact.channel,
+                'direction', contact.direction, 'reached', contact.reached, 'kind', contact.kind,
+                'automatic', contact.automatic, 'minutes', contact.minutes, 'role', contact.role,
+                'actor', contact.actor, 'note', contact.note,
+                'credited', contact.credited::jsonb) ORDER BY contact.contact), '[]')
+            FROM duban.contact WHERE contact.desk_id = desk AND contact.ticket = id),
+        'progress', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'progress', progress.progress, 'at', duban.rfc3339(progress.at),
+                'recorded_at', duban.rfc3339(progress.recorded_at), 'from', duban.rfc3339(progress.from_at),
+                'to', duban.rfc3339(progress.to_at), 'degree', progress.degree, 'role', progress.role,
+                'actor', progress.actor, 'note', progress.note) ORDER BY progress.progress), '[]')
+            FROM duban.progress WHERE progress.desk_id = desk AND progress.ticket = id),
+        'plans', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'plan', plan.plan, 'at', duban.rfc3339(plan.at),
+                'recorded_at', duban.rfc3339(plan.recorded_at), 'expected_at', duban.rfc3339(plan.expected_at),
+                'measures', plan.measures, 'role', plan.role, 'actor', plan.actor) ORDER BY plan.plan), '[]')
+            FROM duban.plan WHERE plan.desk_id = desk AND plan.ticket = id))
+    FROM duban.intake WHERE intake.desk_id = desk AND intake.ticket = id);
+
+CREATE FUNCTION duban.ticket_hot(record duban.ticket) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_object(
+    'ticket', (record).ticket::text, 'number', (record).number, 'revision', (record).revision,
+    'class', (record).class_name, 'types', to_jsonb(string_to_array((record).types, ',')),
+    'urgency', (record).urgency, 'channel', (record).channel, 'stage', (record).stage,
+    'state', CASE WHEN (record).open THEN 'open' ELSE 'closed' END,
+    'department', (record).department, 'handler', (record).handler, 'recorder', (record).recorder,
+    'received_at', duban.rfc3339((record).received_at), 'created_at', duban.rfc3339((record).created_at),
+    'handed_over_at', duban.rfc3339((record).handed_over_at), 'expected_at', duban.rfc3339((record).expected_at),
+    'contacted_at', duban.rfc3339((record).contacted_at), 'solved_at', duban.rfc3339((record).solved_at),
+    'closed_at', duban.rfc3339((record).closed_at));
+
+REVOKE ALL ON FUNCTION duban.find_ticket(integer, text), duban.ticket_cold(integer, bigint, boolean),
+    duban.ticket_hot(duban.ticket) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION duban.find_ticket(integer, text), duban.ticket_cold(integer, bigint, boolean),
+    duban.ticket_hot(duban.ticket) TO duban_daemon;
