@@ -76,9 +76,11 @@ static void add_contact_row(struct desk *desk, const struct request *request, st
     row->contact = ++ticket->contacts;
     row->at = contact->at;
     row->recorded_at = desk->now;
-    row->channel = desk->policy->channels.terms[contact->channel].name;
+    row->channel = arena_text(arena, desk->policy->channels.terms[contact->channel].name);
     row->direction = contact->is_out ? "out" : "in";
-    row->kind = contact->kind == POLICY_NONE ? "other" : desk->policy->kinds.terms[contact->kind].name;
+    row->kind = contact->kind == POLICY_NONE
+                    ? "other"
+                    : arena_text(arena, desk->policy->kinds.terms[contact->kind].name);
     row->role = access_role_name(request->peer.role);
     row->actor = arena_text(arena, request->peer.actor);
     row->note = arena_text(arena, request_text(request, "note"));
@@ -152,8 +154,10 @@ void method_progress_add(struct desk *desk, const struct request *request, struc
     row->role = access_role_name(request->peer.role);
     row->actor = arena_text(&out->arena, request->peer.actor);
     desk_arm(desk, ticket);
-    json_t *result = answer_changed(desk, ticket);
+    json_t *result = json_object();
 
+    json_object_set_new(result, "ticket", answer_ticket_id(ticket));
+    json_object_set_new(result, "revision", json_integer(ticket->revision));
     json_object_set_new(result, "progress", json_integer(ticket->progress));
     request_done(desk, request, ticket, result);
 }

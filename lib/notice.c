@@ -148,6 +148,7 @@ static void fill_words(const struct desk *desk, const struct occasion *occasion,
                            &row->subject, &row->body);
 }
 
+/* Words of the policy are copied: a reload may free it while the batch still waits for its COMMIT. */
 static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion,
                                   const struct person *person, uint8_t role)
 {
@@ -157,17 +158,17 @@ static struct notice_row *add_row(struct desk *desk, const struct occasion *occa
     row->notice = ++desk->notice_sequence;
     desk->notices_moved = true;
     row->ticket = occasion->ticket->id;
-    row->clock = occasion->clock_name;
+    row->clock = arena_text(arena, occasion->clock_name);
     row->cycle = occasion->cycle;
     row->rung = occasion->rung;
     row->recipient = arena_text(arena, person->id);
-    row->role = desk->policy->roles.terms[role].name;
+    row->role = arena_text(arena, desk->policy->roles.terms[role].name);
     row->channel = "mail";
     row->address = arena_text(arena, person->mail);
     row->display_name = arena_text(arena, person->name[person->language]);
     row->language = language_name(person->language);
-    row->template_name = occasion->template_name;
-    row->reason = occasion->reason;
+    row->template_name = arena_text(arena, occasion->template_name);
+    row->reason = arena_text(arena, occasion->reason);
     row->message_id = arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name,
                                    desk->options.mail_domain);
     row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
@@ -223,7 +224,7 @@ static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_ent
     row->attempts = entry->attempts;
     row->at = desk->now;
     row->ready_at = NEVER;
-    row->detail = reason;
+    row->detail = arena_text(&desk->out->arena, reason);
     if (entry->rung > 0)
         ticket_untell(ticket, entry->rule, entry->person);
     outbox_drop(desk->outbox, ticket, entry);

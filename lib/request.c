@@ -108,15 +108,6 @@ void request_refuse(struct desk *desk, const struct request *request, enum rpc_e
     reply(desk, request, &line);
 }
 
-static char *dump(json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
-
-    if (!text)
-        abort();
-    return text;
-}
-
 static void reply_result(struct desk *desk, const struct request *request, const char *result)
 {
     struct text line = {0};
@@ -165,7 +156,7 @@ void request_done(struct desk *desk, const struct request *request, struct ticke
     const char *key = request_text(request, "idempotency_key");
     uint64_t sequence =
         desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
-    char *text = dump(result);
+    char *text = json_dumps(result, JSON_COMPACT);
 
     if (key) {
         struct key_row *row = effects_add(desk->out, EFFECT_KEY);
