@@ -28,7 +28,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#define EVENTS_A_TURN      512 /* so that a flood of requests delays no deadline by much */
+#define EVENTS_A_TURN      128 /* so that a flood of requests delays no deadline by much */
 #define ANSWER_PATIENCE_MS 5000
 #define WAKE_MAX_MS        MSEC_HOUR
 
