@@ -14,9 +14,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define ROWS_WAITING_MAX 20000
-#define AWAY_PATIENCE_MS 2000
-#define DRAIN_MS         10000
+#define ROWS_WAITING_MAX  20000
+#define AWAY_PATIENCE_MS  2000
+#define DRAIN_MS          10000
+#define REFUSALS_A_SECOND 10
 
 void loop_note_awake(struct loop *loop)
 {
@@ -59,11 +60,24 @@ static void on_request(void *context, const struct request *request)
     }
 }
 
+/* A client can cause as many refusals as it likes; the log says how many went unsaid when it says the next.
+ */
 static void on_refused(void *context, const struct peer *peer, const struct method *method)
 {
-    (void)context;
-    log_warning("event=permission_denied uid=%u actor=%s role=%s method=%s", peer->uid, peer->actor,
-                access_role_name(peer->role), method->name);
+    struct loop *loop = context;
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (now_ms - loop->refusals_since_ms >= MSEC_SECOND) {
+        loop->refusals_since_ms = now_ms;
+        loop->refusals_said = 0;
+    }
+    if (loop->refusals_said++ >= REFUSALS_A_SECOND) {
+        loop->refusals_unsaid++;
+        return;
+    }
+    log_warning("event=permission_denied uid=%u actor=%s role=%s method=%s unsaid=%" PRIu64, peer->uid,
+                peer->actor, access_role_name(peer->role), method->name, loop->refusals_unsaid);
+    loop->refusals_unsaid = 0;
 }
 
 static uint64_t journal_sequence(void *context)

@@ -36,6 +36,8 @@ struct loop {
     int64_t away_since_ms;   /* 0: the database is there */
     int64_t woken_at_us;     /* when this turn's first event was posted, 0: none yet */
     uint64_t turns_at_signs; /* when the watchdog last looked */
+    int64_t refusals_since_ms;
+    uint64_t refusals_said, refusals_unsaid;
     struct loop_figures figures;
 };
 
