@@ -116,12 +116,25 @@ static int raise_epoch(PGconn *connection, struct leadership *leadership, char *
     return LOADER_DONE;
 }
 
+/* A commit that a synchronous standby did not confirm gives a warning. The epoch must not get lost with a
+   failover: the next leader would raise it to the same number. */
+static void receive_notice(void *context, const PGresult *notice)
+{
+    const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    bool *warned = context;
+
+    if (warned && state && (strcmp(state, "01000") == 0 || strcmp(state, "57P01") == 0))
+        *warned = true;
+}
+
 int loader_lead(const char *conninfo, const char *desk_name, int wait_s, struct leadership *ret_leadership,
                 char **ret_why)
 {
     PGconn *connection = copy_connect(conninfo, "duban-leader");
+    bool warned = false;
     int rc = LOADER_DONE;
 
+    PQsetNoticeReceiver(connection, receive_notice, &warned);
     *ret_why = NULL;
     *ret_leadership = (struct leadership){.lock = connection};
     if (PQstatus(connection) != CONNECTION_OK)
@@ -134,6 +147,9 @@ int loader_lead(const char *conninfo, const char *desk_name, int wait_s, struct 
         rc = take_lock(connection, desk_name, ret_leadership->desk, wait_s, ret_why);
     if (rc == LOADER_DONE)
         rc = raise_epoch(connection, ret_leadership, ret_why);
+    if (rc == LOADER_DONE && warned)
+        rc = say(ret_why, LOADER_UNREACHABLE, "no standby confirmed that we lead");
+    PQsetNoticeReceiver(connection, receive_notice, NULL);
     if (rc != LOADER_DONE)
         loader_resign(ret_leadership);
     return rc;
@@ -331,7 +347,8 @@ int loader_load(const struct leadership *leadership, const char *conninfo, struc
 
     *ret_report = (struct load_report){0};
     *ret_why = NULL;
-    desk_restore_sequence(desk, "journal", leadership->journal_sequence); /* it stands with the desk, not with the rest */
+    desk_restore_sequence(desk, "journal",
+                          leadership->journal_sequence); /* it stands with the desk, not with the rest */
     int rc = open_two(conninfo, connections, ret_why);
 
     if (rc == 0)

@@ -114,7 +114,6 @@ static bool counts_for_desk(struct loop *loop, enum event_kind kind)
 
 static void step_posted(struct loop *loop, msec now, const struct posted *posted)
 {
-    const struct event event = {.kind = posted->kind, .sent = posted->sent};
 
     switch (posted->kind) {
     case EVENT_REQUEST:
@@ -123,12 +122,15 @@ static void step_posted(struct loop *loop, msec now, const struct posted *posted
     case EVENT_SENDER_IDLE:
     case EVENT_SENDER_GONE:
         if (counts_for_desk(loop, posted->kind))
-            step(loop, now, &event, 0);
+            step(loop, now, &(const struct event){.kind = posted->kind}, 0);
         break;
     case EVENT_NOTICE_SENT:
         if (loop->sends_out > 0)
             loop->sends_out--;
-        step(loop, now, &event, 0);
+        step(loop, now, &(const struct event){.kind = EVENT_NOTICE_SENT, .sent = posted->sent}, 0);
+        break;
+    case EVENT_DENIED:
+        step(loop, now, &(const struct event){.kind = EVENT_DENIED, .denied = posted->denied}, 0);
         break;
     case EVENT_TICK:
         break; /* nobody posts time; the turn sees to it */

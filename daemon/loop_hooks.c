@@ -78,6 +78,8 @@ static void on_refused(void *context, const struct peer *peer, const struct meth
     log_warning("event=permission_denied uid=%u actor=%s role=%s method=%s unsaid=%" PRIu64, peer->uid,
                 peer->actor, access_role_name(peer->role), method->name, loop->refusals_unsaid);
     loop->refusals_unsaid = 0;
+    loop_note_awake(loop);
+    mailbox_post_denied(&loop->mailbox, peer, method);
 }
 
 static uint64_t journal_sequence(void *context)

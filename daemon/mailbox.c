@@ -62,6 +62,14 @@ void mailbox_post_sent(struct mailbox *mailbox, const struct sent *sent)
     posted->sent.queue_id = sent->queue_id ? memory_text(sent->queue_id) : NULL;
 }
 
+void mailbox_post_denied(struct mailbox *mailbox, const struct peer *peer, const struct method *method)
+{
+    struct posted *posted = add(mailbox, &mailbox->posted, EVENT_DENIED);
+
+    posted->denied = (struct denied){.peer = *peer, .method = method};
+    posted->denied.peer.actor = memory_text(peer->actor);
+}
+
 struct posted *mailbox_take(struct mailbox *mailbox)
 {
     struct posted_list *list = STAILQ_EMPTY(&mailbox->again) ? &mailbox->posted : &mailbox->again;
@@ -78,5 +86,6 @@ void mailbox_free(struct posted *posted)
 {
     free((void *)(uintptr_t)posted->sent.detail);
     free((void *)(uintptr_t)posted->sent.queue_id);
+    free((void *)(uintptr_t)posted->denied.peer.actor);
     free(posted);
 }

@@ -13,7 +13,8 @@ struct posted {
     uint64_t token; /* EVENT_REQUEST: looked up when it is stepped, because its client may be gone by then */
     bool key_is_new;
     int recalls;
-    struct sent sent; /* EVENT_NOTICE_SENT; texts are ours */
+    struct sent sent;     /* EVENT_NOTICE_SENT; texts are ours */
+    struct denied denied; /* EVENT_DENIED; the actor's name is ours */
 };
 
 STAILQ_HEAD(posted_list, posted);
@@ -30,6 +31,7 @@ void mailbox_post(struct mailbox *mailbox, enum event_kind kind);
 void mailbox_post_request(struct mailbox *mailbox, uint64_t token);
 void mailbox_post_again(struct mailbox *mailbox, uint64_t token, bool key_is_new, int recalls);
 void mailbox_post_sent(struct mailbox *mailbox, const struct sent *sent);
+void mailbox_post_denied(struct mailbox *mailbox, const struct peer *peer, const struct method *method);
 
 struct posted *mailbox_take(struct mailbox *mailbox); /* NULL: empty */
 void mailbox_free(struct posted *posted);

@@ -264,6 +264,9 @@ void desk_step(struct desk *desk, msec now, const struct event *event, struct ef
     case EVENT_NOTICE_SENT:
         notice_sent(desk, &event->sent);
         break;
+    case EVENT_DENIED:
+        request_denied(desk, &event->denied);
+        break;
     }
     notice_hand_out(desk);
     desk->out = NULL;

@@ -13,6 +13,7 @@ enum event_kind {
     EVENT_SENDER_IDLE, /* a sender can take a notice */
     EVENT_SENDER_GONE, /* an idle sender is no longer there */
     EVENT_NOTICE_SENT, /* a sender says what became of a notice */
+    EVENT_DENIED,      /* the hands refused a call because of its role: to be journaled, nothing else */
 };
 
 /* A JSON-RPC call after parsing. `id` is the id as JSON text, NULL for a notification. */
@@ -37,11 +38,17 @@ struct sent {
     const char *detail, *queue_id; /* may be NULL */
 };
 
+struct denied {
+    struct peer peer;
+    const struct method *method;
+};
+
 struct event {
     enum event_kind kind;
     union {
         const struct request *request;
         struct sent sent;
+        struct denied denied;
     };
 };
 

@@ -138,10 +138,13 @@ static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock 
 
     if (at < clock->anchor_at) {
         /* Only a minimum of one is known to be met by it; larger ones wait for the ledger of past windows. */
-        if (view.rule->minimum == 1 && was_in_missed_window(&view, at)) {
-            credit_entry(credited, view.rule, clock->cycle, 1);
+        if (view.rule->minimum != 1 || !was_in_missed_window(&view, at))
+            return;
+        credit_entry(credited, view.rule, clock->cycle, 1);
+        if (clock->anchor_at == clock->breached_at)
             move_back_in_time(desk, ticket, clock);
-        }
+        else /* windows before it were missed all the same */
+            move_from_breach(desk, ticket, clock);
         return;
     }
     if (at >= clock->due_at || clock->credited >= view.rule->target)

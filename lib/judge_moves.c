@@ -12,8 +12,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
-void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at,
-               const char *why)
+static void tell_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at,
+                         msec due_at, const char *why)
 {
     if (!desk->options.tells_verdicts)
         return;
@@ -25,9 +25,17 @@ void move_told(struct desk *desk, const struct ticket *ticket, const struct cloc
     verdict->why = why;
     verdict->cycle = clock->cycle;
     verdict->at = at;
-    verdict->due_at = clock->breached_at != NEVER && !clock->withdrawn ? clock->breached_at : clock->due_at;
-    if (clock->state == CLOCK_MET && clock->ended_at > verdict->due_at)
-        verdict->overrun_ms = clock->ended_at - verdict->due_at;
+    verdict->due_at = due_at;
+    if (clock->state == CLOCK_MET && clock->ended_at > due_at)
+        verdict->overrun_ms = clock->ended_at - due_at;
+}
+
+void move_told(struct desk *desk, const struct ticket *ticket, const struct clock *clock, msec at,
+               const char *why)
+{
+    bool is_missed = clock->breached_at != NEVER && !clock->withdrawn;
+
+    tell_verdict(desk, ticket, clock, at, is_missed ? clock->breached_at : clock->due_at, why);
 }
 
 static void moved(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at, const char *why)
@@ -135,7 +143,7 @@ void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *cl
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
-    assert(clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED);
+    assert(clock->state == CLOCK_RUNNING);
     clock->state = CLOCK_BREACHED;
     clock->breached_at = breached_at;
     clock->fired_at = fired_at;
@@ -148,6 +156,13 @@ void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *cl
         clock->ladder_set =
             policy_rung_set(&desk->policy->ladders[rule->ladder], ticket->class_index, ticket->urgency);
     moved(desk, ticket, clock, breached_at, NULL);
+}
+
+void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at)
+{
+    assert(clock->state == CLOCK_BREACHED);
+    desk_touch_clock(desk, ticket, clock);
+    tell_verdict(desk, ticket, clock, due_at, due_at, NULL);
 }
 
 /* A quota's breach is over, by a contact (`was_in_time`: by one that was made in time and recorded late). */

@@ -15,9 +15,13 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                        const char *why);
 
-/* RUNNING -> BREACHED, or once more BREACHED for a quota's next window; the ladder begins at `fired_at`. */
+/* RUNNING -> BREACHED; the ladder begins at `fired_at`. */
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
                       msec fired_at);
+
+/* BREACHED stays BREACHED: a quota's next window, due at `due_at`, was missed too. Its ladder goes on, because
+   each rung is climbed once until the breach is met (INT-20). */
+void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at);
 
 /* BREACHED -> RUNNING in the next cycle: a contact ended a quota's or a silence's breach; all-clear. */
 void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock);

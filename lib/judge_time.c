@@ -115,7 +115,6 @@ static unsigned skip_missed_windows(struct desk *desk, struct ticket *ticket, st
     unsigned missed = 1;
 
     while (ticket->history_until_at == NEVER && clock->due_at <= desk->now) {
-        clock->cycle++;
         missed++;
         move_window(desk, ticket, clock);
     }
@@ -131,11 +130,13 @@ static void fire_window(struct desk *desk, struct ticket *ticket, struct clock *
 
     if (is_missed) {
         notice_withhold_reminders(desk, ticket, clock->rule, "the window has ended");
-        clock->cycle = (uint16_t)(clock->cycle + (clock->state == CLOCK_BREACHED));
         move_window(desk, ticket, clock);
         unsigned missed = skip_missed_windows(desk, ticket, clock);
 
-        move_to_breached(desk, ticket, clock, due_at, fired_at);
+        if (clock->state == CLOCK_BREACHED)
+            move_missed_again(desk, ticket, clock, due_at);
+        else
+            move_to_breached(desk, ticket, clock, due_at, fired_at);
         journal_verdict(desk, ticket, clock, "clock.breached", due_at,
                         arena_printf(&desk->out->arena, "%u missed", missed));
         return;

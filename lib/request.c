@@ -281,13 +281,22 @@ static bool stand_for(struct desk *desk, struct request *request)
     return false;
 }
 
+void request_denied(struct desk *desk, const struct denied *denied)
+{
+    json_t *nothing = json_object();
+    const struct request request = {.peer = denied->peer, .method = denied->method, .params = nothing};
+
+    desk_journal(desk, NULL, "access.denied", journal_body(desk, &request, NULL));
+    json_decref(nothing);
+}
+
 static bool is_permitted(struct desk *desk, const struct request *request)
 {
     if (!access_allows(request->method->roles, request->peer.role)) {
         request_refuse(desk, request, RPC_PERMISSION_DENIED, NULL,
                        arena_printf(&desk->out->arena, "role %s may not call %s",
                                     access_role_name(request->peer.role), request->method->name));
-        desk_journal(desk, NULL, "access.denied", journal_body(desk, request, NULL));
+        request_denied(desk, &(struct denied){.peer = request->peer, .method = request->method});
         return false;
     }
     if (request_flag(request, "history", false) && !access_allows(ROLES_GATEWAY, request->peer.role)) {

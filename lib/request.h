@@ -10,6 +10,9 @@
 /* Judges one request from beginning to end: always leads to exactly one REPLY, READ or RECALL. */
 void request_judge(struct desk *desk, const struct request *request);
 
+/* A call that the hands refused because of its role leaves a row, too. The hands limit how many. */
+void request_denied(struct desk *desk, const struct denied *denied);
+
 /* What a handler ends with. `result` is consumed. For writes, journals the request and remembers its key. */
 void request_done(struct desk *desk, const struct request *request, struct ticket *ticket, json_t *result);
 void request_answer(struct desk *desk, const struct request *request, json_t *result); /* reads */

@@ -159,6 +159,13 @@ static const char *fill_clock(const struct clock_row *row, struct clock *clock)
     return clock_is_sound(clock) ? NULL : "the fields contradict the state";
 }
 
+/* A ticket without one of its clocks would be judged wrongly: all of it stays out. */
+static const char *drop_half(struct desk *desk, uint32_t index, const char *why)
+{
+    store_remove(desk->store, index);
+    return why;
+}
+
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -168,13 +175,13 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     if (index == TICKET_NO_INDEX)
         return "ticket: it is not in memory";
     if (rule == POLICY_NONE)
-        return "clock: the regime has no such clock";
+        return drop_half(desk, index, "clock: the regime has no such clock");
     struct ticket *ticket = store_ticket(desk->store, index);
     const char *wrong =
         ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
 
     if (wrong)
-        return wrong;
+        return drop_half(desk, index, wrong);
     struct clock *clock = store_add_clock(desk->store, ticket, rule);
 
     read.rule = rule;

@@ -2,13 +2,14 @@
  * What test_database.py drives: the real writer, loader and reader against a real server, with hand-made
  * batches.
  *
- *     migrate CONNINFO                      apply migrations
- *     prepare CONNINFO                      prepare every statement
- *     roundtrip CONNINFO                    write a story, load it again, compare
- *     write CONNINFO BATCHES CREATES        write batches of new tickets, a line for each that was
- * acknowledged load CONNINFO                         load into a silent desk and say how long it took verify
- * CONNINFO                       check the journal's chain read CONNINFO STATEMENT PARAMETER…    run a read
- * through the reader ("-" is NULL)
+ * - migrate CONNINFO: apply migrations
+ * - prepare CONNINFO: prepare every statement
+ * - roundtrip CONNINFO: write a story, load it again, compare
+ * - write CONNINFO BATCHES CREATES: write batches of new tickets, a line for each that was acknowledged
+ * - reach CONNINFO BATCHES CONTACTS TICKETS: the same with contacts of so many tickets that `write` made
+ * - load CONNINFO: load into a silent desk and say how long it took
+ * - verify CONNINFO: check the journal's chain
+ * - read CONNINFO STATEMENT PARAMETER…: run a read through the reader ("-" is NULL)
  */
 #include "daemon/clock.h"
 #include "daemon/journal.h"
@@ -35,7 +36,8 @@ struct session {
     struct writer *writer;
     struct effects batch;
     uint64_t sequence;
-    int batches_left, creates, waiting_for;
+    bool waits;
+    uint64_t tickets; /* how many `write` made */
     uint64_t next_ticket;
 };
 
@@ -208,7 +210,7 @@ static void when_committed(void *context, struct effects *batch)
     struct session *session = context;
 
     effects_reset(batch);
-    session->waiting_for = 0;
+    session->waits = false;
     event_base_loopbreak(session->base);
 }
 
@@ -226,6 +228,15 @@ static void when_state(void *context, bool connected)
     fprintf(stderr, "%s\n", connected ? "connected" : "disconnected");
 }
 
+static void close_session(struct session *session)
+{
+    writer_destroy(session->writer);
+    loader_resign(&session->leadership);
+    effects_finish(&session->batch);
+    event_base_free(session->base);
+    libevent_global_shutdown();
+}
+
 static int open_session(struct session *session, const char *conninfo)
 {
     const struct writer_hooks hooks = {session, when_committed, when_fatal, when_state};
@@ -233,8 +244,10 @@ static int open_session(struct session *session, const char *conninfo)
 
     *session = (struct session){.base = event_base_new()};
     effects_init(&session->batch);
-    if (loader_lead(conninfo, "main", 5, &session->leadership, &why) != LOADER_DONE)
+    if (loader_lead(conninfo, "main", 5, &session->leadership, &why) != LOADER_DONE) {
+        close_session(session);
         return fail("lead", why);
+    }
     const struct writer_options options = {
         .conninfo = conninfo,
         .desk = session->leadership.desk,
@@ -249,20 +262,11 @@ static int open_session(struct session *session, const char *conninfo)
     return writer_create(session->base, &options, &hooks, &session->writer);
 }
 
-static void close_session(struct session *session)
-{
-    writer_destroy(session->writer);
-    loader_resign(&session->leadership);
-    effects_finish(&session->batch);
-    event_base_free(session->base);
-    libevent_global_shutdown();
-}
-
 static void commit(struct session *session)
 {
-    session->waiting_for = 1;
+    session->waits = true;
     writer_submit(session->writer, &session->batch);
-    while (session->waiting_for)
+    while (session->waits)
         event_base_dispatch(session->base);
 }
 
@@ -454,7 +458,36 @@ static int run_roundtrip(const char *conninfo)
 
 /* ---- bulk ---- */
 
-static int run_write(const char *conninfo, int batches, int creates)
+static void create_one(struct session *session)
+{
+    uint64_t id = session->next_ticket++;
+    struct ticket_row row = ticket_row(&session->batch, id);
+    struct clock_row first = clock_row(id, "first_contact"), second = clock_row(id, "solution");
+
+    add_ticket(&session->batch, &row, true);
+    add_clock(&session->batch, &first);
+    add_clock(&session->batch, &second);
+    add_journal(session, id, "ticket.create");
+}
+
+/* Tickets in an order that is no order, so that pages are touched as contacts would touch them. */
+static void reach_one(struct session *session)
+{
+    uint64_t tickets = session->tickets, reached = session->sequence - tickets;
+    uint64_t id = 1 + reached * 7919 % tickets;
+    struct ticket_row row = ticket_row(&session->batch, id);
+    struct clock_row first = clock_row(id, "first_contact");
+
+    row.revision = 2 + (uint32_t)(reached / tickets);
+    row.contacted_at = NOON + (msec)reached;
+    first.due_at += (msec)reached;
+    add_ticket(&session->batch, &row, false);
+    add_clock(&session->batch, &first);
+    add_contact(&session->batch, id, row.revision - 1);
+    add_journal(session, id, "contact.record");
+}
+
+static int run_write(const char *conninfo, int batches, int count, uint64_t tickets)
 {
     struct session session;
     int64_t began_us, sum_us = 0, longest_us = 0;
@@ -462,19 +495,12 @@ static int run_write(const char *conninfo, int batches, int creates)
 
     if (open_session(&session, conninfo))
         return 1;
+    session.tickets = tickets;
     began_us = clock_monotonic_us();
     for (int i = 0; i < batches; i++) {
-        for (int made = 0; made < creates; made++) {
-            uint64_t id = session.next_ticket++;
-            struct ticket_row row = ticket_row(&session.batch, id);
-            struct clock_row first = clock_row(id, "first_contact"), second = clock_row(id, "solution");
-
-            add_ticket(&session.batch, &row, true);
-            add_clock(&session.batch, &first);
-            add_clock(&session.batch, &second);
-            add_journal(&session, id, "ticket.create");
-        }
-        add_sequence(&session.batch, "ticket", session.next_ticket - 1);
+        for (int made = 0; made < count; made++)
+            (tickets ? reach_one : create_one)(&session);
+        add_sequence(&session.batch, "ticket", session.sequence);
         commit(&session);
         writer_figures(session.writer, &figures);
         sum_us += figures.last_commit_us;
@@ -486,8 +512,8 @@ static int run_write(const char *conninfo, int batches, int creates)
     }
     double seconds = (double)(clock_monotonic_us() - began_us) / 1e6;
 
-    printf("rate %.0f creates/s, batch mean %.2f ms, longest %.2f ms, retries %" PRIu64 "\n",
-           (double)batches * creates / seconds, (double)sum_us / batches / 1000, (double)longest_us / 1000,
+    printf("rate %.0f a second, batch mean %.2f ms, longest %.2f ms, retries %" PRIu64 "\n",
+           (double)batches * count / seconds, (double)sum_us / batches / 1000, (double)longest_us / 1000,
            figures.retries);
     close_session(&session);
     return 0;
@@ -501,8 +527,10 @@ static int run_load(const char *conninfo)
     char *why;
 
     fake_desk_silence(desk);
-    if (loader_lead(conninfo, "main", 5, &leadership, &why) != LOADER_DONE)
+    if (loader_lead(conninfo, "main", 5, &leadership, &why) != LOADER_DONE) {
+        free(fake_desk_lines(desk));
         return fail("lead", why);
+    }
     if (loader_load(&leadership, conninfo, desk, &report, &why) != LOADER_DONE)
         return fail("load", why);
     printf("loaded %zu tickets, %zu clocks, %zu keys in %" PRId64 " ms\n", report.tickets, report.clocks,
@@ -616,7 +644,9 @@ int main(int argc, char **argv)
     if (strcmp(mode, "roundtrip") == 0)
         return run_roundtrip(argv[2]);
     if (strcmp(mode, "write") == 0 && argc == 5)
-        return run_write(argv[2], atoi(argv[3]), atoi(argv[4]));
+        return run_write(argv[2], atoi(argv[3]), atoi(argv[4]), 0);
+    if (strcmp(mode, "reach") == 0 && argc == 6)
+        return run_write(argv[2], atoi(argv[3]), atoi(argv[4]), strtoull(argv[5], NULL, 10));
     if (strcmp(mode, "load") == 0)
         return run_load(argv[2]);
     if (strcmp(mode, "verify") == 0)
