@@ -114,7 +114,6 @@ static bool counts_for_desk(struct loop *loop, enum event_kind kind)
 
 static void step_posted(struct loop *loop, msec now, const struct posted *posted)
 {
-
     switch (posted->kind) {
     case EVENT_REQUEST:
         step_request(loop, now, posted);
