@@ -8,9 +8,7 @@
  */
 #include "lib/methods.h"
 
-#include "lib/base/instant.h"
 #include "lib/method_handlers.h"
-#include <stdio.h>
 #include <string.h>
 
 #define END                                                                                                  \
@@ -292,7 +290,7 @@ static const struct method methods[] = {
     {"clock.advance", METHOD_HAND, 0, advance_parameters, "replay files only: time passes", "{}", NULL},
 };
 
-static const struct parameter write_parameters[] = {
+const struct parameter methods_write_parameters[] = {
     {"idempotency_key", PARAMETER_STRING, false, "the same key gets the same answer again", NULL},
     {"if_revision", PARAMETER_INTEGER, false, "refuse when the ticket has moved on", NULL},
     {"on_behalf_of", PARAMETER_STRING, false, "gateways: the person who really speaks", NULL},
@@ -317,184 +315,4 @@ size_t methods_count(void)
 const struct method *methods_at(size_t index)
 {
     return &methods[index];
-}
-
-/* ---- parameters ---- */
-
-static const char *check_instant(const json_t *value)
-{
-    msec at;
-    enum instant_outcome outcome =
-        json_is_string(value) ? instant_parse(json_string_value(value), &at) : INSTANT_BAD_FORM;
-
-    return outcome == INSTANT_OK ? NULL : instant_outcome_text(outcome);
-}
-
-static const char *check_strings(const json_t *value)
-{
-    const json_t *item;
-    size_t i;
-
-    if (!json_is_array(value))
-        return "an array of strings";
-    json_array_foreach(value, i, item)
-    {
-        if (!json_is_string(item))
-            return "an array of strings";
-    }
-    return NULL;
-}
-
-/* What is wrong with a value of that type; NULL when nothing is. */
-static const char *check_type(const struct parameter *parameter, const json_t *value)
-{
-    switch (parameter->type) {
-    case PARAMETER_STRING:
-        if (!json_is_string(value))
-            return "must be a string";
-        return strlen(json_string_value(value)) == json_string_length(value) ? NULL
-                                                                             : "must not contain U+0000";
-    case PARAMETER_BOOLEAN:
-        return json_is_boolean(value) ? NULL : "must be true or false";
-    case PARAMETER_INTEGER:
-        return json_is_integer(value) ? NULL : "must be an integer";
-    case PARAMETER_INSTANT:
-        return check_instant(value);
-    case PARAMETER_STRINGS:
-        return check_strings(value);
-    case PARAMETER_OBJECT:
-        return json_is_object(value) ? NULL : "must be an object";
-    case PARAMETER_ARRAY:
-        return json_is_array(value) ? NULL : "must be an array";
-    }
-    return "is not understood";
-}
-
-static const struct parameter *find_parameter(const struct parameter *rows, const char *name)
-{
-    for (; rows && rows->name; rows++)
-        if (strcmp(rows->name, name) == 0)
-            return rows;
-    return NULL;
-}
-
-/* One level of an object against its rows; `more` are rows that are allowed too. */
-static const char *check_object(const struct parameter *rows, const struct parameter *more,
-                                const json_t *object, const char *prefix, char ret_field[96])
-{
-    const char *name, *wrong;
-    json_t *value;
-
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
-    {
-        const struct parameter *row = find_parameter(rows, name);
-
-        snprintf(ret_field, 96, "%s%s", prefix, name);
-        if (!row)
-            row = find_parameter(more, name);
-        if (!row)
-            return "is not a parameter of this method";
-        wrong = check_type(row, value);
-        if (!wrong && row->type == PARAMETER_OBJECT && row->members) {
-            char inner[64];
-
-            snprintf(inner, sizeof(inner), "%s.", row->name);
-            wrong = check_object(row->members, NULL, value, inner, ret_field);
-        }
-        if (wrong)
-            return wrong;
-    }
-    for (; rows && rows->name; rows++)
-        if (rows->required && !json_object_get(object, rows->name)) {
-            snprintf(ret_field, 96, "%s%s", prefix, rows->name);
-            return "is required";
-        }
-    return NULL;
-}
-
-enum rpc_error methods_check(const struct method *method, const json_t *params, char ret_field[96],
-                             const char **ret_detail)
-{
-    const struct parameter *more = method->kind == METHOD_WRITE ? write_parameters : NULL;
-
-    ret_field[0] = '\0';
-    *ret_detail = check_object(method->parameters, more, params, "", ret_field);
-    return *ret_detail ? RPC_INVALID_PARAMS : RPC_OK;
-}
-
-/* ---- OpenRPC ---- */
-
-static json_t *schema_of(const struct parameter *parameter);
-
-static json_t *object_schema(const struct parameter *members)
-{
-    json_t *properties = json_object(), *required = json_array();
-
-    for (; members && members->name; members++) {
-        json_object_set_new(properties, members->name, schema_of(members));
-        if (members->required)
-            json_array_append_new(required, json_string(members->name));
-    }
-    return json_pack("{s:s,s:o,s:o}", "type", "object", "properties", properties, "required", required);
-}
-
-static json_t *schema_of(const struct parameter *parameter)
-{
-    switch (parameter->type) {
-    case PARAMETER_STRING:
-        return json_pack("{s:s}", "type", "string");
-    case PARAMETER_BOOLEAN:
-        return json_pack("{s:s}", "type", "boolean");
-    case PARAMETER_INTEGER:
-        return json_pack("{s:s}", "type", "integer");
-    case PARAMETER_INSTANT:
-        return json_pack("{s:s,s:s}", "type", "string", "format", "date-time");
-    case PARAMETER_STRINGS:
-        return json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "string");
-    case PARAMETER_OBJECT:
-        return object_schema(parameter->members);
-    case PARAMETER_ARRAY:
-        return json_pack("{s:s}", "type", "array");
-    }
-    return json_object();
-}
-
-static void describe_parameters(json_t *list, const struct parameter *rows)
-{
-    for (; rows && rows->name; rows++)
-        json_array_append_new(list, json_pack("{s:s,s:s,s:b,s:o}", "name", rows->name, "summary", rows->help,
-                                              "required", (int)rows->required, "schema", schema_of(rows)));
-}
-
-static json_t *role_names(role_set roles)
-{
-    json_t *list = json_array();
-
-    for (enum role role = ROLE_INTAKE; role < ROLE_COUNT; role++)
-        if (access_allows(roles, role))
-            json_array_append_new(list, json_string(access_role_name(role)));
-    return list;
-}
-
-static json_t *describe_method(const struct method *method)
-{
-    json_t *parameters = json_array();
-
-    describe_parameters(parameters, method->parameters);
-    if (method->kind == METHOD_WRITE)
-        describe_parameters(parameters, write_parameters);
-    return json_pack("{s:s,s:s,s:s,s:o,s:{s:s,s:s,s:{}},s:o}", "name", method->name, "summary", method->help,
-                     "paramStructure", "by-name", "params", parameters, "result", "name", "result", "summary",
-                     method->result, "schema", "x-roles", role_names(method->roles));
-}
-
-json_t *methods_discover(void)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < METHOD_COUNT; i++)
-        if (methods[i].roles)
-            json_array_append_new(list, describe_method(&methods[i]));
-    return json_pack("{s:s,s:{s:s,s:s},s:o}", "openrpc", "1.2.6", "info", "title", "duban", "version",
-                     DUBAN_VERSION, "methods", list);
 }

@@ -55,6 +55,9 @@ const struct method *methods_find(const char *name); /* NULL: no such method */
 size_t methods_count(void);
 const struct method *methods_at(size_t index);
 
+/* What every METHOD_WRITE takes besides its own parameters; ends with a row whose name is NULL. */
+extern const struct parameter methods_write_parameters[];
+
 /* Checks `params` against the method's rows. Returns RPC_OK or RPC_INVALID_PARAMS; then `ret_field` (a path
    such as `contact.phone`, at most 96 bytes) and `ret_detail` say what is wrong. */
 enum rpc_error methods_check(const struct method *method, const json_t *params, char ret_field[96],
