@@ -147,7 +147,7 @@ class Writing:
 
     def is_running(self):
         """Whether it has not ended by itself."""
-        return self.process.is_running()
+        return self.process.poll() is None
 
     def finish(self, status=0):
         """Waits for the end; what it printed and was not taken yet."""
