@@ -169,6 +169,8 @@ void desk_step(struct desk *desk, msec now, const struct event *event, struct ef
     case EVENT_NOTICE_SENT:
         world.sent_told++;
         break;
+    case EVENT_DENIED:
+        fail(); /* no test here lets the hands refuse a role */
     }
 }
 
