@@ -1,0 +1,541 @@
+#!/usr/bin/env python3
+"""Runs stories about the judge: python3 tests/scenario/run.py BUILD_DIR [--regime FILE] [FILE…]
+
+A story is read aloud as it is written; README in this directory describes the language. Each scenario is
+translated into the replay format (one line an action), runs in a `dubanctl replay` of its own, and every
+`expect` is held against the lines that came out. Words are checked against the regime: a misspelt clock or role
+is an error with its file and line, not an expectation that can never fail.
+
+Prints `ok` or `not ok` a scenario and `N passed, N failed`; exit code 1 when one failed, 2 when a story cannot
+be read.
+"""
+import concurrent.futures
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ETC = HERE.parent.parent / "etc"
+PEOPLE = {"intake": "chen.jie", "handler": "zhang.wei", "department_head": "wang.fang",
+          "service_head": "zhao.min", "leadership": "liu.yang", "gateway": "import", "admin": "root",
+          "auditor": "audit"}
+STATES = ("running", "met", "breached", "cancelled", "shortfall", "withdrawn")
+ALARMING = ("breached", "shortfall", "withdrawn")
+
+
+class Unreadable(Exception):
+    """A story that says nothing definite: unknown word, missing part."""
+
+
+class Words:
+    """The regime's vocabulary, taken from the regime file itself."""
+
+    def __init__(self, regime):
+        self.sets, section = {}, None
+        for line in Path(regime).read_text(encoding="utf-8").splitlines():
+            header = re.match(r"\[(.+)\]", line)
+            if header:
+                section, _, subject = header[1].partition(" ")
+                if subject and section in ("clock", "report"):
+                    self.sets.setdefault("clock", set()).add(subject)
+            elif re.match(r"[a-z_]+\s*=", line):
+                self.sets.setdefault(section, set()).add(line.split("=")[0].strip())
+        self.sets["template"] = {path.stem for path in (ETC / "templates/en").glob("*.txt")}
+
+    def has(self, kind, word):
+        return word in self.sets[kind]
+
+    def need(self, kind, word):
+        if not self.has(kind, word):
+            raise Unreadable(f"unknown {kind} '{word}' (known: {', '.join(sorted(self.sets[kind]))})")
+        return word
+
+
+class Tokens:
+    """The words of one line, taken from the left; commas are only for the reader."""
+
+    def __init__(self, text):
+        lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+        lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t,", True, "#"
+        self.words = list(lexer)
+
+    def __bool__(self):
+        return bool(self.words)
+
+    def next(self, what="a word"):
+        if not self.words:
+            raise Unreadable(f"{what} is missing at the end")
+        return self.words.pop(0)
+
+    def skip(self, *wanted):
+        if self.words[:len(wanted)] == list(wanted):
+            del self.words[:len(wanted)]
+            return True
+        return False
+
+    def must(self, *wanted):
+        if not self.skip(*wanted):
+            raise Unreadable(f"expected '{' '.join(wanted)}' before '{' '.join(self.words) or 'the end'}'")
+
+    def is_time(self):
+        return bool(self.words) and re.fullmatch(r"\d{4}-\d\d-\d\d", self.words[0]) is not None
+
+    def time(self, zone):
+        day, clock = self.next("a date"), self.next("a time of day")
+        try:
+            return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone)
+        except ValueError as wrong:
+            raise Unreadable(f"'{day} {clock}' is no time ({wrong})") from None
+
+    def end(self):
+        if self.words:
+            raise Unreadable(f"'{' '.join(self.words)}' is not understood")
+
+
+class Scenario:
+    def __init__(self, path, line, title):
+        self.path, self.line, self.title = path, line, title
+        self.zone, self.people = timezone(timedelta(hours=8)), ETC / "people.ini"
+        self.events, self.expectations = [], []
+        self.answers = 0  # events that are answered: all but the passing of time
+
+
+# ---- actions ----
+
+def put(params, path, value):
+    *parents, name = path.split(".")
+    for parent in parents:
+        params = params.setdefault(parent, {})
+    if value is None:
+        params.pop(name, None)
+    else:
+        params[name] = value
+
+
+def literal(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def act_files(tokens, words, _zone):
+    ref = tokens.next("a ticket")
+    params = {"ref": ref, "class": words.need("classes", tokens.next()), "type": words.need("types", tokens.next()),
+              "urgency": words.need("urgencies", tokens.next()), "channel": "phone", "subject": f"problem {ref}",
+              "customer": {"name": "Huaxin Logistics"}, "contact": {"name": "Ms Li", "phone": "010-5550100"}}
+    return "ticket.create", params
+
+
+def act_contacts(tokens, _words, _zone):
+    return "contact.record", {"ticket": tokens.next("a ticket"), "channel": "phone", "direction": "out",
+                              "reached": True}
+
+
+def act_classifies(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("as")
+    for name, kind in (("class", "classes"), ("type", "types"), ("urgency", "urgencies")):
+        if tokens and words.has(kind, tokens.words[0]):
+            params[name] = tokens.next()
+    return "ticket.classify", params
+
+
+def act_hands(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    while tokens.skip("to"):
+        who = tokens.next("a department or a person")
+        params["handler" if "." in who else "department"] = who if "." in who else words.need("departments", who)
+    return "ticket.assign", params
+
+
+def act_plans(tokens, _words, zone):
+    params = {"ticket": tokens.next("a ticket"), "measures": "replace the part"}
+    tokens.must("for")
+    params["expected_at"] = tokens.time(zone).isoformat()
+    return "ticket.plan", params
+
+
+def act_notes(tokens, _words, zone):
+    tokens.must("progress", "of")
+    params = {"ticket": tokens.next("a ticket"), "note": "worked on it"}
+    for name in ("from", "to"):
+        if tokens.skip(name):
+            params[name] = tokens.time(zone).isoformat()
+    return "progress.add", params
+
+
+def act_acknowledges(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    if tokens and words.has("clock", tokens.words[0]):
+        params["clock"] = tokens.next()
+    return "escalation.ack", params
+
+
+def simple(method, **more):
+    return lambda tokens, _words, _zone: (method, {"ticket": tokens.next("a ticket"), **more})
+
+
+VERBS = {"files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
+         "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
+         "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
+         "reopens": simple("ticket.reopen", reason="it came back")}
+
+
+def read_clause(tokens, words, zone, params):
+    """What may follow any action: how, by whom, since when, and every other member of the parameters."""
+    if tokens.skip("by"):
+        put(params, "channel", words.need("channels", tokens.next()))
+    elif tokens.skip("as", "history"):
+        put(params, "history", True)
+    elif tokens.skip("as"):
+        put(params, "kind", words.need("kinds", tokens.next()))
+    elif tokens.skip("without", "reaching", "anybody"):
+        put(params, "reached", False)
+    elif tokens.skip("automatically"):
+        put(params, "automatic", True)
+    elif tokens.skip("at", "their", "call"):
+        put(params, "direction", "in")
+    elif tokens.skip("staffed"):
+        put(params, "customer.staffed", tokens.next("hours"))
+    elif tokens.skip("handler"):
+        put(params, "handler", tokens.next("a person"))
+    elif tokens.skip("received"):
+        put(params, "received_at", tokens.time(zone).isoformat())
+    elif tokens.skip("happened"):
+        put(params, "at", tokens.time(zone).isoformat())
+    elif tokens.skip("with"):
+        path = tokens.next("a parameter")
+        put(params, path, literal(tokens.next("a value")))
+    elif tokens.skip("without"):
+        put(params, tokens.next("a parameter"), None)
+    else:
+        tokens.end()
+
+
+def read_action(scenario, tokens, words):
+    at = tokens.time(scenario.zone).isoformat()
+    if tokens.skip("time", "passes"):
+        scenario.events.append({"at": at, "method": "clock.advance"})
+        return
+    role, _, person = tokens.next("a role").partition(":")
+    if role not in PEOPLE:
+        raise Unreadable(f"unknown role '{role}' (known: {', '.join(sorted(PEOPLE))})")
+    verb = tokens.next("what was done")
+    if verb not in VERBS:
+        raise Unreadable(f"unknown action '{verb}' (known: {', '.join(sorted(VERBS))})")
+    method, params = VERBS[verb](tokens, words, scenario.zone)
+    while tokens:
+        read_clause(tokens, words, scenario.zone, params)
+    scenario.events.append({"at": at, "actor": person or PEOPLE[role], "role": role, "method": method,
+                            "params": params})
+    scenario.answers += 1
+
+
+# ---- expectations: each becomes a function of the output that returns None or what came instead ----
+
+def instant(text):
+    return datetime.fromisoformat(text) if text else None
+
+
+def show(lines):
+    wanted = []
+    for line in lines[:8]:
+        at = instant(line["at"]).strftime("%m-%d %H:%M:%S")
+        who = ",".join(sorted({to["role"] for to in line.get("to", [])}))
+        wanted.append(f"{at} {line.get('clock', '')} {line.get('state') or who + ' ' + line['template']}"
+                      f"{' (' + line['why'] + ')' if line.get('why') else ''}")
+    return "; ".join(wanted) or "nothing of the kind"
+
+
+def state_of(line):
+    return line["why"] if line.get("why") in ("shortfall", "withdrawn") else line["state"]
+
+
+class Output:
+    def __init__(self, lines):
+        self.answers = [line for line in lines if line["kind"] in ("accepted", "refused")]
+        self.clocks = [line for line in lines if line["kind"] == "clock"]
+        self.notices = [line for line in lines if line["kind"] == "notice"]
+        self.suppressed = [line for line in lines if line["kind"] == "suppressed"]
+        self.order = {id(line): place for place, line in enumerate(lines)}
+        self.seen = set()
+
+    def verdicts(self, ref, clock, state=None):
+        return [line for line in self.clocks if line["ref"] == ref and line["clock"] == clock
+                and state in (None, state_of(line))]
+
+
+class Telling:
+    """`tells A and B TEMPLATE of CLOCK`: whom, in which words, about which clock."""
+
+    def __init__(self, tokens, words, needs_template):
+        self.people, self.template, self.clock = [], None, None
+        while not self.people or tokens.skip("and"):
+            who = tokens.next("whom")
+            self.people.append(who if "." in who else words.need("roles", who))
+        if needs_template or (tokens and words.has("template", tokens.words[0])):
+            self.template = words.need("template", tokens.next("a template"))
+        if tokens.skip("of"):
+            self.clock = words.need("clock", tokens.next("a clock"))
+
+    def fits(self, ref, line):
+        return line["ref"] == ref and self.template in (None, line["template"]) and \
+            self.clock in (None, line["clock"])
+
+    def means(self, to):
+        return to["person"] in self.people or to["role"] in self.people
+
+    def exactly(self, lines):
+        told = [to for line in lines for to in line["to"]]
+        names = {name for to in told for name in (to["person"], to["role"])}
+        keys = [(line["clock"], line["cycle"], line["rung"], to["person"]) for line in lines for to in line["to"]]
+        return bool(told) and len(keys) == len(set(keys)) and all(map(self.means, told)) and \
+            names.issuperset(self.people)
+
+
+def expect_tells(ref, at, telling, pick):
+    def check(output):
+        alike = [line for line in pick(output) if telling.fits(ref, line)]
+        lines = [line for line in alike if instant(line["at"]) == at]
+        output.seen.update(map(id, lines))
+        return None if telling.exactly(lines) else show(lines or alike)
+    return check
+
+
+def expect_count(ref, telling, count):
+    def check(output):
+        lines = [line for line in output.notices if telling.fits(ref, line)
+                 for to in line["to"] if telling.means(to)]
+        if count:
+            output.seen.update(map(id, lines))
+        return None if len(lines) == count else show(lines)
+    return check
+
+
+def expect_state(ref, at, clock, state, also):
+    def check(output):
+        lines = [line for line in output.verdicts(ref, clock, state) if instant(line["at"]) == at
+                 and (also["due"] is None or instant(line["due_at"]) == also["due"])
+                 and also["cycle"] in (None, line["cycle"]) and also["overrun"] in (None, line.get("overrun_s", 0))]
+        output.seen.update(map(id, lines))
+        return None if len(lines) == 1 else show(output.verdicts(ref, clock)) + \
+            (f" ({len(lines)} times)" if lines else "")
+    return check
+
+
+def expect_never(ref, clock, state):
+    def check(output):
+        lines = output.verdicts(ref, clock, state)
+        return show(lines) if lines else None
+    return check
+
+
+def expect_before(first, second):
+    def check(output):
+        lines = [output.verdicts(*which) for which in (first, second)]
+        in_order = all(lines) and output.order[id(lines[0][0])] < output.order[id(lines[1][0])]
+        return None if in_order else show(lines[0] + lines[1])
+    return check
+
+
+def expect_nothing_else(ref, clock, told_only):
+    def check(output):
+        alarming = [] if told_only else [line for line in output.clocks if state_of(line) in ALARMING]
+        lines = [line for line in output.notices + alarming if id(line) not in output.seen
+                 and ref in (None, line["ref"]) and clock in (None, line["clock"])]
+        return show(lines) if lines else None
+    return check
+
+
+def expect_answer(place, member, value):
+    def check(output):
+        answer = output.answers[place]
+        came = answer.get(member)
+        if member == "credited":
+            came = sorted(entry["clock"] for entry in came or [])
+        fits = value in came if member in ("detail", "uncounted") and came else came == value
+        return None if fits else json.dumps(answer, ensure_ascii=False)
+    return check
+
+
+def read_answer(tokens, words, place):
+    """What the last action was answered."""
+    if tokens.skip("refused"):
+        checks = [expect_answer(place, "kind", "refused"), expect_answer(place, "error", tokens.next("an error"))]
+        if tokens.skip("about"):
+            checks.append(expect_answer(place, "field", tokens.next("a field")))
+        if tokens.skip("saying"):
+            checks.append(expect_answer(place, "detail", tokens.next("a text")))
+        return lambda output: next((wrong for wrong in (check(output) for check in checks) if wrong), None)
+    if tokens.skip("uncounted"):
+        return expect_answer(place, "uncounted", tokens.next("a text"))
+    if tokens.skip("credited", "nothing"):
+        return expect_answer(place, "credited", [])
+    if tokens.skip("credited"):
+        clocks = [words.need("clock", tokens.next())]
+        while tokens.skip("and"):
+            clocks.append(words.need("clock", tokens.next()))
+        return expect_answer(place, "credited", sorted(clocks))
+    for member in ("number", "stage", "department", "handler", "revision"):
+        if tokens.skip(member):
+            return expect_answer(place, member, literal(tokens.next()))
+    return None
+
+
+def read_of_ticket(tokens, words, zone, at):
+    ref = tokens.next("a ticket")
+    if not re.fullmatch(r"T\d+", ref):
+        raise Unreadable(f"'{ref}' is neither a ticket (T1) nor another thing to expect")
+    if tokens.skip("never", "tells"):
+        return expect_count(ref, Telling(tokens, words, False), 0)
+    if tokens.skip("tells"):
+        telling = Telling(tokens, words, at is not None)
+        if at:
+            return expect_tells(ref, at, telling, lambda output: output.notices)
+        if tokens.skip("once"):
+            return expect_count(ref, telling, 1)
+        count = int(tokens.next("when, or how often"))
+        tokens.must("times")
+        return expect_count(ref, telling, count)
+    if tokens.skip("keeps", "from"):
+        return expect_tells(ref, at, Telling(tokens, words, True), lambda output: output.suppressed)
+    clock, never = words.need("clock", tokens.next("a clock")), tokens.skip("never")
+    state = tokens.next("a state")
+    if state not in STATES:
+        raise Unreadable(f"unknown state '{state}' (known: {', '.join(STATES)})")
+    if never:
+        return expect_never(ref, clock, state)
+    if tokens.skip("before"):
+        second = tokens.next("a ticket"), words.need("clock", tokens.next()), tokens.next("a state")
+        return expect_before((ref, clock, state), second)
+    if not at:
+        raise Unreadable("when? (expect DATE TIME TICKET CLOCK STATE)")
+    also = {"due": None, "cycle": None, "overrun": None}
+    if tokens.skip("due"):
+        also["due"] = tokens.time(zone)
+    if tokens.skip("cycle"):
+        also["cycle"] = int(tokens.next("a number"))
+    if tokens.skip("late", "by"):
+        hours, minutes = tokens.next("HH:MM").split(":")
+        also["overrun"] = int(hours) * 3600 + int(minutes) * 60
+    return expect_state(ref, at, clock, state, also)
+
+
+def read_expectation(scenario, tokens, words, line, text):
+    place = scenario.answers - 1
+    check = read_answer(tokens, words, place)
+    if check and place < 0:
+        raise Unreadable("nothing was done yet that could be answered")
+    if not check and tokens.skip("nothing", "else"):
+        told_only, ref, clock = tokens.skip("told"), None, None
+        while tokens.skip("of"):
+            word = tokens.next()
+            ref, clock = (word, clock) if re.fullmatch(r"T\d+", word) else (ref, words.need("clock", word))
+        check = expect_nothing_else(ref, clock, told_only)
+    elif not check:
+        at = tokens.time(scenario.zone) if tokens.is_time() else None
+        check = read_of_ticket(tokens, words, scenario.zone, at)
+    tokens.end()
+    scenario.expectations.append((line, text, check, place if text.startswith("expect refused") else None))
+
+
+# ---- stories ----
+
+def read_line(scenario, text, words, line):
+    tokens = Tokens(text)
+    if tokens.is_time():
+        read_action(scenario, tokens, words)
+    elif tokens.skip("expect"):
+        read_expectation(scenario, tokens, words, line, text)
+    elif tokens.skip("people"):
+        scenario.people = scenario.path.parent / tokens.next("a file")
+        tokens.end()
+    elif tokens.skip("times", "are"):
+        scenario.zone = datetime.strptime(tokens.next("an offset"), "%z").tzinfo
+        tokens.end()
+    else:
+        raise Unreadable(f"'{text}' is neither a time and what happened, nor expect, people or times are")
+
+
+def read_file(path, words):
+    scenarios = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.split("#")[0].strip()
+        if not text:
+            continue
+        try:
+            if text.startswith("scenario "):
+                title = text[len("scenario "):]
+                if not re.match(r"(INT-\d+ )*INT-\d+ \S", title):
+                    raise Unreadable("a title begins with the rules it shows: scenario INT-13 …")
+                scenarios.append(Scenario(path, number, title))
+            elif not scenarios:
+                raise Unreadable("a story begins with: scenario INT-13 …")
+            else:
+                read_line(scenarios[-1], text, words, number)
+        except (Unreadable, ValueError) as wrong:
+            raise Unreadable(f"{path}:{number}: {wrong}") from None
+    for scenario in scenarios:
+        if not scenario.expectations:
+            raise Unreadable(f"{path}:{scenario.line}: a scenario that expects nothing can't fail")
+    return scenarios
+
+
+def run(scenario, program, regime):
+    """What went wrong, as (line, expected, came instead); None when the story came true."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as events:
+        events.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in scenario.events)
+        events.flush()
+        done = subprocess.run([program, "replay", "--regime", regime, "--people", scenario.people, events.name],
+                              capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return scenario.line, "a replay", f"exit code {done.returncode}: {done.stderr.strip()[-800:]}"
+    output = Output([json.loads(line) for line in done.stdout.splitlines()])
+    refusals = {place for *_, place in scenario.expectations if place is not None}
+    for place, answer in enumerate(output.answers):
+        if answer["kind"] == "refused" and place not in refusals:
+            return scenario.line, f"action {place + 1} to be accepted", json.dumps(answer, ensure_ascii=False)
+    for line, text, check, _ in scenario.expectations:
+        came = check(output)
+        if came:
+            return line, text, came
+    return None
+
+
+def main():
+    arguments, regime = sys.argv[1:], ETC / "regimes/nq510201.ini"
+    if "--regime" in arguments:
+        place = arguments.index("--regime")
+        regime = Path(arguments[place + 1])
+        del arguments[place:place + 2]
+    if not arguments:
+        sys.exit(__doc__)
+    program = Path(arguments[0]).resolve() / "client" / "dubanctl"
+    paths = [Path(name) for name in arguments[1:]] or sorted(HERE.glob("*.scenario"))
+    try:
+        scenarios = [scenario for path in paths for scenario in read_file(path, Words(regime))]
+    except Unreadable as wrong:
+        print(wrong, file=sys.stderr)
+        sys.exit(2)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for scenario, wrong in zip(scenarios, pool.map(lambda one: run(one, program, regime), scenarios)):
+            failed += wrong is not None
+            if wrong:
+                print(f"not ok {scenario.title} ({os.path.relpath(scenario.path)}:{wrong[0]}, "
+                      f"expected: {wrong[1].removeprefix('expect ')}, came instead: {wrong[2]})")
+            else:
+                print(f"ok {scenario.title}")
+    print(f"{len(scenarios) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
