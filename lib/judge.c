@@ -34,9 +34,13 @@ bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, ui
 
 /* ---- stop ---- */
 
+/* What happened before a limit began (and was recorded late) does not meet it: a question about satisfaction
+   that was asked before the solution is none about the solution. */
 static bool stops(const struct clock_policy *rule, const struct clock *clock,
                   const struct occurrence *occurrence)
 {
+    if (rule->kind == CLOCK_LIMIT && occurrence->at < clock->anchor_at)
+        return false;
     return clock_is_live(clock) && clock->state != CLOCK_WAITING && judge_matches(&rule->stop, occurrence);
 }
 
