@@ -3,7 +3,10 @@
  *
  * Tickets live in chunks that never move, so a pointer is good for a whole turn. An index is reused when its
  * ticket leaves (lowest memory for the wheel, which keeps five bytes an index). Ids only grow, so the list by
- * id is appended to at its end; a recalled ticket walks back from the end to its place, which is rare.
+ * id is appended to at its end; a recalled ticket walks back from the end to its place, which is rare. At a
+ * start, though, tickets come in the order of PostgreSQL's pages, from two connections at a time, and walking
+ * would make a restart quadratic: who would have to walk far is appended all the same, and the list is put in
+ * order when somebody next looks at it. Nobody sees it out of order.
  */
 #include "lib/store.h"
 
@@ -12,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 4096u
+#define CHUNK    4096u
+#define WALK_MAX 256
 
 struct store {
     struct ticket **chunks;
@@ -21,6 +25,7 @@ struct store {
     size_t free_count, free_capacity;
     uint32_t used; /* indexes ever handed out */
     uint32_t oldest, newest;
+    bool is_disordered; /* the list is; it has everybody, and will be sorted before it is read */
     size_t count, clock_bytes;
     struct index by_id, by_number;
 };
@@ -86,13 +91,10 @@ static uint32_t take_index(struct store *store)
     return store->used++;
 }
 
-static void link_in(struct store *store, uint32_t index)
+static void link_behind(struct store *store, uint32_t index, uint32_t before)
 {
     struct ticket *ticket = store_ticket(store, index);
-    uint32_t before = store->newest;
 
-    while (before != TICKET_NO_INDEX && store_ticket(store, before)->id > ticket->id)
-        before = store_ticket(store, before)->older;
     ticket->older = before;
     ticket->newer = before == TICKET_NO_INDEX ? store->oldest : store_ticket(store, before)->newer;
     if (ticket->newer == TICKET_NO_INDEX)
@@ -103,6 +105,49 @@ static void link_in(struct store *store, uint32_t index)
         store->oldest = index;
     else
         store_ticket(store, before)->newer = index;
+}
+
+static void link_in(struct store *store, uint32_t index)
+{
+    uint64_t id = store_ticket(store, index)->id;
+    uint32_t before = store->newest;
+
+    for (int steps = 0; !store->is_disordered && before != TICKET_NO_INDEX; steps++) {
+        const struct ticket *ticket = store_ticket(store, before);
+
+        if (ticket->id < id)
+            break;
+        store->is_disordered = steps == WALK_MAX;
+        before = ticket->older;
+    }
+    link_behind(store, index, store->is_disordered ? store->newest : before);
+}
+
+struct place {
+    uint64_t id;
+    uint32_t index;
+};
+
+static int by_id(const void *one, const void *other)
+{
+    uint64_t first = ((const struct place *)one)->id, second = ((const struct place *)other)->id;
+
+    return first < second ? -1 : first > second;
+}
+
+static void put_in_order(struct store *store)
+{
+    struct place *places = memory_new(store->count, sizeof(*places));
+    size_t count = 0;
+
+    for (uint32_t i = store->oldest; i != TICKET_NO_INDEX; i = store_ticket(store, i)->newer)
+        places[count++] = (struct place){store_ticket(store, i)->id, i};
+    qsort(places, count, sizeof(*places), by_id);
+    store->oldest = store->newest = TICKET_NO_INDEX;
+    for (size_t i = 0; i < count; i++)
+        link_behind(store, places[i].index, store->newest);
+    store->is_disordered = false;
+    free(places);
 }
 
 static void link_out(struct store *store, const struct ticket *ticket)
@@ -163,20 +208,21 @@ uint32_t store_find_number(const struct store *store, uint8_t number_format, uin
     return index_find(&store->by_number, number_key(number_format, number));
 }
 
-uint32_t store_oldest(const struct store *store)
+uint32_t store_oldest(struct store *store)
 {
+    if (store->is_disordered)
+        put_in_order(store);
     return store->oldest;
 }
 
-uint32_t store_after(const struct store *store, uint64_t id)
+uint32_t store_after(struct store *store, uint64_t id)
 {
-    uint32_t index = store_find(store, id);
+    uint32_t index = store_oldest(store), found = store_find(store, id);
 
-    if (index != TICKET_NO_INDEX)
-        return store_ticket(store, index)->newer;
-    for (index = store->oldest; index != TICKET_NO_INDEX; index = store_ticket(store, index)->newer)
-        if (store_ticket(store, index)->id > id)
-            break;
+    if (found != TICKET_NO_INDEX)
+        return store_ticket(store, found)->newer;
+    while (index != TICKET_NO_INDEX && store_ticket(store, index)->id <= id)
+        index = store_ticket(store, index)->newer;
     return index;
 }
 

@@ -19,8 +19,8 @@ uint32_t store_find(const struct store *store, uint64_t id);            /* TICKE
 uint32_t store_find_number(const struct store *store, uint8_t number_format, uint32_t number);
 
 /* The list by id: the smallest, and each one's next. */
-uint32_t store_oldest(const struct store *store);
-uint32_t store_after(const struct store *store, uint64_t id); /* the first with a greater id */
+uint32_t store_oldest(struct store *store);
+uint32_t store_after(struct store *store, uint64_t id); /* the first with a greater id */
 
 size_t store_count(const struct store *store);
 size_t store_bytes(const struct store *store);
