@@ -16,17 +16,24 @@
 
 /* ---- whom ---- */
 
-static void add_recipient(const struct desk *desk, uint16_t person, uint8_t role, struct recipient *list,
+/* False: neither the holder nor a deputy can be told. */
+static bool add_recipient(const struct desk *desk, uint16_t holder, uint8_t role, struct recipient *list,
                           size_t *count)
 {
-    const struct person *who = roster_person(desk->roster, person);
+    uint16_t person = roster_reachable(desk->roster, holder, zone_day(desk->policy->zone, desk->now));
 
-    if (!who || who->is_off || *count >= RECIPIENTS_MAX)
-        return;
+    if (person == ROSTER_NOBODY)
+        return false;
     for (size_t i = 0; i < *count; i++)
         if (list[i].person == person)
-            return;
-    list[(*count)++] = (struct recipient){.person = person, .role = role};
+            return true;
+    if (*count < RECIPIENTS_MAX)
+        list[(*count)++] = (struct recipient){
+            .person = person,
+            .role = role,
+            .stands_for = person == holder ? TICKET_NOBODY : holder,
+        };
+    return true;
 }
 
 static size_t holders_of(const struct desk *desk, const struct ticket *ticket, uint8_t role, uint16_t *people)
@@ -34,9 +41,7 @@ static size_t holders_of(const struct desk *desk, const struct ticket *ticket, u
     if (desk->policy->role_scope[role] != SCOPE_TICKET)
         return roster_holders(desk->roster, desk->policy, role, ticket->department, people, RECIPIENTS_MAX);
     people[0] = ticket->handler;
-    const struct person *handler = roster_person(desk->roster, ticket->handler);
-
-    return handler && !handler->is_off;
+    return ticket->handler != TICKET_NOBODY;
 }
 
 size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
@@ -45,16 +50,17 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
     uint16_t people[RECIPIENTS_MAX];
     size_t count = 0;
 
-    for (uint8_t place = 0; place < audience->count; place++)
-        for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
+    for (uint8_t place = 0; place < audience->count; place++) {
+        bool is_reached = false;
+
+        for (size_t choice = 0; choice < AUDIENCE_CHOICES && !is_reached; choice++) {
             uint8_t role = audience->roles[place][choice];
             size_t holders = role == POLICY_NONE ? 0 : holders_of(desk, ticket, role, people);
 
             for (size_t i = 0; i < holders; i++)
-                add_recipient(desk, people[i], role, ret_recipients, &count);
-            if (holders || role == POLICY_NONE)
-                break;
+                is_reached |= add_recipient(desk, people[i], role, ret_recipients, &count);
         }
+    }
     return count;
 }
 
@@ -182,7 +188,11 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
     const struct person *person = roster_person(desk->roster, recipient.person);
     struct ticket *ticket = occasion->ticket;
     struct notice_row *row = add_row(desk, occasion, person, recipient.role);
+    const struct person *absent = roster_person(desk->roster, recipient.stands_for);
 
+    if (absent)
+        row->reason = arena_printf(&desk->out->arena, "%s; as deputy of %s, who is absent", occasion->reason,
+                                   absent->id);
     if (ticket->history_until_at != NEVER) { /* the past is recorded, nobody is told of it now */
         row->state = "suppressed";
         row->detail = "imported history";
@@ -277,7 +287,9 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
         const struct person *person = roster_person(desk->roster, told.person);
 
         if (told.rule == clock->rule && person && !person->is_off)
-            tell_one(desk, &occasion, (struct recipient){.person = told.person, .role = told.role});
+            tell_one(
+                desk, &occasion,
+                (struct recipient){.person = told.person, .role = told.role, .stands_for = TICKET_NOBODY});
     }
     ticket_forget_told(ticket, clock->rule);
 }

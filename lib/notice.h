@@ -17,6 +17,7 @@ struct occasion {
 
 struct recipient {
     uint16_t person;
+    uint16_t stands_for; /* the absent holder of the role, TICKET_NOBODY */
     uint8_t role;
 };
 

@@ -8,6 +8,7 @@
 #include "lib/roster.h"
 
 #include "lib/base/arena.h"
+#include "lib/base/civil.h"
 #include "lib/base/memory.h"
 #include "lib/ini.h"
 #include <stdio.h>
@@ -16,6 +17,12 @@
 
 #define PEOPLE_MAX 60000
 
+/* A deputy named in the file, until everybody in it is known. */
+struct deputy {
+    uint16_t person;
+    const char *name;
+};
+
 struct roster {
     struct arena arena;
     struct person *people;
@@ -23,6 +30,8 @@ struct roster {
     const struct policy *policy; /* only while compiling and for stand-ins */
     const char *digest;
     bool stands_in;
+    struct deputy *deputies;
+    size_t deputy_count, deputy_capacity;
 };
 
 static struct person *add_person(struct roster *roster, const char *id)
@@ -31,7 +40,8 @@ static struct person *add_person(struct roster *roster, const char *id)
         memory_reserve(roster->people, &roster->capacity, roster->count + 1, sizeof(*roster->people));
     struct person *person = &roster->people[roster->count++];
 
-    *person = (struct person){.id = arena_text(&roster->arena, id), .department = POLICY_NONE, .mail = ""};
+    *person = (struct person){
+        .id = arena_text(&roster->arena, id), .department = POLICY_NONE, .deputy = ROSTER_NOBODY, .mail = ""};
     for (size_t i = 0; i < LANGUAGE_COUNT; i++)
         person->name[i] = person->id;
     return person;
@@ -100,6 +110,48 @@ static const char *read_off(struct roster *roster, struct person *person, const 
     return arena_printf(&roster->arena, "'%s' is neither yes nor no", value);
 }
 
+/* `2026-03-02` or `2026-03-02..2026-03-06`, several of them. */
+static const char *read_range(struct roster *roster, const char *word, struct absence *ret_absence)
+{
+    const char *dots = word + 10;
+
+    if (!civil_parse_date(word, &ret_absence->first_day))
+        return arena_printf(&roster->arena, "'%s' is no date (such as 2026-03-02 or 2026-03-02..2026-03-06)",
+                            word);
+    ret_absence->last_day = ret_absence->first_day;
+    if (*dots &&
+        (strncmp(dots, "..", 2) != 0 || !civil_parse_date(dots + 2, &ret_absence->last_day) || dots[12]))
+        return arena_printf(&roster->arena, "'%s' is no range of dates (such as 2026-03-02..2026-03-06)",
+                            word);
+    if (ret_absence->last_day < ret_absence->first_day)
+        return arena_printf(&roster->arena, "'%s' ends before it begins", word);
+    return NULL;
+}
+
+static const char *read_absences(struct roster *roster, struct person *person, const char *value)
+{
+    char *list = arena_text(&roster->arena, value);
+    struct absence *absences = arena_new(&roster->arena, (strlen(value) / 10 + 1) * sizeof(*absences));
+    const char *wrong = NULL;
+
+    for (char *save, *word = strtok_r(list, " ", &save); word && !wrong; word = strtok_r(NULL, " ", &save))
+        wrong = read_range(roster, word, &absences[person->absence_count++]);
+    person->absences = absences;
+    return wrong;
+}
+
+/* Named before it is known whether there is such a person: people stand in any order. */
+static const char *read_deputy(struct roster *roster, struct person *person, const char *value)
+{
+    roster->deputies = memory_reserve(roster->deputies, &roster->deputy_capacity, roster->deputy_count + 1,
+                                      sizeof(*roster->deputies));
+    roster->deputies[roster->deputy_count++] = (struct deputy){
+        .person = (uint16_t)(person - roster->people),
+        .name = arena_text(&roster->arena, value),
+    };
+    return NULL;
+}
+
 static const struct {
     const char *key;
     const char *(*read)(struct roster *roster, struct person *person, const char *value);
@@ -107,6 +159,7 @@ static const struct {
     {"name", read_name},         {"mail", read_mail},
     {"roles", read_roles},       {"department", read_department},
     {"language", read_language}, {"left company", read_off},
+    {"absent", read_absences},   {"deputy", read_deputy},
 };
 
 static uint16_t find_known(const struct roster *roster, const char *id)
@@ -134,9 +187,10 @@ static const char *read_entry(void *context, const char *section, const char *ke
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (strcmp(keys[i].key, key) == 0)
             return keys[i].read(roster, &roster->people[roster->count - 1], value);
-    return arena_printf(&roster->arena,
-                        "unknown key '%s' (known: name, mail, roles, department, language, left company)",
-                        key);
+    return arena_printf(
+        &roster->arena,
+        "unknown key '%s' (known: name, mail, roles, department, language, left company, absent, deputy)",
+        key);
 }
 
 static bool needs_department(const struct policy *policy, const struct person *person)
@@ -145,6 +199,25 @@ static bool needs_department(const struct policy *policy, const struct person *p
         if ((person->roles >> role & 1) && policy->role_scope[role] == SCOPE_DEPARTMENT)
             return person->department == POLICY_NONE;
     return false;
+}
+
+static char *appoint_deputies(struct roster *roster, const char *file_name)
+{
+    char *wrong = NULL;
+
+    for (size_t i = 0; i < roster->deputy_count && !wrong; i++) {
+        const struct deputy *deputy = &roster->deputies[i];
+        struct person *person = &roster->people[deputy->person];
+
+        person->deputy = find_known(roster, deputy->name);
+        if (person->deputy != ROSTER_NOBODY && person->deputy != deputy->person)
+            continue;
+        if (asprintf(&wrong, "%s: [person %s] deputy: %s '%s'", file_name, person->id,
+                     person->deputy == ROSTER_NOBODY ? "there is no person" : "nobody is their own deputy",
+                     deputy->name) < 0)
+            abort();
+    }
+    return wrong;
 }
 
 static char *check_people(const struct roster *roster, const char *file_name)
@@ -174,6 +247,8 @@ struct roster *roster_compile(const struct policy *policy, const char *file_name
     *ret_error = NULL;
     if (ini_read(file_name, text, strlen(text), NULL, read_entry, roster, ret_error))
         *ret_error = check_people(roster, file_name);
+    if (!*ret_error)
+        *ret_error = appoint_deputies(roster, file_name);
     if (!*ret_error)
         return roster;
     roster_destroy(roster);
@@ -218,6 +293,7 @@ void roster_destroy(struct roster *roster)
     if (!roster)
         return;
     free(roster->people);
+    free(roster->deputies);
     arena_finish(&roster->arena);
     free(roster);
 }
@@ -248,6 +324,25 @@ size_t roster_count(const struct roster *roster)
 const char *roster_digest(const struct roster *roster)
 {
     return roster->digest;
+}
+
+static bool is_there(const struct person *person, int64_t day)
+{
+    for (size_t i = 0; i < person->absence_count; i++)
+        if (day >= person->absences[i].first_day && day <= person->absences[i].last_day)
+            return false;
+    return !person->is_off;
+}
+
+uint16_t roster_reachable(const struct roster *roster, uint16_t person, int64_t day)
+{
+    /* A chain longer than there are people has come round. */
+    for (size_t steps = 0; person < roster->count && steps < roster->count; steps++) {
+        if (is_there(&roster->people[person], day))
+            return person;
+        person = roster->people[person].deputy;
+    }
+    return ROSTER_NOBODY;
 }
 
 size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,

@@ -9,6 +9,11 @@
 
 #define ROSTER_NOBODY 0xffff
 
+/* Civil days of the desk's zone, both ends included. */
+struct absence {
+    int64_t first_day, last_day;
+};
+
 struct person {
     const char *id; /* "zhang.wei" */
     const char *name[LANGUAGE_COUNT];
@@ -16,7 +21,10 @@ struct person {
     uint32_t roles;     /* bits of policy roles */
     uint8_t department; /* POLICY_NONE: none */
     enum language language;
-    bool is_off; /* kept for the record, never told anything */
+    const struct absence *absences;
+    size_t absence_count;
+    uint16_t deputy; /* ROSTER_NOBODY: none */
+    bool is_off;     /* kept for the record, never told anything */
 };
 
 struct roster;
@@ -35,6 +43,11 @@ uint16_t roster_find(struct roster *roster,
 const struct person *roster_person(const struct roster *roster, uint16_t index);
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);
+
+/* Who is told on `day` what `person` should be told: the person, or, while they are absent, their deputy, and
+   so on. ROSTER_NOBODY when nobody of that chain is there, or when it leads back to somebody who is absent
+   (domain rule 8). */
+uint16_t roster_reachable(const struct roster *roster, uint16_t person, int64_t day);
 
 /* The people who hold `role` and, for a role of a department, belong to `department`. At most `room`. */
 size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,

@@ -473,11 +473,11 @@ def read_file(path, words):
         try:
             if text.startswith("scenario "):
                 title = text[len("scenario "):]
-                if not re.match(r"(INT-\d+ )*INT-\d+ \S", title):
-                    raise Unreadable("a title begins with the rules it shows: scenario INT-13 …")
+                if not re.match(r"((?:INT|CTL|STD|RSP|AFT|DOM)-\d+ )+\S", title):
+                    raise Unreadable("a title begins with the rules it shows: scenario INT-13 …, DOM-8 for domain rule 8")
                 scenarios.append(Scenario(path, number, title))
             elif not scenarios:
-                raise Unreadable("a story begins with: scenario INT-13 …")
+                raise Unreadable("a story begins with: scenario INT-13 …, DOM-8 for domain rule 8")
             else:
                 read_line(scenarios[-1], text, words, number)
         except (Unreadable, ValueError) as wrong:
