@@ -1,4 +1,11 @@
-/* What the commands that change something have in common: how their answer is shown. */
+/*
+ * What the commands that change something have in common: how their answer is shown.
+ *
+ * Shown for the rows of ticket_change.c, contact.c, progress.c and escalation.c. A
+ * change's answer is a few fields and the clocks as they stand now; fields that an answer does not have are
+ * left out, so one list serves all of them and a new command needs none of its own. An answer that was
+ * given before (the same idempotency key) is marked as such, because "done" would be half the truth.
+ */
 #include "client/commands.h"
 
 void commands_show_change(const struct screen *screen, const json_t *result)

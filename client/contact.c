@@ -1,6 +1,10 @@
 /*
- * The command that records a contact with the customer: the commonest write of all, so it has a short name
- * and assumes the commonest case, that we reached out and spoke.
+ * The command that records a contact with the customer.
+ *
+ * A row of options and a function that shows the answer; the list of commands (main.c) names both. It
+ * is the commonest write of all, so it has a short name and assumes the commonest case: that we reached
+ * out, and that the two sides spoke. Everything else is said with a flag, never asked for: whoever has just
+ * put down the receiver must not be made to answer questions.
  */
 #include "client/commands.h"
 

@@ -1,4 +1,11 @@
-/* Commands about escalations: which clocks are breached and not met, and saying "I know". */
+/*
+ * Commands about escalations: which clocks are breached and not met, and saying "I know".
+ *
+ * Rows of options and functions that show answers; the list of commands (main.c) names them.
+ * Acknowledging has a verb of its own, apart from contact and solve, because it satisfies no clock: it
+ * tells the others who climb the same ladder that somebody is at it, and may carry the time at which the
+ * clock will be met.
+ */
 #include "client/commands.h"
 
 #include <stdlib.h>

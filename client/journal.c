@@ -1,4 +1,11 @@
-/* The command that reads the journal: what was accepted and judged, in order, with its hash chain. */
+/*
+ * The command that reads the journal: what was accepted and judged, in order.
+ *
+ * A row of options and a function that shows the answer; the list of commands (main.c) names both.
+ * Bodies are shown as they were hashed, byte for byte, and not made pretty: whoever checks the chain by
+ * hand needs these bytes. Only auditors, the head of the service centre and admins are answered, which is
+ * the daemon's decision, not ours.
+ */
 #include "client/commands.h"
 
 static const struct option_row options[] = {

@@ -1,4 +1,11 @@
-/* Commands about notices: what was sent or will be, to whom, and what became of it. */
+/*
+ * Commands about notices: what was sent or will be, to whom, and what became of it.
+ *
+ * Rows of options and functions that show answers; the list of commands (main.c) names them. The list
+ * has one line a recipient, because each recipient's notice has a state and an address of its own. The text
+ * of a notice is shown by `notices show` only: it is read on demand from the database and would drown the
+ * list.
+ */
 #include "client/commands.h"
 
 #include <stdlib.h>

@@ -1,5 +1,11 @@
-/* The command that adds to a ticket's supervision log. Unlike a contact it satisfies no clock, which is why
-   it has a name of its own. */
+/*
+ * The command that adds to a ticket's supervision log.
+ *
+ * A row of options; the list of commands (main.c) names it. Unlike a contact an entry satisfies no
+ * clock, which is why it has a name of its own: a flag on `contact` would let a note about our own work
+ * pass for a call to the customer. The period it speaks of is optional, and so is the degree of solution,
+ * as on the paper form it stands for.
+ */
 #include "client/commands.h"
 
 static const struct option_row options[] = {

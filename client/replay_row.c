@@ -1,4 +1,11 @@
-/* The row of `dubanctl replay`; what it does is in replay.c. */
+/*
+ * The row of `dubanctl replay` in the table of commands.
+ *
+ * Options only; what replay does is in replay.c and replay_engine.c, which link the judge. Kept apart from
+ * them so that the table of commands, and with it help and completion, needs no judge, and so that a test
+ * of the engine needs no command line. Its options are its own: it talks to no daemon, so neither a socket
+ * nor a timeout has a meaning here.
+ */
 #include "client/commands.h"
 
 #include "client/replay.h"
