@@ -1,5 +1,19 @@
 -- Open tickets that are closed now: their row moves to the other partition.
-WITH changed AS (
+WITH given AS MATERIALIZED ( -- finds the rows by their key, whatever the planner believes of an empty table
+    SELECT given.*, place.ctid AS place
+    FROM unnest(
+        $2::bigint[], $3::integer[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
+        $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::integer[], $12::integer[],
+        $13::integer[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
+        $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[])
+        AS given (ticket, revision, received_at, handed_over_at, expected_at, solved_at, closed_at, history_until_at,
+                  contacted_at, contacts, progress, plans, class_name, types, urgency, channel, stage, customer, staffed,
+                  department, handler, recorder, facts, result)
+    CROSS JOIN LATERAL (
+        SELECT ticket.ctid FROM duban.ticket_open AS ticket
+        WHERE ticket.desk_id = $1::integer AND ticket.ticket = given.ticket AND ticket.open
+        OFFSET 0) AS place
+), changed AS (
     UPDATE duban.ticket AS ticket
     SET open = false, revision = given.revision, received_at = given.received_at, handed_over_at = given.handed_over_at,
         expected_at = given.expected_at, solved_at = given.solved_at, closed_at = given.closed_at,
@@ -10,14 +24,7 @@ WITH changed AS (
         stage = given.stage, customer = given.customer, staffed = given.staffed, department = given.department,
         handler = given.handler, recorder = given.recorder, facts = given.facts,
         result = coalesce(given.result, ticket.result)
-    FROM unnest(
-        $2::bigint[], $3::integer[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
-        $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::integer[], $12::integer[],
-        $13::integer[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
-        $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[])
-        AS given (ticket, revision, received_at, handed_over_at, expected_at, solved_at, closed_at, history_until_at,
-                  contacted_at, contacts, progress, plans, class_name, types, urgency, channel, stage, customer, staffed,
-                  department, handler, recorder, facts, result)
-    WHERE ticket.desk_id = $1::integer AND ticket.ticket = given.ticket AND ticket.open
+    FROM given
+    WHERE ticket.tableoid = 'duban.ticket_open'::regclass AND ticket.ctid = given.place
     RETURNING 1)
 SELECT duban.insist(count(*), cardinality($2::bigint[]), 'DU002', 'open tickets to close') FROM changed
