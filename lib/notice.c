@@ -253,7 +253,7 @@ static void withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, boo
         bool concerns = entry->rule == rule && (is_reminder(entry) || (rungs_too && entry->rung > 0));
 
         place = entry->next_of_ticket;
-        if (concerns && entry->state == OUTBOX_QUEUED)
+        if (concerns && entry->state == OUTBOX_QUEUED && !entry->may_be_out)
             suppress(desk, ticket, entry, reason);
     }
 }

@@ -25,6 +25,7 @@ struct outbox_entry {
     uint16_t attempts;
     uint8_t rule; /* POLICY_NONE: no clock's (a report) */
     uint8_t state;
+    bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };
 
 struct outbox;

@@ -216,6 +216,7 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .attempts = attempts,
         .rule = policy_find_clock(desk->policy, row->clock),
         .state = OUTBOX_QUEUED,
+        .may_be_out = strcmp(row->state, "attempting") == 0,
     };
 
     if (!outbox_find(desk->outbox, row->notice))
