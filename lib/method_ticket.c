@@ -297,7 +297,7 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
         ticket->department = route(desk->policy, now.types);
     judge_reclassified(desk, ticket, at);
     if (is_reported)
-        judge_report(desk, ticket, at, "the urgency was changed");
+        judge_report(desk, ticket, desk->now, "the urgency was changed");
     json_t *result = answer_summary(desk, ticket);
 
     json_object_set_new(result, "clocks", answer_clocks(desk, ticket));
