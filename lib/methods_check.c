@@ -68,9 +68,17 @@ static const struct parameter *find_parameter(const struct parameter *rows, cons
     return NULL;
 }
 
-/* One level of an object against its rows; `more` are rows that are allowed too. */
+/* Only a refusal spells the field: this runs twice for each request, and most are in order. */
+static const char *blame(const char *outer, const char *name, const char *wrong, char ret_field[96])
+{
+    snprintf(ret_field, 96, "%s%s%s", outer ? outer : "", outer ? "." : "", name);
+    return wrong;
+}
+
+/* One level of an object against its rows; `more` are rows that are allowed too. `outer` is the object's own
+   name, NULL for the call's. */
 static const char *check_object(const struct parameter *rows, const struct parameter *more,
-                                const json_t *object, const char *prefix, char ret_field[96])
+                                const json_t *object, const char *outer, char ret_field[96])
 {
     const char *name, *wrong;
     json_t *value;
@@ -79,26 +87,21 @@ static const char *check_object(const struct parameter *rows, const struct param
     {
         const struct parameter *row = find_parameter(rows, name);
 
-        snprintf(ret_field, 96, "%s%s", prefix, name);
         if (!row)
             row = find_parameter(more, name);
         if (!row)
-            return "is not a parameter of this method";
+            return blame(outer, name, "is not a parameter of this method", ret_field);
         wrong = check_type(row, value);
-        if (!wrong && row->type == PARAMETER_OBJECT && row->members) {
-            char inner[64];
-
-            snprintf(inner, sizeof(inner), "%s.", row->name);
-            wrong = check_object(row->members, NULL, value, inner, ret_field);
-        }
+        if (wrong)
+            return blame(outer, name, wrong, ret_field);
+        if (row->type == PARAMETER_OBJECT && row->members)
+            wrong = check_object(row->members, NULL, value, row->name, ret_field);
         if (wrong)
             return wrong;
     }
     for (; rows && rows->name; rows++)
-        if (rows->required && !json_object_get(object, rows->name)) {
-            snprintf(ret_field, 96, "%s%s", prefix, rows->name);
-            return "is required";
-        }
+        if (rows->required && !json_object_get(object, rows->name))
+            return blame(outer, rows->name, "is required", ret_field);
     return NULL;
 }
 
@@ -108,6 +111,6 @@ enum rpc_error methods_check(const struct method *method, const json_t *params, 
     const struct parameter *more = method->kind == METHOD_WRITE ? methods_write_parameters : NULL;
 
     ret_field[0] = '\0';
-    *ret_detail = check_object(method->parameters, more, params, "", ret_field);
+    *ret_detail = check_object(method->parameters, more, params, NULL, ret_field);
     return *ret_detail ? RPC_INVALID_PARAMS : RPC_OK;
 }

@@ -2,8 +2,9 @@
  * Bump allocation for everything that lives exactly as long as one batch of effects.
  *
  * Effects point into their arena and nowhere else, so a batch can wait for its COMMIT, be handed between
- * hands, and be freed with one call. Blocks grow from 64 KiB; an oversized request gets a block of its own.
- * Nothing is ever freed alone: that is the point.
+ * hands, and be freed with one call. Blocks double from 1 KiB (an arena for one line of a client must not
+ * cost a page, nor make malloc tidy its heap each time) to 1 MiB (an arena for a full batch); an oversized
+ * request gets a block of its own. Nothing is ever freed alone: that is the point.
  */
 #include "lib/base/arena.h"
 
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)64 * 1024)
+#define BLOCK_LEAST ((size_t)1024)
+#define BLOCK_MOST  ((size_t)1024 * 1024)
 #define ALIGNMENT   ((size_t)16)
 
 struct arena_block {
@@ -53,7 +55,7 @@ void arena_reset(struct arena *arena)
     if (!kept)
         return;
     free_blocks(kept->older);
-    if (kept->size > BLOCK_BYTES) { /* an oversized block is not worth keeping */
+    if (kept->size > BLOCK_MOST) { /* an oversized block is not worth keeping */
         free(kept);
         arena->blocks = NULL;
         return;
@@ -64,7 +66,12 @@ void arena_reset(struct arena *arena)
 
 static struct arena_block *add_block(struct arena *arena, size_t bytes)
 {
-    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    size_t size = arena->blocks ? arena->blocks->size * 2 : BLOCK_LEAST;
+
+    if (size > BLOCK_MOST)
+        size = BLOCK_MOST;
+    if (size < bytes)
+        size = bytes;
     struct arena_block *block = memory_resize(NULL, 1, sizeof(*block) + size);
 
     block->older = arena->blocks;
