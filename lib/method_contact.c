@@ -70,7 +70,7 @@ static void add_contact_row(struct desk *desk, const struct request *request, st
 {
     struct arena *arena = &desk->out->arena;
     struct contact_row *row = effects_add(desk->out, EFFECT_CONTACT);
-    char *slots = json_dumps(credited, JSON_COMPACT | JSON_SORT_KEYS);
+    struct text slots = {0};
 
     row->ticket = ticket->id;
     row->contact = ++ticket->contacts;
@@ -84,11 +84,12 @@ static void add_contact_row(struct desk *desk, const struct request *request, st
     row->role = access_role_name(request->peer.role);
     row->actor = arena_text(arena, request->peer.actor);
     row->note = arena_text(arena, request_text(request, "note"));
-    row->credited = arena_text(arena, slots);
+    rpc_write_canonical(&slots, credited);
+    row->credited = arena_bytes(arena, text_get(&slots), slots.length);
     row->reached = contact->reached;
     row->automatic = contact->automatic;
     row->minutes = (int32_t)request_number(request, "minutes", -1);
-    free(slots);
+    text_finish(&slots);
 }
 
 void method_contact_record(struct desk *desk, const struct request *request, struct effects *out)

@@ -118,22 +118,23 @@ static void reply_result(struct desk *desk, const struct request *request, const
 
 void request_answer(struct desk *desk, const struct request *request, json_t *result)
 {
-    char *text = json_dumps(result, JSON_COMPACT);
+    struct text text = {0};
 
-    reply_result(desk, request, text);
-    free(text);
+    rpc_write_value(&text, result);
+    reply_result(desk, request, text_get(&text));
+    text_finish(&text);
     json_decref(result);
 }
 
 /* {"actor","at"?,"method","params","role","uid"}: sorted keys, compact; the bytes that the journal hashes. */
 static const char *journal_body(struct desk *desk, const struct request *request, const struct ticket *ticket)
 {
-    char *params = json_dumps(request->params, JSON_COMPACT | JSON_SORT_KEYS);
     struct text body = {0};
 
     text_add(&body, "{\"actor\":");
     rpc_write_string(&body, request->peer.actor);
-    text_printf(&body, ",\"method\":\"%s\"", request->method->name);
+    text_add(&body, ",\"method\":");
+    rpc_write_string(&body, request->method->name);
     if (ticket) {
         char number[96];
 
@@ -142,12 +143,13 @@ static const char *journal_body(struct desk *desk, const struct request *request
         text_add(&body, ",\"number\":");
         rpc_write_string(&body, number);
     }
-    text_printf(&body, ",\"params\":%s,\"policy\":\"%.12s\",\"role\":\"%s\",\"uid\":%" PRIu32 "}", params,
-                desk->policy->digest, access_role_name(request->peer.role), request->peer.uid);
+    text_add(&body, ",\"params\":");
+    rpc_write_canonical(&body, request->params);
+    text_printf(&body, ",\"policy\":\"%.12s\",\"role\":\"%s\",\"uid\":%" PRIu32 "}", desk->policy->digest,
+                access_role_name(request->peer.role), request->peer.uid);
     const char *copy = arena_bytes(&desk->out->arena, text_get(&body), body.length);
 
     text_finish(&body);
-    free(params);
     return copy;
 }
 
@@ -156,18 +158,19 @@ void request_done(struct desk *desk, const struct request *request, struct ticke
     const char *key = request_text(request, "idempotency_key");
     uint64_t sequence =
         desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
-    char *text = json_dumps(result, JSON_COMPACT);
+    struct text text = {0};
 
+    rpc_write_value(&text, result);
     if (key) {
         struct key_row *row = effects_add(desk->out, EFFECT_KEY);
 
         row->key = arena_text(&desk->out->arena, key);
         row->sequence = sequence;
-        row->reply = arena_text(&desk->out->arena, text);
+        row->reply = arena_bytes(&desk->out->arena, text_get(&text), text.length);
         keyset_add(&desk->keys, key);
     }
-    reply_result(desk, request, text);
-    free(text);
+    reply_result(desk, request, text_get(&text));
+    text_finish(&text);
     json_decref(result);
 }
 
@@ -184,10 +187,11 @@ void request_read(struct desk *desk, const struct request *request, const char *
     read->parameter_count = count;
     read->id = arena_text(arena, request->id ? request->id : "null");
     if (hot) {
-        char *text = json_dumps(hot, JSON_COMPACT);
+        struct text text = {0};
 
-        read->hot = arena_text(arena, text);
-        free(text);
+        rpc_write_value(&text, hot);
+        read->hot = arena_bytes(arena, text_get(&text), text.length);
+        text_finish(&text);
         json_decref(hot);
     }
 }

@@ -125,14 +125,13 @@ static char *id_text(struct arena *storage, const json_t *id)
         return NULL;
     if (json_is_string(id) && json_string_length(id) > RPC_ID_MAX)
         return NULL;
-    char *dumped = json_dumps(id, JSON_ENCODE_ANY | JSON_COMPACT);
+    struct text text = {0};
 
-    if (!dumped)
-        abort();
-    char *text = arena_text(storage, dumped);
+    rpc_write_value(&text, id);
+    char *copy = arena_bytes(storage, text_get(&text), text.length);
 
-    free(dumped);
-    return text;
+    text_finish(&text);
+    return copy;
 }
 
 static void read_id(struct arena *storage, const json_t *object, struct rpc_call *call)
@@ -348,7 +347,8 @@ void rpc_write_string(struct text *out, const char *string)
         const unsigned char *plain = at;
         size_t length;
 
-        while (*at >= 0x20 && *at != '"' && *at != '\\' && (length = sequence_length(at)) > 0)
+        while (*at >= 0x20 && *at != '"' && *at != '\\' &&
+               (length = *at < 0x80 ? 1 : sequence_length(at)) > 0)
             at += length;
         text_append(out, (const char *)plain, (size_t)(at - plain));
         if (*at == 0)

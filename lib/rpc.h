@@ -79,4 +79,9 @@ bool rpc_error_retryable(enum rpc_error error);
 /* Appends `string` as a JSON string literal with its quotes; invalid UTF-8 bytes become U+FFFD. */
 void rpc_write_string(struct text *out, const char *string);
 
+/* Appends a value as compact JSON, members in the order they were set, or sorted by key (the journal's form).
+ */
+void rpc_write_value(struct text *out, const json_t *value);
+void rpc_write_canonical(struct text *out, const json_t *value);
+
 #endif

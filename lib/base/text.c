@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_BYTES ((size_t)256)
+
 void text_init(struct text *text)
 {
     *text = (struct text){0};
@@ -32,9 +34,19 @@ void text_clear(struct text *text)
         text->bytes[0] = '\0';
 }
 
+/* Room for `length` more bytes and the NUL. Most texts are answers and journal rows of some hundred bytes. */
+static void reserve(struct text *text, size_t length)
+{
+    size_t needed = text->length + length + 1;
+
+    if (needed > text->capacity)
+        text->bytes =
+            memory_reserve(text->bytes, &text->capacity, needed > FIRST_BYTES ? needed : FIRST_BYTES, 1);
+}
+
 void text_append(struct text *text, const char *bytes, size_t length)
 {
-    text->bytes = memory_reserve(text->bytes, &text->capacity, text->length + length + 1, 1);
+    reserve(text, length);
     memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
     text->bytes[text->length] = '\0';
@@ -56,7 +68,7 @@ void text_printf(struct text *text, const char *format, ...)
     va_end(list);
     if (length < 0)
         abort();
-    text->bytes = memory_reserve(text->bytes, &text->capacity, text->length + (size_t)length + 1, 1);
+    reserve(text, (size_t)length);
     vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
     va_end(again);
     text->length += (size_t)length;
