@@ -309,6 +309,9 @@ SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.c
 FROM duban.clock_open AS clock
 JOIN duban.desk USING (desk_id)
 WHERE clock.state = 'running' AND clock.due_at < now() - interval '5 seconds'
+  AND NOT EXISTS (SELECT FROM duban.ticket_open AS ticket
+                  WHERE ticket.desk_id = clock.desk_id AND ticket.ticket = clock.ticket
+                    AND ticket.history_until_at > now() - interval '5 seconds')
 UNION ALL
 SELECT 'notice not sent', desk.name, notice.ticket, notice.notice::text,
        coalesce(notice.ready_at, notice.at), now() - coalesce(notice.ready_at, notice.at)

@@ -30,7 +30,8 @@ RETURN CASE WHEN email = '' THEN '' ELSE left(email, 1) || '***' || coalesce(sub
 -- should ask for it every minute. It reads clock_open from end to end, because an index on due_at would make
 -- every contact more expensive: about 0.2 s for two million clocks.
 --
--- * deadline not judged: a running clock whose due time passed more than 5 seconds ago.
+-- * deadline not judged: a running clock whose due time passed more than 5 seconds ago. Not while its ticket is being
+--   imported: history is judged on its own time, until the import has gone quiet.
 -- * notice not sent: a notice that could have left more than 10 minutes ago and is neither accepted nor refused.
 CREATE VIEW duban.missed_escalations AS
 SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.clock AS name,
@@ -38,6 +39,9 @@ SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.c
 FROM duban.clock_open AS clock
 JOIN duban.desk USING (desk_id)
 WHERE clock.state = 'running' AND clock.due_at < now() - interval '5 seconds'
+  AND NOT EXISTS (SELECT FROM duban.ticket_open AS ticket
+                  WHERE ticket.desk_id = clock.desk_id AND ticket.ticket = clock.ticket
+                    AND ticket.history_until_at > now() - interval '5 seconds')
 UNION ALL
 SELECT 'notice not sent', desk.name, notice.ticket, notice.notice::text,
        coalesce(notice.ready_at, notice.at), now() - coalesce(notice.ready_at, notice.at)
