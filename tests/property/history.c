@@ -669,10 +669,13 @@ static void tick(struct world *world, msec at)
     step(world, &(struct event){.kind = EVENT_TICK});
 }
 
-static void tick_until(struct world *world, msec until_at, bool inclusive)
+static void tick_until(struct world *world, const struct history *history, msec until_at, bool inclusive)
 {
-    for (msec due; (due = desk_wakes_at(world->desk)) < until_at || (inclusive && due == until_at);)
+    for (msec due; (due = desk_wakes_at(world->desk)) < until_at || (inclusive && due == until_at);) {
         tick(world, due);
+        if (world->on_commit) /* whoever looks at batches wants to see every step */
+            world_settle(world, history);
+    }
 }
 
 static void ask(struct world *world, const struct act *act, size_t index)
@@ -693,7 +696,7 @@ void world_live(struct world *world, const struct history *history, size_t index
     const struct act *act = &history->acts[index];
 
     if (act->kind == ACT_TIME || (act->kind == ACT_REQUEST && !act->comes_first))
-        tick_until(world, act->at, act->kind == ACT_TIME);
+        tick_until(world, history, act->at, act->kind == ACT_TIME);
     world->now = act->at;
     switch (act->kind) {
     case ACT_REQUEST:
@@ -766,10 +769,12 @@ static size_t commit(struct world *world, struct outward *jobs, size_t room)
     for (size_t i = 0; i < world->effects.count; i++) {
         log_effect(&world->log, &world->effects.list[i]);
         if (world->on_row && effect_is_row(world->effects.list[i].kind))
-            world->on_row(world, &world->effects.list[i], world->context);
+            world->on_row(world, &world->effects.list[i]);
         keep(&world->rows, &world->effects.list[i]);
     }
     count_records(&world->rows, &world->effects);
+    if (world->on_commit)
+        world->on_commit(world);
     size_t count = collect(&world->effects, jobs, room);
 
     effects_reset(&world->effects);

@@ -92,9 +92,9 @@ struct world {
     msec now;
     bool has_sender;
     uint64_t outcomes; /* seed of what becomes of notices */
-    /* Called for every row before it is kept; may be NULL. */
-    void (*on_row)(struct world *world, const struct effect *effect, void *context);
-    void *context;
+    /* May be NULL. Called for every row before it is kept, and once all rows of a batch are kept. */
+    void (*on_row)(struct world *world, const struct effect *effect);
+    void (*on_commit)(const struct world *world);
 };
 
 struct world *world_create(msec now, uint64_t outcomes);

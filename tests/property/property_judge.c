@@ -1,0 +1,283 @@
+/*
+ * What holds after every step of every history, whatever people do.
+ *
+ * Random histories are lived act by act; each act is a batch of its own, and every row it writes is looked
+ * at:
+ *   - a fire key (ticket, clock, cycle, rung, recipient, channel) is used once;
+ *   - numbers of tickets, notices and journal rows have no gaps;
+ *   - a clock's fields agree with its state, its cycle never falls, and nothing is breached early;
+ *   - rungs are climbed in order, and those of a limit not before their delay;
+ *   - the all-clear and the withdrawal go only to those who were told of that very breach;
+ *   - a notice is not handed to a sender when its reason is gone (domain rule 11);
+ *   - a closed ticket tells nobody of a breach or a limit; imported history tells nobody at all;
+ *   - the desk wants to be woken no later than the next deadline of any running clock.
+ *
+ * DUBAN_SEED begins with another history, DUBAN_ROUNDS lives more of them.
+ */
+#include "tests/property/history.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROUNDS 300
+#define ACTS   150
+
+/* Rungs of notice_row that are no ladder's (lib/effect.h). */
+enum { ALL_CLEAR = 0, REMINDER_FIRST = -1, REMINDER_LAST = -100, WITHDRAWN = -150 };
+
+static uint64_t seed_of_round;
+static size_t act_of_round, notices_seen;
+
+#define EXPECT(condition, ...)                                                                               \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            print_error("seed %" PRIu64 ", act %zu: ", seed_of_round, act_of_round);                         \
+            print_error(__VA_ARGS__);                                                                        \
+            print_error("\n");                                                                               \
+            fail();                                                                                          \
+        }                                                                                                    \
+    } while (0)
+
+static bool is_reminder(const struct notice_row *row)
+{
+    return row->rung <= REMINDER_FIRST && row->rung >= REMINDER_LAST;
+}
+
+static bool is_rung(const struct notice_row *row)
+{
+    return row->rung > 0;
+}
+
+/* ---- notices ---- */
+
+static bool same_fire_key(const struct notice_row *one, const struct notice_row *other)
+{
+    return one->ticket == other->ticket && one->cycle == other->cycle && one->rung == other->rung &&
+           strcmp(one->clock, other->clock) == 0 && strcmp(one->recipient, other->recipient) == 0 &&
+           strcmp(one->channel, other->channel) == 0;
+}
+
+static bool was_told(const struct rows *rows, const struct notice_row *row)
+{
+    for (size_t i = 0; i < rows->notice_count; i++) {
+        const struct kept_notice *kept = &rows->notices[i];
+
+        if (is_rung(&kept->row) && kept->row.ticket == row->ticket && kept->row.cycle == row->cycle &&
+            strcmp(kept->row.clock, row->clock) == 0 && strcmp(kept->row.recipient, row->recipient) == 0 &&
+            strcmp(kept->state, "suppressed") != 0)
+            return true;
+    }
+    return false;
+}
+
+static void look_at_rung(const struct world *world, const struct notice_row *row)
+{
+    const struct rows *rows = &world->rows;
+    msec below_at = 0;
+
+    for (size_t i = 0; i < rows->notice_count; i++) {
+        const struct notice_row *kept = &rows->notices[i].row;
+
+        if (is_rung(kept) && kept->ticket == row->ticket && kept->cycle == row->cycle &&
+            kept->rung == row->rung - 1 && strcmp(kept->clock, row->clock) == 0)
+            below_at = kept->at;
+    }
+    EXPECT(row->rung == 1 || below_at, "rung %d of %s without rung %d", row->rung, row->clock, row->rung - 1);
+    EXPECT(row->at >= below_at, "rung %d of %s before the rung below it", row->rung, row->clock);
+}
+
+/* Half of the shortest limit that the ladder `up` can stand on is two hours. */
+static void look_at_delay(const struct world *world, const struct notice_row *row)
+{
+    const struct clock_row *clock = rows_clock(&world->rows, row->ticket, row->clock);
+    bool is_limit = strcmp(row->clock, "first_contact") == 0 || strcmp(row->clock, "apology") == 0;
+
+    if (is_limit && is_rung(row))
+        EXPECT(row->at >= clock->breached_at + (row->rung - 1) * 2 * MSEC_HOUR &&
+                   (clock->fired_at == NEVER || row->at >= clock->fired_at + (row->rung - 1) * 2 * MSEC_HOUR),
+               "rung %d of %s too early", row->rung, row->clock);
+}
+
+static void look_at_notice(const struct world *world, const struct notice_row *row)
+{
+    const struct kept_ticket *ticket = rows_ticket(&world->rows, row->ticket);
+    const struct rows *rows = &world->rows;
+    bool is_queued = strcmp(row->state, "queued") == 0;
+
+    EXPECT(row->notice == rows->notice_count + 1, "notice %" PRIu64 " after %zu", row->notice,
+           rows->notice_count);
+    for (size_t i = 0; i < rows->notice_count; i++)
+        EXPECT(!same_fire_key(&rows->notices[i].row, row), "told twice: %s of %s, cycle %u, rung %d",
+               row->recipient, row->clock, row->cycle, row->rung);
+    EXPECT(row->at <= world->now, "a notice of the future");
+    if (is_rung(row))
+        look_at_rung(world, row);
+    if (row->rung == ALL_CLEAR || row->rung == WITHDRAWN)
+        EXPECT(was_told(rows, row), "%s gets %s of %s, but was never told", row->recipient,
+               row->template_name, row->clock);
+    if (is_queued && (is_rung(row) || is_reminder(row)))
+        EXPECT(!ticket || ticket->row.open, "a closed ticket tells %s of %s", row->recipient, row->clock);
+}
+
+static void look_at_attempt(const struct world *world, uint64_t notice)
+{
+    const struct kept_notice *kept = &world->rows.notices[notice - 1];
+    const struct notice_row *row = &kept->row;
+    const struct clock_row *clock = rows_clock(&world->rows, row->ticket, row->clock);
+
+    EXPECT(strcmp(kept->state, "attempting") == 0, "notice %" PRIu64 " is sent although it is %s", notice,
+           kept->state);
+    if (!is_rung(row) && !is_reminder(row))
+        return;
+    EXPECT(clock && clock->cycle == row->cycle &&
+               strcmp(clock->state, is_rung(row) ? "breached" : "running") == 0,
+           "notice %" PRIu64 " (%s, cycle %u, rung %d) is sent although the clock is %s in cycle %u", notice,
+           row->clock, row->cycle, row->rung, clock ? clock->state : "gone", clock ? clock->cycle : 0u);
+}
+
+/* ---- tickets and clocks ---- */
+
+static void look_at_new_ticket(const struct world *world, const struct ticket_row *row)
+{
+    char number[32];
+
+    snprintf(number, sizeof(number), "NR510201A-%06" PRIu64, row->ticket);
+    EXPECT(row->ticket == world->rows.ticket_count + 1, "ticket %" PRIu64 " after %zu", row->ticket,
+           world->rows.ticket_count);
+    EXPECT(strcmp(row->number, number) == 0, "%s instead of %s", row->number, number);
+}
+
+static void look_at_clock(const struct world *world, const struct clock_row *row)
+{
+    const struct clock_row *before = rows_clock(&world->rows, row->ticket, row->clock);
+    bool is_breached = strcmp(row->state, "breached") == 0, is_running = strcmp(row->state, "running") == 0;
+    bool is_over = strcmp(row->state, "met") == 0 || strcmp(row->state, "cancelled") == 0;
+
+    EXPECT(is_breached || is_running || is_over, "%s is %s", row->clock, row->state);
+    EXPECT(is_over == (row->ended_at != NEVER), "%s is %s but its end is %" PRId64, row->clock, row->state,
+           row->ended_at);
+    EXPECT(row->anchor_at != NEVER && row->due_at != NEVER && row->cycle, "%s has no deadline", row->clock);
+    EXPECT(!before || before->cycle <= row->cycle, "%s falls from cycle %u to %u", row->clock, before->cycle,
+           row->cycle);
+    EXPECT(is_breached || !row->ladder_running, "%s is %s and its ladder goes on", row->clock, row->state);
+    EXPECT(!is_running || row->breached_at == NEVER, "%s runs and is breached", row->clock);
+    if (!is_breached)
+        return;
+    EXPECT(row->breached_at <= world->now, "%s breached early", row->clock);
+    EXPECT(row->fired_at >= row->breached_at && row->fired_at <= world->now, "%s fired at another time",
+           row->clock);
+    EXPECT(row->was_late && !row->withdrawn, "%s breached, but not on record", row->clock);
+}
+
+static void look_at_verdict(const struct world *world, const struct journal_row *row)
+{
+    json_t *body = json_loads(row->body, 0, NULL);
+
+    EXPECT(row->sequence == world->rows.journal_sequence + 1, "journal %" PRIu64 " after %" PRIu64,
+           row->sequence, world->rows.journal_sequence);
+    EXPECT(body, "a journal body that is no JSON: %s", row->body);
+    json_decref(body);
+}
+
+static void look_at(struct world *world, const struct effect *effect)
+{
+    switch ((int)effect->kind) {
+    case EFFECT_TICKET_NEW:
+        look_at_new_ticket(world, effect->ticket);
+        break;
+    case EFFECT_CLOCK:
+        look_at_clock(world, effect->clock);
+        break;
+    case EFFECT_NOTICE:
+        look_at_notice(world, effect->notice);
+        break;
+    case EFFECT_JOURNAL:
+        look_at_verdict(world, effect->journal);
+        break;
+    }
+}
+
+/* After a batch: its rows are kept, so states of notices and clocks belong together. */
+static void look_at_everything(struct world *world)
+{
+    msec wakes_at = desk_wakes_at(world->desk);
+
+    for (size_t i = 0; i < world->rows.clock_count; i++) {
+        const struct clock_row *row = &world->rows.clocks[i];
+        const struct kept_ticket *ticket = rows_ticket(&world->rows, row->ticket);
+
+        if (ticket->row.open && ticket->row.history_until_at == NEVER && strcmp(row->state, "running") == 0)
+            EXPECT(wakes_at <= row->due_at, "sleeps over the deadline of %s", row->clock);
+        EXPECT(ticket->row.open || strcmp(row->state, "met") == 0 || strcmp(row->state, "cancelled") == 0,
+               "closed, but %s is %s", row->clock, row->state);
+    }
+}
+
+/* What a batch told. An import tells nobody: what history decides is recorded, and kept back. */
+static void look_at_told(const struct world *world)
+{
+    for (size_t i = notices_seen; i < world->rows.notice_count; i++) {
+        const struct kept_ticket *ticket = rows_ticket(&world->rows, world->rows.notices[i].row.ticket);
+
+        look_at_delay(world, &world->rows.notices[i].row);
+        EXPECT(ticket->row.history_until_at == NEVER ||
+                   strcmp(world->rows.notices[i].state, "suppressed") == 0,
+               "imported history tells %s", world->rows.notices[i].row.recipient);
+    }
+    notices_seen = world->rows.notice_count;
+}
+
+/* Sends the desk asks for, seen before what became of them is known. */
+static void look_at_batch(const struct world *world)
+{
+    look_at_told(world);
+    for (size_t i = 0; i < world->effects.count; i++)
+        if (world->effects.list[i].kind == EFFECT_SEND)
+            look_at_attempt(world, world->effects.list[i].send->notice);
+}
+
+static void one_round(uint64_t seed)
+{
+    struct chance chance = {.state = seed << 24};
+    struct history history;
+
+    seed_of_round = seed;
+    history_make(&history, &chance, ACTS);
+    struct world *world = world_create(history.begins_at, seed);
+
+    world->on_row = look_at;
+    world->on_commit = look_at_batch;
+    notices_seen = 0;
+    for (act_of_round = 0; act_of_round < history.count; act_of_round++) {
+        world_live(world, &history, act_of_round);
+        world_settle(world, &history);
+        look_at_everything(world);
+    }
+    world_destroy(world);
+    history_finish(&history);
+}
+
+static void keeps_its_word(void **state)
+{
+    const char *seed = getenv("DUBAN_SEED"), *rounds = getenv("DUBAN_ROUNDS");
+    uint64_t first = seed ? strtoull(seed, NULL, 10) : 1,
+             count = rounds ? strtoull(rounds, NULL, 10) : ROUNDS;
+
+    (void)state;
+    for (uint64_t i = 0; i < count; i++)
+        one_round(first + i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(keeps_its_word)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
