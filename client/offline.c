@@ -1,0 +1,102 @@
+/*
+ * Reading a regime from files, for the commands that need no daemon.
+ *
+ * Calendars and templates stand beside a regime in its own tree (`../calendars`, `../templates` from the
+ * regime file); when they do not, those of the source tree the program was built in serve, else those of the
+ * installation. Without --people every role has a stand-in, so that a regime can be tried before anybody is
+ * named.
+ */
+#include "client/offline.h"
+
+#include "lib/base/memory.h"
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef DUBAN_DATA_DIRECTORY
+#define DUBAN_DATA_DIRECTORY "/etc/duban"
+#endif
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Beside the regime, else in the source tree this program was built in, else where it is installed. */
+static char *find_directory(const char *regime, const char *name)
+{
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *copy = memory_text(regime), *path = NULL;
+
+    if (asprintf(&path, "%s/../%s", dirname(copy), name) < 0)
+        abort();
+    free(copy);
+    if (!is_directory(path) && length > 0) {
+        program[length] = '\0';
+        free(path);
+        if (asprintf(&path, "%s/../../etc/%s", dirname(program), name) < 0)
+            abort();
+    }
+    if (!is_directory(path)) {
+        free(path);
+        if (asprintf(&path, "%s/%s", DUBAN_DATA_DIRECTORY, name) < 0)
+            abort();
+    }
+    return path;
+}
+
+static size_t list_calendars(const struct options *options, struct offline *offline)
+{
+    size_t count = 0, capacity = 0;
+
+    for (const char *file; (file = options_nth(options, "calendar", count)); count++) {
+        offline->calendar_files =
+            memory_reserve(offline->calendar_files, &capacity, count + 1, sizeof(*offline->calendar_files));
+        offline->calendar_files[count] = file;
+    }
+    return count;
+}
+
+enum exit_code offline_load(const char *regime, const struct options *options, struct offline *ret_offline)
+{
+    struct offline *offline = ret_offline;
+
+    *offline = (struct offline){0};
+    size_t calendar_count = list_calendars(options, offline);
+
+    offline->calendars = find_directory(regime, "calendars");
+    offline->templates = find_directory(regime, "templates");
+    offline->zones = zone_files_create(NULL);
+    struct policy_paths paths = {
+        .regime = regime,
+        .people = options_text(options, "people"),
+        .calendars = offline->calendars,
+        .calendar_files = offline->calendar_files,
+        .calendar_file_count = calendar_count,
+        .templates = offline->templates,
+    };
+    char *wrong =
+        policy_files_load(offline->zones, &paths, &offline->files, &offline->policy, &offline->roster);
+
+    if (!wrong)
+        return EXIT_FINE;
+    command_complain("%s", wrong);
+    free(wrong);
+    return EXIT_BAD_INPUT;
+}
+
+void offline_finish(struct offline *offline)
+{
+    roster_destroy(offline->roster);
+    policy_destroy(offline->policy);
+    policy_files_destroy(offline->files);
+    zone_files_destroy(offline->zones);
+    free(offline->calendars);
+    free(offline->templates);
+    free(offline->calendar_files);
+}

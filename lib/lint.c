@@ -1,0 +1,218 @@
+/*
+ * Lint: a table of checks over a compiled regime and its people.
+ *
+ * Used by `dubanctl regime check` before a regime goes live. The compiler refuses what it cannot understand;
+ * lint looks for what it understands too well: a clock that stops where it starts, a rung nobody will ever
+ * hear, a gate only a role can open that nobody holds. Each check is a function of policy and people with a
+ * stable name, and shows every place it finds; a regime may be right in spite of a finding, so nothing is
+ * refused here.
+ */
+#include "lib/lint.h"
+
+#include "lib/base/memory.h"
+#include "lib/lint_checks.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void findings_init(struct findings *findings)
+{
+    *findings = (struct findings){0};
+    arena_init(&findings->arena);
+}
+
+void findings_finish(struct findings *findings)
+{
+    if (!findings)
+        return;
+    arena_finish(&findings->arena);
+    free(findings->list);
+    findings_init(findings);
+}
+
+void lint_find(const struct linting *linting, int line, const char *format, ...)
+{
+    struct findings *findings = linting->findings;
+    char text[512];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof(text), format, list);
+    va_end(list);
+    findings->list =
+        memory_reserve(findings->list, &findings->capacity, findings->count + 1, sizeof(*findings->list));
+    findings->list[findings->count++] = (struct finding){
+        .check = linting->check,
+        .line = line,
+        .text = arena_text(&findings->arena, text),
+    };
+}
+
+/* ---- people ---- */
+
+bool lint_is_held(const struct linting *linting, uint8_t role, uint8_t department)
+{
+    uint16_t person;
+
+    return linting->policy->role_scope[role] == SCOPE_TICKET ||
+           roster_holders(linting->roster, linting->policy, role, department, &person, 1) > 0;
+}
+
+/* The first department in which nobody of the audience can be told; POLICY_NONE when there is none. */
+static uint8_t deaf_department(const struct linting *linting, const struct audience *audience)
+{
+    for (uint8_t department = 0; department < linting->policy->departments.count; department++) {
+        bool is_heard = false;
+
+        for (uint8_t place = 0; place < audience->count; place++)
+            for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
+                uint8_t role = audience->roles[place][choice];
+
+                is_heard |= role != POLICY_NONE && linting->policy->role_scope[role] != SCOPE_TICKET &&
+                            lint_is_held(linting, role, department);
+            }
+        if (!is_heard)
+            return department;
+    }
+    return POLICY_NONE;
+}
+
+static bool is_routed_to(const struct policy *policy, uint8_t department)
+{
+    for (size_t type = 0; type < policy->types.count; type++)
+        if (policy->route[type] == department)
+            return true;
+    return false;
+}
+
+static void check_rung_nobody(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t l = 0; l < policy->ladder_count; l++)
+        for (size_t s = 0; s < policy->ladders[l].count; s++)
+            for (size_t r = 0; r < policy->ladders[l].sets[s].count; r++) {
+                uint8_t deaf = deaf_department(linting, &policy->ladders[l].sets[s].rungs[r].to);
+
+                if (deaf != POLICY_NONE && is_routed_to(policy, deaf))
+                    lint_find(linting, policy->ladders[l].line,
+                              "ladder %s: nobody can be told on rung %zu in department %s",
+                              policy->ladders[l].name, r + 1, policy->departments.terms[deaf].name);
+            }
+}
+
+static void check_reminder_nobody(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++) {
+        const struct clock_policy *clock = &policy->clocks[c];
+        uint8_t deaf = clock->reminder_sets ? deaf_department(linting, &clock->remind_to) : POLICY_NONE;
+
+        if (deaf != POLICY_NONE && is_routed_to(policy, deaf))
+            lint_find(linting, clock->line,
+                      "clock %s: while no handler is named, nobody is reminded in department %s", clock->name,
+                      policy->departments.terms[deaf].name);
+    }
+}
+
+static void check_role_nobody(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (uint8_t role = 0; role < policy->roles.count; role++)
+        if (policy->role_scope[role] == SCOPE_DESK && !lint_is_held(linting, role, POLICY_NONE))
+            lint_find(linting, 0, "nobody holds the role %s", policy->roles.terms[role].name);
+}
+
+static void check_gate_nobody(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t f = 0; f < policy->fact_count; f++) {
+        bool is_opened = !policy->facts[f].roles;
+
+        for (uint8_t role = 0; role < policy->roles.count; role++)
+            is_opened |= (policy->facts[f].roles >> role & 1) && lint_is_held(linting, role, 0);
+        if (!is_opened)
+            lint_find(linting, 0, "gate '%s': nobody holds a role that could open it", policy->facts[f].text);
+    }
+}
+
+static void check_person_idle(const struct linting *linting)
+{
+    for (size_t i = 0; i < roster_count(linting->roster); i++) {
+        const struct person *person = roster_person(linting->roster, (uint16_t)i);
+
+        if (!person->roles && !person->is_off)
+            lint_find(linting, 0, "person %s has no role", person->id);
+    }
+}
+
+static void check_absence_alone(const struct linting *linting)
+{
+    for (size_t i = 0; i < roster_count(linting->roster); i++) {
+        const struct person *person = roster_person(linting->roster, (uint16_t)i);
+
+        for (size_t a = 0; a < person->absence_count; a++)
+            if (roster_reachable(linting->roster, (uint16_t)i, person->absences[a].first_day) ==
+                ROSTER_NOBODY) {
+                lint_find(linting, 0, "person %s: nobody stands in on the first day of an absence",
+                          person->id);
+                break;
+            }
+    }
+}
+
+static const struct {
+    const char *name, *help;
+    void (*run)(const struct linting *linting);
+} checks[] = {
+    {"rung_nobody", "a rung on which nobody can be told", check_rung_nobody},
+    {"reminder_nobody", "reminders that reach nobody until a handler is named", check_reminder_nobody},
+    {"role_nobody", "a role that nobody holds", check_role_nobody},
+    {"gate_nobody", "a gate that only a role opens which nobody holds", check_gate_nobody},
+    {"stop_nobody", "a clock that only a role stops which nobody holds", lint_check_stop_uncounted},
+    {"person_idle", "a person without a role", check_person_idle},
+    {"absence_alone", "an absence in which nobody stands in", check_absence_alone},
+    {"start_is_stop", "a clock that stops by what starts it", lint_check_start_is_stop},
+    {"clock_twice", "two clocks that watch the same", lint_check_clock_twice},
+    {"clock_silent", "a clock that tells nobody anything", lint_check_clock_silent},
+    {"budget_grows", "more time for a higher urgency", lint_check_clock_budgets},
+    {"quota_impossible", "a quota that does not fit into its window", lint_check_quota_impossible},
+    {"hours_never_close", "business time by a calendar that never closes", lint_check_hours_round_the_clock},
+    {"calendar_ends", "holiday facts that end within 60 days", lint_check_calendar_ends},
+    {"ladder_unused", "a ladder that no clock climbs", lint_check_ladder_unused},
+    {"ladder_long", "a rung later than the whole limit again", lint_check_ladder_long},
+    {"rung_unreachable", "a rung no later than the one below it", lint_check_rung_unreachable},
+    {"rung_repeats", "a rung that tells only those just told", lint_check_rung_repeats},
+    {"type_unrouted", "a type without a route", lint_check_type_unrouted},
+    {"type_unclassed", "a type of no class", lint_check_type_unclassed},
+    {"class_untyped", "a class without types", lint_check_class_untyped},
+    {"unwatched", "tickets that no clock watches from their intake", lint_check_urgency_unwatched},
+    {"stage_unreached", "a stage that nothing leads to", lint_check_stage_unreached},
+    {"language_missing", "a template missing in a language people read", lint_check_language_missing},
+};
+
+#define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
+
+void lint(const struct policy *policy, const struct roster *roster, msec now, struct findings *ret_findings)
+{
+    struct linting linting = {.policy = policy, .roster = roster, .now = now, .findings = ret_findings};
+
+    for (size_t i = 0; i < CHECK_COUNT; i++) {
+        linting.check = checks[i].name;
+        checks[i].run(&linting);
+    }
+}
+
+size_t lint_check_count(void)
+{
+    return CHECK_COUNT;
+}
+
+struct lint_check lint_check_at(size_t index)
+{
+    return (struct lint_check){checks[index].name, checks[index].help};
+}

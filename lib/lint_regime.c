@@ -1,0 +1,299 @@
+/*
+ * Lint's checks of what the regime itself says: clocks, ladders, words.
+ *
+ * Rows of the table in lint.c. Each looks at the compiled policy only as far as its one question goes, so
+ * that a finding has one cause and its name means one thing.
+ */
+#include "lib/lint_checks.h"
+
+#include <string.h>
+
+#define SOON_MS (60 * MSEC_DAY)
+
+/* ---- clocks ---- */
+
+void lint_check_start_is_stop(const struct linting *linting)
+{
+    for (size_t c = 0; c < linting->policy->clock_count; c++) {
+        const struct clock_policy *clock = &linting->policy->clocks[c];
+        bool covers = clock->start.what == clock->stop.what &&
+                      (clock->stop.kind == POLICY_NONE || clock->stop.kind == clock->start.kind) &&
+                      (!clock->stop.roles || (clock->start.roles & ~clock->stop.roles) == 0);
+
+        if (covers && clock->kind != CLOCK_SILENCE)
+            lint_find(linting, clock->line, "clock %s stops by what starts it (%s)", clock->name,
+                      clock->stop.text);
+    }
+}
+
+static bool overlap(const struct applies *a, const struct applies *b)
+{
+    return (!a->classes || !b->classes || (a->classes & b->classes)) &&
+           (!a->urgencies || !b->urgencies || (a->urgencies & b->urgencies));
+}
+
+static bool is_same_condition(const struct condition *a, const struct condition *b)
+{
+    return a->what == b->what && a->kind == b->kind && a->roles == b->roles;
+}
+
+void lint_check_clock_twice(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t a = 0; a < policy->clock_count; a++)
+        for (size_t b = a + 1; b < policy->clock_count; b++) {
+            const struct clock_policy *one = &policy->clocks[a], *other = &policy->clocks[b];
+
+            if (one->kind == other->kind && overlap(&one->when, &other->when) &&
+                is_same_condition(&one->start, &other->start) && is_same_condition(&one->stop, &other->stop))
+                lint_find(linting, other->line,
+                          "clock %s watches what %s watches, for some of the same tickets", other->name,
+                          one->name);
+        }
+}
+
+void lint_check_clock_silent(const struct linting *linting)
+{
+    for (size_t c = 0; c < linting->policy->clock_count; c++)
+        if (linting->policy->clocks[c].ladder == POLICY_NONE && !linting->policy->clocks[c].reminder_sets)
+            lint_find(linting, linting->policy->clocks[c].line,
+                      "clock %s tells nobody: neither reminders nor a ladder",
+                      linting->policy->clocks[c].name);
+}
+
+void lint_check_clock_budgets(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++) {
+        const struct clock_policy *clock = &policy->clocks[c];
+
+        for (uint8_t u = 1; clock->kind == CLOCK_LIMIT && u < policy->urgencies.count; u++) {
+            struct span less = clock->within[u - 1], more = clock->within[u];
+
+            if (less.unit == more.unit && more.amount > less.amount && less.amount)
+                lint_find(linting, clock->line,
+                          "clock %s: %s has more time than %s (urgencies rise in the file)", clock->name,
+                          policy->urgencies.terms[u].name, policy->urgencies.terms[u - 1].name);
+        }
+    }
+}
+
+void lint_check_quota_impossible(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++) {
+        const struct clock_policy *clock = &policy->clocks[c];
+
+        if (clock->kind == CLOCK_QUOTA && (clock->target - 1) * policy->contact.spacing_ms >= MSEC_DAY)
+            lint_find(linting, clock->line,
+                      "clock %s: %u contacts do not fit into a day with the spacing of [contact]",
+                      clock->name, clock->target);
+    }
+}
+
+void lint_check_hours_round_the_clock(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++)
+        for (uint8_t u = 0; u < policy->urgencies.count; u++) {
+            const struct clock_policy *clock = &policy->clocks[c];
+            enum span_unit unit = clock->within[u].unit;
+
+            if (clock->within[u].amount && (unit == SPAN_BUSINESS || unit == SPAN_WORKING_DAYS) &&
+                !clock->customer_hours && strcmp(calendar_name(clock->calendar), "always") == 0) {
+                lint_find(linting, clock->line,
+                          "clock %s counts business time by a calendar that never closes", clock->name);
+                break;
+            }
+        }
+}
+
+void lint_check_calendar_ends(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++)
+        if (calendar_is_provisional(policy->clocks[c].calendar, linting->now + SOON_MS))
+            lint_find(linting, policy->clocks[c].line,
+                      "clock %s: the holidays of calendar %s end within 60 days", policy->clocks[c].name,
+                      calendar_name(policy->clocks[c].calendar));
+}
+
+void lint_check_stop_uncounted(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++) {
+        bool is_opened = !policy->clocks[c].stop.roles;
+
+        for (uint8_t role = 0; role < policy->roles.count; role++)
+            is_opened |= (policy->clocks[c].stop.roles >> role & 1) && lint_is_held(linting, role, 0);
+        if (!is_opened)
+            lint_find(linting, policy->clocks[c].line,
+                      "clock %s: nobody holds a role that could stop it (%s)", policy->clocks[c].name,
+                      policy->clocks[c].stop.text);
+    }
+}
+
+/* ---- ladders ---- */
+
+static bool is_climbed(const struct policy *policy, size_t ladder)
+{
+    for (size_t c = 0; c < policy->clock_count; c++)
+        if (policy->clocks[c].ladder == ladder)
+            return true;
+    return false;
+}
+
+void lint_check_ladder_unused(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++)
+        if (!is_climbed(linting->policy, l))
+            lint_find(linting, linting->policy->ladders[l].line, "no clock climbs ladder %s",
+                      linting->policy->ladders[l].name);
+}
+
+void lint_check_rung_unreachable(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++) {
+        const struct ladder_policy *ladder = &linting->policy->ladders[l];
+
+        for (size_t s = 0; s < ladder->count; s++)
+            for (size_t r = 1; r < ladder->sets[s].count; r++) {
+                const struct rung *below = &ladder->sets[s].rungs[r - 1], *rung = &ladder->sets[s].rungs[r];
+                bool same_unit =
+                    (below->percent >= 0) == (rung->percent >= 0) && below->delay.unit == rung->delay.unit;
+
+                if (same_unit && rung->percent <= below->percent && rung->delay.amount <= below->delay.amount)
+                    lint_find(linting, ladder->line,
+                              "ladder %s: rung %zu fires no later than the rung below it", ladder->name,
+                              r + 1);
+            }
+    }
+}
+
+void lint_check_ladder_long(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++) {
+        const struct ladder_policy *ladder = &linting->policy->ladders[l];
+
+        for (size_t s = 0; s < ladder->count; s++)
+            for (size_t r = 0; r < ladder->sets[s].count; r++)
+                if (ladder->sets[s].rungs[r].percent > 100)
+                    lint_find(linting, ladder->line,
+                              "ladder %s: rung %zu waits longer than the whole limit again", ladder->name,
+                              r + 1);
+    }
+}
+
+static bool is_subset(const struct audience *audience, const struct audience *of)
+{
+    for (uint8_t a = 0; a < audience->count; a++) {
+        bool is_in = false;
+
+        for (uint8_t b = 0; b < of->count; b++)
+            is_in |= audience->roles[a][0] == of->roles[b][0];
+        if (!is_in)
+            return false;
+    }
+    return true;
+}
+
+void lint_check_rung_repeats(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++) {
+        const struct ladder_policy *ladder = &linting->policy->ladders[l];
+
+        for (size_t s = 0; s < ladder->count; s++)
+            for (size_t r = 1; r < ladder->sets[s].count; r++)
+                if (is_subset(&ladder->sets[s].rungs[r].to, &ladder->sets[s].rungs[r - 1].to))
+                    lint_find(linting, ladder->line,
+                              "ladder %s: rung %zu tells only people the rung below has just told",
+                              ladder->name, r + 1);
+    }
+}
+
+/* ---- words ---- */
+
+void lint_check_type_unrouted(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t type = 0; type < policy->types.count; type++)
+        if (policy->route[type] == POLICY_NONE)
+            lint_find(linting, 0, "type %s has no route to a department", policy->types.terms[type].name);
+}
+
+void lint_check_type_unclassed(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+    uint32_t classed = 0;
+
+    for (size_t c = 0; c < policy->classes.count; c++)
+        classed |= policy->class_policies[c].types;
+    for (size_t type = 0; type < policy->types.count; type++)
+        if (!(classed >> type & 1))
+            lint_find(linting, 0, "type %s belongs to no class", policy->types.terms[type].name);
+}
+
+void lint_check_class_untyped(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->classes.count; c++)
+        if (policy->types.count && !policy->class_policies[c].types)
+            lint_find(linting, 0, "class %s has no types", policy->classes.terms[c].name);
+}
+
+void lint_check_urgency_unwatched(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (uint8_t class_index = 0; class_index < policy->classes.count; class_index++)
+        for (uint8_t urgency = 0; urgency < policy->urgencies.count; urgency++) {
+            bool is_watched = false;
+
+            for (size_t c = 0; c < policy->clock_count; c++)
+                is_watched |= policy->clocks[c].start.what == HAPPENING_RECEIVED &&
+                              policy_applies(&policy->clocks[c].when, class_index, urgency);
+            if (!is_watched)
+                lint_find(linting, 0, "no clock starts at the intake of class %s, urgency %s",
+                          policy->classes.terms[class_index].name, policy->urgencies.terms[urgency].name);
+        }
+}
+
+void lint_check_stage_unreached(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (uint8_t stage = 0; stage < policy->stages.count; stage++) {
+        bool is_reached = false;
+
+        for (size_t on = 0; on < STAGE_ON_COUNT; on++)
+            is_reached |= policy->stage_on[on] == stage;
+        if (!is_reached)
+            lint_find(linting, 0, "nothing leads to stage %s", policy->stages.terms[stage].name);
+    }
+}
+
+void lint_check_language_missing(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+    bool is_spoken[LANGUAGE_COUNT] = {false};
+
+    for (size_t i = 0; i < roster_count(linting->roster); i++)
+        is_spoken[roster_person(linting->roster, (uint16_t)i)->language] = true;
+    for (size_t c = 0; c < policy->clock_count; c++)
+        for (enum language language = 0; language < LANGUAGE_COUNT; language++) {
+            const char *name = policy->clocks[c].breach_template;
+
+            if (name && is_spoken[language] && !notice_templates_have(policy->templates, name, language))
+                lint_find(linting, policy->clocks[c].line,
+                          "template %s is missing in a language people read (%s)", name,
+                          language_name(language));
+        }
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Lint finds each planted fault by name, and nothing in the shipped regimes.
+
+Run as `python3 tests/system/test_lint.py BUILD_DIR`. Every fault is one edit of a shipped regime or people file that the
+compiler accepts; the check of that name must speak, and must have been silent before.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+REGIME = TOP / "etc/regimes/nq510201.ini"
+PEOPLE = TOP / "etc/people.ini"
+AT = "2026-03-01T09:00:00+08:00"
+
+# check -> (file, text to find, text to put in its place)
+FAULTS = {
+    "rung_nobody": (PEOPLE, "roles      = leadership", "roles      = intake"),
+    "reminder_nobody": (REGIME, "remind to = service_head", "remind to = handler"),
+    "role_nobody": (PEOPLE, "roles      = leadership", "roles      = intake"),
+    "gate_nobody": (PEOPLE, "roles      = service_head", "roles      = intake"),
+    "stop_nobody": (PEOPLE, "roles      = service_head", "roles      = intake"),
+    "person_idle": (PEOPLE, "[person ma.chao]\nname       = 马超 | Ma Chao\nmail       = ma.chao@example.com\nroles      = department_head",
+                    "[person ma.chao]\nname       = 马超 | Ma Chao\nmail       = ma.chao@example.com\nroles      ="),
+    "absence_alone": (PEOPLE, "[person sun.li]\n", "[person sun.li]\nabsent     = 2026-03-02..2026-03-06\n"),
+    "start_is_stop": (REGIME, "stop   = plan\n", "stop   = received\n"),
+    "clock_twice": (REGIME, "[ladder up] ", "[clock again]\nstart = received\nstop = contact\nwithin = 5h\nbreach = ladder up\n\n[ladder up] "),
+    "clock_silent": (REGIME, "remind = 75%\nremind to = handler or department_head\nbreach = ladder up\nbreach template = contact_breach\n", ""),
+    "budget_grows": (REGIME, "within = general 24h, urgent 8h, very_urgent 4h\nremind = 50% 80%\nremind to = department_head",
+                     "within = general 4h, urgent 8h, very_urgent 4h\nremind = 50% 80%\nremind to = department_head"),
+    "quota_impossible": (REGIME, "automatic = no\n", "automatic = no\nspacing = 24h\n"),
+    "hours_never_close": (REGIME, "calendar = cn_office", "calendar = always"),
+    "calendar_ends": (REGIME, None, None),
+    "ladder_unused": (REGIME, "[report at_intake]", "[ladder spare]\nrung = +0 leadership by mail\n\n[report at_intake]"),
+    "ladder_long": (REGIME, "rung = +100% leadership      by mail", "rung = +300% leadership by mail"),
+    "rung_unreachable": (REGIME, "rung = +50%  service_head    by mail", "rung = +0 service_head by mail"),
+    "rung_repeats": (REGIME, "rung = +100% leadership      by mail", "rung = +100% service_head by mail"),
+    "type_unrouted": (REGIME, "[route training]\ndepartment = training\n", ""),
+    "type_unclassed": (REGIME, "types = product_maintenance project_maintenance service_quality", "types = product_maintenance project_maintenance"),
+    "class_untyped": (REGIME, "types = product_maintenance project_maintenance service_quality\n", ""),
+    "unwatched": (REGIME, "[urgencies] ", "[urgencies] "),
+    "stage_unreached": (REGIME, "plan   = planned\n", ""),
+    "language_missing": (PEOPLE, None, None),
+}
+
+
+class Tally:
+    """Counts and prints results."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def note(self, name, problem):
+        if problem:
+            self.failed += 1
+            print(f"not ok {name}: {problem}")
+        else:
+            self.passed += 1
+            print(f"ok {name}")
+
+
+def check(build, regime, people, at=AT):
+    """The names of the checks that spoke."""
+    run = subprocess.run([build / "client/dubanctl", "regime", "check", regime, "--people", people, "--at", at, "--json"],
+                         capture_output=True, text=True, timeout=60)
+    if run.returncode not in (0, 1):
+        raise RuntimeError(f"exit {run.returncode}: {run.stderr.strip()}")
+    return {finding["check"] for finding in json.loads(run.stdout)["findings"]}
+
+
+def tree_with(directory, file, text):
+    """A copy of the shipped files in which one has other text; calendars and templates stay where they are."""
+    for folder in ("calendars", "templates"):
+        if not (directory / folder).exists():
+            (directory / folder).symlink_to(TOP / "etc" / folder)
+    (directory / "regimes").mkdir(exist_ok=True)
+    regime, people = directory / "regimes/regime.ini", directory / "people.ini"
+    regime.write_text(text if file == REGIME else REGIME.read_text())
+    people.write_text(text if file == PEOPLE else PEOPLE.read_text())
+    return regime, people
+
+
+def unwatched():
+    """Only the very urgent are watched."""
+    text = REGIME.read_text()
+    for name in ("first_contact", "plan"):
+        text = text.replace(f"[clock {name}] ", f"[clock {name}]\nwhen = urgency very_urgent ;", 1)
+    return text
+
+
+def without_language(directory):
+    """A language somebody reads, without the template of a breach."""
+    templates = directory / "templates"
+    templates.mkdir()
+    for language in ("zh", "en"):
+        (templates / language).mkdir()
+        for path in (TOP / "etc/templates" / language).glob("*.txt"):
+            if (language, path.stem) != ("en", "plan_overdue"):
+                (templates / language / path.name).write_text(path.read_text())
+
+
+def plant(name, directory):
+    """The files with this fault, and the instant to look from."""
+    file, old, new = FAULTS[name]
+    if name == "calendar_ends":
+        return *tree_with(directory, file, REGIME.read_text()), "2026-12-01T09:00:00+08:00"
+    if name == "unwatched":
+        return *tree_with(directory, file, unwatched()), AT
+    if name == "language_missing":
+        without_language(directory)
+        text = PEOPLE.read_text().replace("roles      = leadership", "roles      = leadership\nlanguage   = en")
+        return *tree_with(directory, file, text), AT
+    text = file.read_text()
+    if old not in text:
+        raise RuntimeError(f"nothing to change: {old!r}")
+    return *tree_with(directory, file, text.replace(old, new, 1)), AT
+
+
+def try_fault(build, name):
+    with tempfile.TemporaryDirectory() as directory:
+        found = check(build, *plant(name, pathlib.Path(directory)))
+    return None if name in found else f"found only {sorted(found)}"
+
+
+def listed_checks():
+    """The names in lint's table, so that no check goes without a planted fault."""
+    source = (TOP / "lib/lint.c").read_text()
+    table = source[source.index("} checks[] = {"):]
+    return {line.split('"')[1] for line in table.splitlines() if line.strip().startswith('{"')}
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    tally = Tally()
+    missing = listed_checks() ^ set(FAULTS)
+    tally.note("every check has its fault", missing and f"differ: {sorted(missing)}")
+    for regime in sorted((TOP / "etc/regimes").glob("*.ini")):
+        found = check(build, regime, PEOPLE)
+        tally.note(f"nothing in {regime.name}", found and f"found {sorted(found)}")
+    for name in FAULTS:
+        try:
+            tally.note(name, try_fault(build, name))
+        except RuntimeError as error:
+            tally.note(name, str(error))
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
