@@ -209,6 +209,7 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         .ready_at = desk->now,
         .rung = occasion->rung,
         .person = recipient.person,
+        .cycle = occasion->cycle,
         .rule = occasion->clock ? occasion->clock->rule : POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };
@@ -225,7 +226,8 @@ void notice_tell(struct desk *desk, const struct occasion *occasion, const struc
 
 /* ---- what became of the reason ---- */
 
-static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
+static void drop_suppressed(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry,
+                            const char *reason)
 {
     struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
 
@@ -235,9 +237,14 @@ static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_ent
     row->at = desk->now;
     row->ready_at = NEVER;
     row->detail = arena_text(&desk->out->arena, reason);
+    outbox_drop(desk->outbox, ticket, entry);
+}
+
+static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
+{
     if (entry->rung > 0)
         ticket_untell(ticket, entry->rule, entry->person);
-    outbox_drop(desk->outbox, ticket, entry);
+    drop_suppressed(desk, ticket, entry, reason);
 }
 
 static bool is_reminder(const struct outbox_entry *entry)
@@ -291,7 +298,6 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
                 desk, &occasion,
                 (struct recipient){.person = told.person, .role = told.role, .stands_for = TICKET_NOBODY});
     }
-    ticket_forget_told(ticket, clock->rule);
 }
 
 /* ---- senders ---- */
@@ -326,6 +332,19 @@ static struct notice_state_row *add_state(struct desk *desk, const struct outbox
     return row;
 }
 
+/* A reminder is for a clock that runs, a rung for one that is breached, in the cycle it speaks of. A notice
+   that was on its way when its reason went, and came back deferred, is found here (domain rule 11). */
+static bool reason_holds(const struct desk *desk, const struct outbox_entry *entry)
+{
+    const struct ticket *ticket = ticket_of(desk, entry->ticket);
+    const struct clock *clock = ticket ? ticket_clock(ticket, entry->rule) : NULL;
+
+    if (entry->rule == POLICY_NONE || entry->may_be_out || (entry->rung <= 0 && !is_reminder(entry)))
+        return true;
+    return clock && clock->state == (entry->rung > 0 ? CLOCK_BREACHED : CLOCK_RUNNING) &&
+           clock->cycle == entry->cycle;
+}
+
 /* "attempting" is committed before any sender connects: a crash then knows what may have gone out. */
 void notice_hand_out(struct desk *desk)
 {
@@ -334,6 +353,10 @@ void notice_hand_out(struct desk *desk)
 
         if (!entry || entry->ready_at > desk->now)
             return;
+        if (!reason_holds(desk, entry)) {
+            drop_suppressed(desk, ticket_of(desk, entry->ticket), entry, "its reason is gone");
+            continue;
+        }
         outbox_attempt(desk->outbox, entry);
         add_state(desk, entry, "attempting");
         struct send_effect *send = effects_add(desk->out, EFFECT_SEND);

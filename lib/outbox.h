@@ -23,7 +23,8 @@ struct outbox_entry {
     int16_t rung;
     uint16_t person;
     uint16_t attempts;
-    uint8_t rule; /* POLICY_NONE: no clock's (a report) */
+    uint16_t cycle; /* of the clock it speaks of */
+    uint8_t rule;   /* POLICY_NONE: no clock's (a report) */
     uint8_t state;
     bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };

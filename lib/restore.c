@@ -214,6 +214,7 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .rung = row->rung,
         .person = person_of(desk, row->recipient),
         .attempts = attempts,
+        .cycle = row->cycle,
         .rule = policy_find_clock(desk->policy, row->clock),
         .state = OUTBOX_QUEUED,
         .may_be_out = strcmp(row->state, "attempting") == 0,

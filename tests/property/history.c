@@ -615,8 +615,11 @@ static bool is_told(const struct rows *rows, const struct kept_notice *notice)
 {
     const struct clock_row *clock = find_clock(rows, notice->row.ticket, notice->row.clock);
 
-    return clock && strcmp(clock->state, "breached") == 0 && clock->cycle == notice->row.cycle &&
-           notice->row.rung > 0 && strcmp(notice->state, "suppressed") != 0;
+    bool is_remembered = clock && (strcmp(clock->state, "breached") == 0 ||
+                                   (strcmp(clock->state, "met") == 0 && clock->was_late));
+
+    return is_remembered && clock->cycle == notice->row.cycle && notice->row.rung > 0 &&
+           strcmp(notice->state, "suppressed") != 0;
 }
 
 /* sql/statements/load_notices.sql */
@@ -660,6 +663,7 @@ void world_destroy(struct world *world)
     effects_finish(&world->effects);
     finish_rows(&world->rows);
     text_finish(&world->log);
+    free(world->slow);
     free(world);
 }
 
@@ -781,13 +785,35 @@ static size_t commit(struct world *world, struct outward *jobs, size_t room)
     return count;
 }
 
+static bool is_slow(const struct world *world, const struct outward *job)
+{
+    return world->is_slow && job->notice && hash_number(job->notice + world->outcomes) % 3 == 0;
+}
+
+static void leave_on_its_way(struct world *world, const struct outward *job)
+{
+    world->slow = memory_reserve(world->slow, &world->slow_room, world->slow_count + 1, sizeof(*world->slow));
+    world->slow[world->slow_count++] = *job;
+}
+
+/* What was on its way before this act has arrived, or has not. */
+static void arrive(struct world *world)
+{
+    for (size_t i = 0; i < world->slow_count; i++)
+        send(world, &world->slow[i]);
+    world->slow_count = 0;
+}
+
 void world_settle(struct world *world, const struct history *history)
 {
     struct outward jobs[4096];
 
+    arrive(world);
     for (size_t count; (count = commit(world, jobs, COUNT(jobs)));)
         for (size_t i = 0; i < count; i++) {
-            if (jobs[i].notice)
+            if (is_slow(world, &jobs[i]))
+                leave_on_its_way(world, &jobs[i]);
+            else if (jobs[i].notice)
                 send(world, &jobs[i]);
             else
                 recall(world, &jobs[i], history);

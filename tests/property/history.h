@@ -83,14 +83,19 @@ const struct clock_row *rows_clock(const struct rows *rows, uint64_t ticket, con
 
 /* ---- a world ---- */
 
+struct outward;
+
 struct world {
     struct desk *desk;
     struct policy_files *files;
     struct effects effects;
     struct rows rows;
+    struct outward *slow; /* notices on their way */
+    size_t slow_count, slow_room;
     struct text log; /* every row and answer, a line each */
     msec now;
     bool has_sender;
+    bool is_slow;      /* some notices are still on their way when the next act comes */
     uint64_t outcomes; /* seed of what becomes of notices */
     /* May be NULL. Called for every row before it is kept, and once all rows of a batch are kept. */
     void (*on_row)(struct world *world, const struct effect *effect);
