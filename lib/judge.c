@@ -44,6 +44,17 @@ static bool stops(const struct clock_policy *rule, const struct clock *clock,
     return clock_is_live(clock) && clock->state != CLOCK_WAITING && judge_matches(&rule->stop, occurrence);
 }
 
+/* Met late as far as was known, and now something is recorded that met it in time (domain rule 19). */
+static bool met_earlier(const struct clock_policy *rule, const struct clock *clock,
+                        const struct occurrence *occurrence)
+{
+    bool is_measured = rule->kind == CLOCK_LIMIT || rule->kind == CLOCK_PROMISE;
+
+    return is_measured && clock->state == CLOCK_MET && clock->was_late && clock->breached_at != NEVER &&
+           occurrence->at >= clock->anchor_at && occurrence->at <= clock->breached_at &&
+           judge_matches(&rule->stop, occurrence);
+}
+
 static void credit_entry(json_t *list, const struct clock_policy *rule, uint16_t cycle, int slot)
 {
     if (list)
@@ -58,11 +69,16 @@ static void apply_stops(struct desk *desk, struct ticket *ticket, const struct o
         struct clock *clock = &ticket->clocks[i];
         const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
-        if (!stops(rule, clock, occurrence))
+        bool is_earlier = met_earlier(rule, clock, occurrence);
+
+        if (!is_earlier && !stops(rule, clock, occurrence))
             continue;
         if (occurrence->what == HAPPENING_CONTACT)
             credit_entry(credited, rule, clock->cycle, 1);
-        move_to_met(desk, ticket, clock, occurrence->at);
+        if (is_earlier)
+            move_met_earlier(desk, ticket, clock, occurrence->at);
+        else
+            move_to_met(desk, ticket, clock, occurrence->at);
     }
 }
 

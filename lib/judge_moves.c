@@ -104,9 +104,9 @@ static void end_breach(struct desk *desk, struct ticket *ticket, const struct cl
                          "recorded late, but it was in time");
     else if (all_clear)
         notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met");
-    ticket_forget_told(ticket, breached->rule);
 }
 
+/* A late end keeps in mind who was told: it may turn out that it had been in time (move_met_earlier). */
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     const struct clock before = *clock;
@@ -124,6 +124,21 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
         end_breach(desk, ticket, &before, was_in_time);
     else
         notice_withhold(desk, ticket, clock->rule, "met before it was sent");
+    if (was_in_time)
+        ticket_forget_told(ticket, clock->rule);
+}
+
+void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    const struct clock before = *clock;
+
+    assert(before.state == CLOCK_MET && before.was_late && at <= before.breached_at);
+    clock->ended_at = at;
+    clock->was_late = false;
+    clock->withdrawn = true;
+    moved(desk, ticket, clock, at, "withdrawn");
+    end_breach(desk, ticket, &before, true);
+    ticket_forget_told(ticket, clock->rule);
 }
 
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
@@ -179,6 +194,7 @@ static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock 
     clock->reminders = 0;
     moved(desk, ticket, clock, desk->now, was_in_time ? "withdrawn" : "breach ended");
     end_breach(desk, ticket, &before, was_in_time);
+    ticket_forget_told(ticket, clock->rule);
 }
 
 void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock)
@@ -208,6 +224,7 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
         end_breach(desk, ticket, &before, was_in_time);
     else
         notice_withhold(desk, ticket, clock->rule, "a contact was made");
+    ticket_forget_told(ticket, clock->rule);
 }
 
 void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at,

@@ -12,6 +12,10 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
  */
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
+/* MET late stays MET, but in time: what ended it happened earlier than was known (domain rule 19); withdrawn.
+ */
+void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                        const char *why);
 
@@ -19,8 +23,8 @@ void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *c
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
                       msec fired_at);
 
-/* BREACHED stays BREACHED: a quota's next window, due at `due_at`, was missed too. Its ladder goes on, because
-   each rung is climbed once until the breach is met (INT-20). */
+/* BREACHED stays BREACHED: a quota's next window, due at `due_at`, was missed too. Its ladder goes on,
+   because each rung is climbed once until the breach is met (INT-20). */
 void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at);
 
 /* BREACHED -> RUNNING in the next cycle: a contact ended a quota's or a silence's breach; all-clear. */

@@ -38,7 +38,7 @@ void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, con
 /* Only the reminders: the limit has passed, there is nothing left to be reminded of. */
 void notice_withhold_reminders(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);
 
-/* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once, and forgets them. */
+/* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once. */
 void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clock *clock,
                       const char *template_name, int16_t rung, const char *reason);
 
