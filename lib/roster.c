@@ -21,6 +21,7 @@
 struct deputy {
     uint16_t person;
     const char *name;
+    int line;
 };
 
 struct roster {
@@ -30,6 +31,7 @@ struct roster {
     const struct policy *policy; /* only while compiling and for stand-ins */
     const char *digest;
     bool stands_in;
+    int line; /* of the file, while it is read */
     struct deputy *deputies;
     size_t deputy_count, deputy_capacity;
 };
@@ -41,7 +43,12 @@ static struct person *add_person(struct roster *roster, const char *id)
     struct person *person = &roster->people[roster->count++];
 
     *person = (struct person){
-        .id = arena_text(&roster->arena, id), .department = POLICY_NONE, .deputy = ROSTER_NOBODY, .mail = ""};
+        .id = arena_text(&roster->arena, id),
+        .department = POLICY_NONE,
+        .deputy = ROSTER_NOBODY,
+        .mail = "",
+        .line = roster->line,
+    };
     for (size_t i = 0; i < LANGUAGE_COUNT; i++)
         person->name[i] = person->id;
     return person;
@@ -148,6 +155,7 @@ static const char *read_deputy(struct roster *roster, struct person *person, con
     roster->deputies[roster->deputy_count++] = (struct deputy){
         .person = (uint16_t)(person - roster->people),
         .name = arena_text(&roster->arena, value),
+        .line = roster->line,
     };
     return NULL;
 }
@@ -175,7 +183,7 @@ static const char *read_entry(void *context, const char *section, const char *ke
 {
     struct roster *roster = context;
 
-    (void)line;
+    roster->line = line;
     if (strncmp(section, "person ", 7) != 0 || strchr(section + 7, ' '))
         return arena_printf(&roster->arena, "unknown section [%s] (known: [person ID])", section);
     if (!key) {
@@ -212,7 +220,7 @@ static char *appoint_deputies(struct roster *roster, const char *file_name)
         person->deputy = find_known(roster, deputy->name);
         if (person->deputy != ROSTER_NOBODY && person->deputy != deputy->person)
             continue;
-        if (asprintf(&wrong, "%s: [person %s] deputy: %s '%s'", file_name, person->id,
+        if (asprintf(&wrong, "%s:%d: [person %s] deputy: %s '%s'", file_name, deputy->line, person->id,
                      person->deputy == ROSTER_NOBODY ? "there is no person" : "nobody is their own deputy",
                      deputy->name) < 0)
             abort();
@@ -230,7 +238,8 @@ static char *check_people(const struct roster *roster, const char *file_name)
                               : needs_department(roster->policy, person) ? "department"
                                                                          : NULL;
 
-        if (missing && asprintf(&wrong, "%s: [person %s] needs %s", file_name, person->id, missing) < 0)
+        if (missing &&
+            asprintf(&wrong, "%s:%d: [person %s] needs %s", file_name, person->line, person->id, missing) < 0)
             abort();
     }
     return wrong;

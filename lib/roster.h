@@ -25,6 +25,7 @@ struct person {
     size_t absence_count;
     uint16_t deputy; /* ROSTER_NOBODY: none */
     bool is_off;     /* kept for the record, never told anything */
+    int line;        /* of its section in the people file; 0: a stand-in */
 };
 
 struct roster;
