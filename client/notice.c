@@ -53,7 +53,7 @@ static void show_list(const struct screen *screen, const json_t *result)
     static const struct screen_column columns[] = {
         {"NOTICE", "notice", SCREEN_TEXT},     {"AT", "at", SCREEN_TIME},
         {"TICKET", "number", SCREEN_TEXT},     {"CLOCK", "clock", SCREEN_TEXT},
-        {"RUNG", "rung", SCREEN_TEXT},         {"RECIPIENT", "recipient", SCREEN_TEXT},
+        {"STEP", "step", SCREEN_TEXT},         {"RECIPIENT", "recipient", SCREEN_TEXT},
         {"TEMPLATE", "template", SCREEN_TEXT}, {"STATE", "state", SCREEN_STATE},
         {"ATTEMPTS", "attempts", SCREEN_TEXT}, {"ADDRESS", "address", SCREEN_TEXT},
         {"DETAIL", "detail", SCREEN_TEXT},     {NULL, NULL, SCREEN_TEXT},
@@ -83,7 +83,7 @@ static void show_notice(const struct screen *screen, const json_t *result)
         {"Ticket", "number", SCREEN_TEXT},
         {"Clock", "clock", SCREEN_TEXT},
         {"Cycle", "cycle", SCREEN_TEXT},
-        {"Rung", "rung", SCREEN_TEXT},
+        {"Step", "step", SCREEN_TEXT},
         {"Recipient", "recipient", SCREEN_TEXT},
         {"Role", "role", SCREEN_TEXT},
         {"Channel", "channel", SCREEN_TEXT},

@@ -277,7 +277,7 @@ static const struct method methods[] = {
     {"escalation.ack", METHOD_WRITE, REVIEW, ack_parameters, "I know, and I am at it (this solves nothing)",
      "{ticket, revision, acknowledged:[clock]}", method_escalation_ack},
     {"notice.list", METHOD_READ, EVERYONE, notice_list_parameters, "notices, newest first",
-     "{notices:[{notice, ticket, number, clock, rung, recipient, address, template, state, at, …}]}",
+     "{notices:[{notice, ticket, number, clock, rung, step, recipient, address, template, state, at, …}]}",
      method_notice_list},
     {"notice.get", METHOD_READ, EVERYONE, notice_get_parameters, "one notice with its text",
      "{notice, subject, body, message_id, state, attempts, queue_id, reason, …}", method_notice_get},

@@ -9,6 +9,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN to_char(at AT TIME ZONE 'UTC', CASE WHEN date_trunc('second', at) = at THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
                                            ELSE 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' END);
 
+-- What a notice's rung means: a ladder's rungs count from 1, the other numbers are the judge's (lib/desk_parts.h).
+CREATE FUNCTION duban.step_name(rung smallint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN rung > 0 THEN 'rung ' || rung WHEN rung = 0 THEN 'all-clear' WHEN rung = -150 THEN 'withdrawal'
+                WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
+
 -- Zhang* keeps one character: enough to be recognised by who knows the customer.
 CREATE FUNCTION duban.mask_name(name text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

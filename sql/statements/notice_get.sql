@@ -1,6 +1,7 @@
 SELECT jsonb_build_object(
            'notice', notice::text, 'ticket', nullif(notice.ticket, 0)::text, 'number', intake.number, 'clock', clock,
-           'cycle', cycle, 'rung', rung, 'recipient', recipient, 'role', role, 'name', display_name,
+           'cycle', cycle, 'rung', rung, 'step', duban.step_name(rung), 'recipient', recipient, 'role', role,
+           'name', display_name,
            'channel', channel, 'address', address, 'language', language, 'template', template_name,
            'subject', notice.subject, 'body', body, 'message_id', message_id, 'thread', thread, 'reason', reason,
            'state', state, 'detail', detail, 'attempts', attempts, 'queue_id', queue_id, 'at', duban.rfc3339(at),

@@ -12,7 +12,8 @@ WITH page AS (
     LIMIT least(coalesce($6::integer, 100), 500))
 SELECT jsonb_build_object('notices', coalesce(jsonb_agg(jsonb_build_object(
            'notice', notice::text, 'ticket', nullif(ticket, 0)::text, 'number', number, 'clock', clock,
-           'cycle', cycle, 'rung', rung, 'recipient', recipient, 'role', role, 'name', display_name,
+           'cycle', cycle, 'rung', rung, 'step', duban.step_name(rung), 'recipient', recipient, 'role', role,
+           'name', display_name,
            'channel', channel, 'address', address, 'template', template_name, 'subject', subject, 'state', state,
            'detail', detail, 'attempts', attempts, 'queue_id', queue_id, 'at', duban.rfc3339(at),
            'changed_at', duban.rfc3339(changed_at), 'ready_at', duban.rfc3339(ready_at)) ORDER BY notice DESC),
