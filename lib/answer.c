@@ -129,21 +129,32 @@ static json_t *types_of(const struct desk *desk, const struct ticket *ticket)
     return list;
 }
 
+/* What presses most: a missed deadline before one to come, an older one before a newer. NEVER: nothing
+ * presses. */
+static msec presses_at(const struct clock *clock)
+{
+    if (clock->state == CLOCK_BREACHED)
+        return clock->breached_at;
+    return clock->state == CLOCK_RUNNING ? clock->due_at : NEVER;
+}
+
 static void set_next_due(const struct desk *desk, const struct ticket *ticket, json_t *object)
 {
-    const struct clock *next = NULL;
+    const char *next = NULL;
+    msec next_at = NEVER;
     size_t breached = 0;
 
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         const struct clock *clock = &ticket->clocks[i];
 
         breached += clock->state == CLOCK_BREACHED;
-        if (clock->state == CLOCK_RUNNING && (!next || clock->due_at < next->due_at))
-            next = clock;
+        if (presses_at(clock) < next_at) {
+            next = desk->policy->clocks[clock->rule].name;
+            next_at = presses_at(clock);
+        }
     }
-    json_object_set_new(object, "next_clock",
-                        next ? json_string(desk->policy->clocks[next->rule].name) : json_null());
-    json_object_set_new(object, "next_due_at", answer_instant(desk, next ? next->due_at : NEVER));
+    json_object_set_new(object, "next_clock", next ? json_string(next) : json_null());
+    json_object_set_new(object, "next_due_at", answer_instant(desk, next_at));
     json_object_set_new(object, "breached", json_integer((json_int_t)breached));
 }
 
