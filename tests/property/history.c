@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -529,14 +530,15 @@ static void log_effect(struct text *log, const struct effect *effect)
 
 /* ---- the world ---- */
 
+/* Of $DUBAN_ETC, of the source tree when we stand in it, else of the tree this file was compiled from. */
 static const char *etc_path(const char *name)
 {
     static char path[4096];
     const char *given = getenv("DUBAN_ETC");
     char here[] = __FILE__;
 
-    if (given)
-        snprintf(path, sizeof(path), "%s/%s", given, name);
+    if (given || access("etc/regimes", R_OK) == 0)
+        snprintf(path, sizeof(path), "%s/%s", given ? given : "etc", name);
     else
         snprintf(path, sizeof(path), "%s/../../etc/%s", dirname(here), name);
     return path;

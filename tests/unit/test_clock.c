@@ -1,0 +1,331 @@
+/*
+ * The arithmetic of one clock: limits, staffed hours, windows of a quota where the clocks are put forward and
+ * back, reminders, rungs, and which of them comes first. In Berlin, 2026-03-29 has 23 hours and 2026-10-25
+ * has 25; the desk of the small regime stands in Shanghai.
+ */
+#include "lib/clock.h"
+
+#include "lib/base/instant.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/small_regime.h"
+
+enum { LIMIT, DAILY, SILENCE, BUSINESS };
+enum { GENERAL, URGENT };
+
+static struct small_world world;
+static struct policy *policy;
+static struct calendar *staffed;
+
+static msec at(const char *text)
+{
+    msec instant = NEVER;
+
+    assert_int_equal(instant_parse(text, &instant), INSTANT_OK);
+    return instant;
+}
+
+static int begin(const char *zone)
+{
+    char *error = NULL;
+    char *text = NULL;
+    int line;
+
+    text = small_bent("Asia/Shanghai", zone, &line);
+    policy = small_compile(&world, text, &error);
+    free(text);
+    staffed = policy ? calendar_create_daily("staffed", world.zone, 8 * 60, 18 * 60) : NULL;
+    return policy ? 0 : -1;
+}
+
+static int begin_in_shanghai(void **state)
+{
+    (void)state;
+    return begin("Asia/Shanghai");
+}
+
+static int begin_in_berlin(void **state)
+{
+    (void)state;
+    return begin("Europe/Berlin");
+}
+
+static int end(void **state)
+{
+    (void)state;
+    calendar_destroy(staffed);
+    policy_destroy(policy);
+    small_world_finish(&world);
+    return 0;
+}
+
+static struct clock_view view_of(uint8_t rule, const struct ticket *ticket, const struct clock *clock)
+{
+    const struct clock_policy *policy_of = &policy->clocks[rule];
+
+    return (struct clock_view){.policy = policy,
+                               .rule = policy_of,
+                               .ticket = ticket,
+                               .clock = clock,
+                               .calendar = policy_of->customer_hours ? staffed : policy_of->calendar};
+}
+
+static void expect_due(uint8_t rule, uint8_t urgency, const char *anchor, const char *due)
+{
+    struct ticket ticket = {.urgency = urgency};
+    struct clock clock = {.rule = rule};
+    struct clock_view view = view_of(rule, &ticket, &clock);
+    char came[INSTANT_TEXT];
+
+    instant_format(clock_due_after(&view, at(anchor)), 8 * 3600, came);
+    if (clock_due_after(&view, at(anchor)) != at(due))
+        fail_msg("%s from %s is due at %s, not at %s", policy->clocks[rule].name, anchor, came, due);
+}
+
+static void limits_are_due(void **state)
+{
+    (void)state;
+    expect_due(LIMIT, GENERAL, "2026-03-06T17:00:00.250+08:00", "2026-03-07T17:00:00.250+08:00");
+    expect_due(LIMIT, URGENT, "2026-03-06T20:00:00+08:00", "2026-03-07T04:00:00+08:00");
+    expect_due(BUSINESS, GENERAL, "2026-03-06T16:00:00+08:00", "2026-03-07T16:00:00+08:00");
+    expect_due(BUSINESS, GENERAL, "2026-03-06T09:00:00+08:00", "2026-03-06T17:00:00+08:00"); /* at closing */
+    expect_due(BUSINESS, GENERAL, "2026-03-06T03:00:00+08:00", "2026-03-06T17:00:00+08:00");
+}
+
+static void silence_stands_outside_the_customers_hours(void **state)
+{
+    (void)state;
+    expect_due(SILENCE, GENERAL, "2026-03-06T10:00:00+08:00", "2026-03-06T12:00:00+08:00");
+    expect_due(SILENCE, GENERAL, "2026-03-06T16:00:00+08:00", "2026-03-06T18:00:00+08:00");
+    expect_due(SILENCE, GENERAL, "2026-03-06T17:00:00+08:00", "2026-03-07T09:00:00+08:00");
+    expect_due(SILENCE, GENERAL, "2026-03-06T18:00:00+08:00", "2026-03-07T10:00:00+08:00");
+    expect_due(SILENCE, GENERAL, "2026-03-06T03:00:00+08:00", "2026-03-06T10:00:00+08:00");
+}
+
+/* A day's limit is real time: where the clocks are put forward it ends at another time of day. */
+static void elapsed_hours_cross_the_change(void **state)
+{
+    (void)state;
+    expect_due(LIMIT, GENERAL, "2026-03-28T12:00:00+01:00", "2026-03-29T13:00:00+02:00");
+    expect_due(LIMIT, GENERAL, "2026-10-24T12:00:00+02:00", "2026-10-25T11:00:00+01:00");
+    expect_due(SILENCE, GENERAL, "2026-03-28T17:00:00+01:00", "2026-03-29T09:00:00+02:00");
+}
+
+static void expect_first_window(const char *by, const char *start, const char *finish, const char *warning)
+{
+    struct ticket ticket = {.urgency = URGENT};
+    struct clock clock = {.rule = DAILY, .state = CLOCK_RUNNING, .cycle = 1};
+    struct clock_view view = view_of(DAILY, &ticket, &clock);
+    msec reminder_at;
+
+    clock_first_window(&view, at(by), &clock.anchor_at, &clock.due_at);
+    assert_int_equal(clock.anchor_at, at(start));
+    assert_int_equal(clock.due_at, at(finish));
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), 75);
+    assert_int_equal(reminder_at, at(warning));
+}
+
+static void windows_are_civil_days(void **state)
+{
+    (void)state;
+    expect_first_window("2026-03-02T10:00:00+08:00", "2026-03-03T00:00:00+08:00", "2026-03-04T00:00:00+08:00",
+                        "2026-03-03T18:00:00+08:00");
+    expect_first_window("2026-03-02T23:59:59.999+08:00", "2026-03-03T00:00:00+08:00",
+                        "2026-03-04T00:00:00+08:00", "2026-03-03T18:00:00+08:00");
+    expect_first_window("2026-03-03T00:00:00+08:00", "2026-03-04T00:00:00+08:00", "2026-03-05T00:00:00+08:00",
+                        "2026-03-04T18:00:00+08:00");
+}
+
+static void windows_of_23_and_25_hours(void **state)
+{
+    (void)state;
+    expect_first_window("2026-03-28T10:00:00+01:00", "2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00",
+                        "2026-03-29T18:15:00+02:00"); /* three quarters of 23 hours */
+    expect_first_window("2026-10-24T10:00:00+02:00", "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00",
+                        "2026-10-25T17:45:00+01:00"); /* of 25 hours */
+    expect_first_window("2026-10-24T23:30:00+02:00", "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00",
+                        "2026-10-25T17:45:00+01:00");
+}
+
+static void a_day_that_never_came_is_no_window(void **state)
+{
+    struct ticket ticket = {.urgency = URGENT};
+    struct clock clock = {.rule = DAILY};
+    struct clock_view view;
+    msec start_at, end_at;
+
+    (void)state;
+    end(NULL);
+    assert_int_equal(begin("Pacific/Apia"), 0); /* 2011-12-30 was left out */
+    view = view_of(DAILY, &ticket, &clock);
+    clock_first_window(&view, at("2011-12-29T10:00:00-10:00"), &start_at, &end_at);
+    assert_int_equal(start_at, at("2011-12-31T00:00:00+14:00"));
+    assert_int_equal(end_at, at("2012-01-01T00:00:00+14:00"));
+}
+
+static void fractions_are_of_the_limits_own_time(void **state)
+{
+    struct ticket ticket = {.urgency = GENERAL};
+    struct clock clock = {.rule = BUSINESS};
+    struct clock_view view = view_of(BUSINESS, &ticket, &clock);
+
+    (void)state;
+    assert_int_equal(clock_fraction_after(&view, at("2026-03-06T16:00:00+08:00"), 50),
+                     at("2026-03-07T12:00:00+08:00")); /* four hours of the office's */
+    view = view_of(LIMIT, &ticket, &clock);
+    assert_int_equal(clock_fraction_after(&view, at("2026-03-06T16:00:00+08:00"), 80),
+                     at("2026-03-07T11:12:00+08:00"));
+    assert_int_equal(clock_fraction_after(&view, at("2026-03-06T16:00:00+08:00"), 0),
+                     at("2026-03-06T16:00:00+08:00"));
+}
+
+static void reminders_are_sent_once_and_only_while_running(void **state)
+{
+    struct ticket ticket = {.urgency = GENERAL};
+    struct clock clock = {.rule = LIMIT, .state = CLOCK_RUNNING, .cycle = 1};
+    struct clock_view view = view_of(LIMIT, &ticket, &clock);
+    msec reminder_at;
+
+    (void)state;
+    clock.anchor_at = at("2026-03-02T09:00:00+08:00");
+    clock.due_at = clock_due_after(&view, clock.anchor_at);
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), 50);
+    assert_int_equal(reminder_at, at("2026-03-02T21:00:00+08:00"));
+    clock.reminders = 51;
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), 80);
+    clock.reminders = 81;
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+    assert_int_equal(reminder_at, NEVER);
+    clock.reminders = 0;
+    ticket.urgency = URGENT;
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), 0);
+    assert_int_equal(reminder_at, clock.anchor_at);
+    clock.state = CLOCK_BREACHED;
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+}
+
+static void a_full_window_is_not_reminded_of(void **state)
+{
+    struct ticket ticket = {.urgency = URGENT};
+    struct clock clock = {.rule = DAILY, .state = CLOCK_RUNNING, .cycle = 1, .credited = 1};
+    struct clock_view view = view_of(DAILY, &ticket, &clock);
+    msec reminder_at;
+
+    (void)state;
+    clock_first_window(&view, at("2026-03-02T10:00:00+08:00"), &clock.anchor_at, &clock.due_at);
+    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+}
+
+static void rungs_follow_the_breach(void **state)
+{
+    struct ticket ticket = {.urgency = GENERAL};
+    struct clock clock = {.rule = LIMIT, .state = CLOCK_BREACHED, .cycle = 1, .ladder_running = true};
+    struct clock_view view = view_of(LIMIT, &ticket, &clock);
+    enum clock_timer timer;
+    msec rung_at;
+
+    (void)state;
+    clock.anchor_at = at("2026-03-02T09:00:00+08:00");
+    clock.due_at = clock.breached_at = clock.fired_at = at("2026-03-03T09:00:00+08:00");
+    clock.ended_at = NEVER;
+    assert_true(clock_is_sound(&clock));
+    assert_non_null(clock_next_rung(&view, &rung_at));
+    assert_int_equal(rung_at, clock.fired_at);
+    clock.rungs = 1;
+    assert_int_equal(clock_next_at(&view, &timer), at("2026-03-03T21:00:00+08:00"));
+    assert_int_equal(timer, TIMER_RUNG);
+    clock.rungs = 2;
+    assert_int_equal(clock_next_at(&view, &timer), at("2026-03-04T09:00:00+08:00"));
+    clock.rungs = 3;
+    assert_null(clock_next_rung(&view, &rung_at));
+    assert_int_equal(clock_next_at(&view, &timer), NEVER);
+    assert_int_equal(timer, TIMER_NONE);
+    clock.rungs = 0;
+    clock.ladder_set = 3; /* urgent complaint: two real hours after the breach */
+    assert_non_null(clock_next_rung(&view, &rung_at));
+    assert_int_equal(rung_at, clock.fired_at + 2 * MSEC_HOUR);
+    clock.ladder_running = false;
+    assert_null(clock_next_rung(&view, &rung_at));
+}
+
+static void at_one_instant_rungs_come_before_deadlines(void **state)
+{
+    struct ticket ticket = {.urgency = URGENT};
+    struct clock clock = {
+        .rule = DAILY, .state = CLOCK_BREACHED, .cycle = 1, .ladder_running = true, .rungs = 2};
+    struct clock_view view = view_of(DAILY, &ticket, &clock);
+    enum clock_timer timer;
+
+    (void)state;
+    policy->clocks[DAILY].ladder = 0;
+    clock.breached_at = clock.fired_at = clock.anchor_at = at("2026-03-03T00:00:00+08:00");
+    clock.due_at = at("2026-03-04T00:00:00+08:00"); /* +100% of a day falls on it, too */
+    assert_int_equal(clock_next_at(&view, &timer), clock.due_at);
+    assert_int_equal(timer, TIMER_RUNG);
+    clock.rungs = 3;
+    assert_int_equal(clock_next_at(&view, &timer), clock.due_at);
+    assert_int_equal(timer, TIMER_DUE);
+}
+
+static void unsound_fields_are_seen(void **state)
+{
+    const struct clock running = {.state = CLOCK_RUNNING,
+                                  .cycle = 1,
+                                  .anchor_at = 1,
+                                  .due_at = 2,
+                                  .breached_at = NEVER,
+                                  .fired_at = NEVER,
+                                  .ended_at = NEVER};
+    struct clock clock = running;
+
+    (void)state;
+    assert_true(clock_is_sound(&clock));
+    clock.due_at = NEVER;
+    assert_false(clock_is_sound(&clock));
+    clock = running;
+    clock.cycle = 0;
+    assert_false(clock_is_sound(&clock));
+    clock = running;
+    clock.ladder_running = true;
+    assert_false(clock_is_sound(&clock));
+    clock = running;
+    clock.ended_at = 3;
+    assert_false(clock_is_sound(&clock));
+    clock = running;
+    clock.state = CLOCK_BREACHED;
+    assert_false(clock_is_sound(&clock));
+    clock.breached_at = clock.fired_at = 2;
+    assert_true(clock_is_sound(&clock));
+    clock.state = CLOCK_MET;
+    assert_false(clock_is_sound(&clock));
+    clock.ended_at = 3;
+    assert_true(clock_is_sound(&clock));
+    clock.state = CLOCK_STATE_COUNT;
+    assert_false(clock_is_sound(&clock));
+}
+
+#define IN_SHANGHAI(test) cmocka_unit_test_setup_teardown(test, begin_in_shanghai, end)
+#define IN_BERLIN(test)   cmocka_unit_test_setup_teardown(test, begin_in_berlin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_SHANGHAI(limits_are_due),
+        IN_SHANGHAI(silence_stands_outside_the_customers_hours),
+        IN_BERLIN(elapsed_hours_cross_the_change),
+        IN_SHANGHAI(windows_are_civil_days),
+        IN_BERLIN(windows_of_23_and_25_hours),
+        IN_BERLIN(a_day_that_never_came_is_no_window),
+        IN_SHANGHAI(fractions_are_of_the_limits_own_time),
+        IN_SHANGHAI(reminders_are_sent_once_and_only_while_running),
+        IN_SHANGHAI(a_full_window_is_not_reminded_of),
+        IN_SHANGHAI(rungs_follow_the_breach),
+        IN_SHANGHAI(at_one_instant_rungs_come_before_deadlines),
+        cmocka_unit_test(unsound_fields_are_seen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,244 @@
+/*
+ * The regime compiler's complaints, each with file, line and hint; number formats; which rungs and reminders
+ * a ticket gets.
+ */
+#include "lib/policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/small_regime.h"
+
+static void complains_with_file_line_and_hint(void **state)
+{
+    static const struct {
+        const char *old, *new;
+        int below; /* the complaint's line, counted from the one that was bent */
+        const char *complaint;
+    } cases[] = {
+        /* words */
+        {"late entry = 30d", "late entri = 30d", 0,
+         "unknown key 'late entri' in [regime] (known: name, title"},
+        {"[contact]", "[contacts]", 0, "unknown section [contacts]"},
+        {"zone = Asia/Shanghai", "zone = Asia/Shangai", 0, "zone: unknown time zone 'Asia/Shangai'"},
+        {"calendar = always", "calendar = allways", 0, "calendar: there is no calendar 'allways'"},
+        {"of = ticket", "of = person", 0, "of: a role is 'of' desk, department or ticket, not 'person'"},
+        {"create = received", "create = accepted", 0, "unknown stage 'accepted' (known: received, closed)"},
+        {"create = received", "invent = received", 0, "unknown action 'invent' (known: create, assign"},
+        {"types = repair advice", "types = repair music", 0, "unknown type 'music' (known: repair, advice)"},
+        {"[class request]", "[class reqest]", 1, "unknown class 'reqest' (known: request, complaint)"},
+        {"channels = phone", "channels = smoke", 0, "unknown channel 'smoke' (known: phone, web)"},
+        /* routes */
+        {"[route advice]", "[route advice repair]", 1, "department: type 'repair' has a route already"},
+        {"department = office", "department = attic", 0,
+         "unknown department 'attic' (known: workshop, office)"},
+        /* clocks */
+        {"stop = contact\n", "", -2, "[clock limit] needs a stop"},
+        {"start = received\n", "", -1, "[clock limit] needs a start"},
+        {"within = general 24h, urgent 8h", "within = general 24h", -3,
+         "[clock limit] has no budget for urgency 'urgent'"},
+        {"within = general 24h, urgent 8h\n", "", -3, "has no budget for urgency 'general'"},
+        {"within = general 24h", "within = general 24x", 0, "within: '24x' is no span"},
+        {"within = general 24h", "within = general 24", 0, "within: '24' is no span"},
+        {"within = general 24h", "within = general -24h", 0, "within: '-24h' must not be negative"},
+        {"within = general 24h", "within = genral 24h", 0,
+         "unknown urgency 'genral' (known: general, urgent)"},
+        {"within = general 24h", "within = general 24h 3h", 0,
+         "a budget is written 24h, or general 24h, urgent 8h"},
+        {"stop = contact\n", "stop = contact:apologies\n", 0,
+         "unknown contact kind 'apologies' (known: apology, other)"},
+        {"stop = contact\n", "stop = contact by\n", 0, "'by' needs a role after it"},
+        {"stop = contact\n", "stop = contact from intake\n", 0,
+         "'from' is not understood here (perhaps: by ROLE)"},
+        {"stop = contact\n", "stop = called\n", 0, "unknown happening 'called' (known: received, assigned"},
+        {"stop = solved\n", "stop = solved:well\n", 0, "only a contact has kinds"},
+        {"remind = 50% 80%", "remind = 80% 50%", 0, "reminders rise and stay below 100%"},
+        {"remind = 50% 80%", "remind = 50% 100%", 0, "reminders rise and stay below 100%"},
+        {"remind = 50% 80%", "remind = half", 0, "'half' is no percentage (such as 50%)"},
+        {"remind urgent", "remind asap", 0, "'asap' is neither an urgency (general, urgent) nor a class"},
+        {"remind to = handler or department_head\n", "", -6,
+         "[clock limit] reminds, but 'remind to' is missing"},
+        {"remind to = handler or department_head", "remind to = handler or", 0, "a role is missing"},
+        {"remind to = handler or department_head", "remind to = or handler", 0,
+         "'or' stands between two roles"},
+        {"remind to = handler or department_head", "remind to = boss", 0,
+         "unknown role 'boss' (known: intake, handler"},
+        {"breach = ladder up", "breach = ladder down", 0, "breach: there is no [ladder down]"},
+        {"breach = ladder up", "breach = stairs", 0, "on breach: ladder NAME"},
+        {"breach template = late", "breach template = nothing", 0,
+         "there is no template 'nothing' (looked for zh/nothing.txt and en/nothing.txt)"},
+        {"breach template = late", "breach template = misspelt", 0,
+         "template en/misspelt: line 1: unknown variable {numbr}"},
+        {"when = urgency urgent", "when = weather bad", 0, "'when' knows urgency and class, not 'weather'"},
+        {"quota = 1..2 contacts per day", "quota = 1..2 contacts a day", 0,
+         "a quota is written 1..2 contacts per day"},
+        {"quota = 1..2 contacts per day", "quota = 3..2 contacts per day", 0, "the smaller number first"},
+        {"quota = 1..2 contacts per day", "quota = 0..2 contacts per day", 0, "at least 1"},
+        {"hours = customer.staffed", "hours = office", 0, "hours are customer.staffed"},
+        {"calendar = office", "calendar = beach", 0, "there is no calendar 'beach'"},
+        /* ladders, gates, reports */
+        {"rung = +0 department_head by mail", "rung = +0 boss by mail", 0, "unknown role 'boss'"},
+        {"rung = +0 department_head by mail", "rung = 0 department_head by mail", 0,
+         "a rung begins with its delay"},
+        {"rung = +0 department_head by mail", "rung = +0 department_head", 0,
+         "a rung ends with how people are told: by mail"},
+        {"rung = +0 department_head by mail", "rung = +0 department_head by pigeon", 0,
+         "unknown way 'pigeon'"},
+        {"rung = +50% service_head", "rung = +150% service_head", 1,
+         "rungs are written in the order they are climbed"},
+        {"rung urgent = +0", "rung soon = +0", 0, "'soon' is neither an urgency"},
+        {"gate close = clock:limit met", "gate close = clock:nothing met", 0, "there is no clock 'nothing'"},
+        {"gate close = clock:limit met", "gate close = clock:limit over", 0,
+         "a clock's condition is written clock:NAME met"},
+        {"gate close", "gate open", 0,
+         "unknown 'gate open' (known: gate contact counts, gate solve, gate close)"},
+        {"template = report", "template = nothing", 0, "there is no template 'nothing'"},
+        {"template = report\n", "", -1, "[report at_intake] needs a template"},
+        {"when urgent = department_head", "when asap = department_head", 0, "unknown urgency 'asap'"},
+        /* numbers */
+        {"number = T-{seq:04}", "number = T-1", 0, "a number contains {seq} or {seq:06} exactly once"},
+        {"number = T-{seq:04}", "number = {seq:04}", 0, "a number begins with letters"},
+        {"number = T-{seq:04}", "number = T-{seq:04}-{year}", 0, "a number knows only {seq}"},
+        {"number = T-{seq:04}", "number = T-{seq:x}", 0, "write {seq} or {seq:06}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct small_world world;
+        char *error = NULL, where[64];
+        int line;
+        char *text = small_bent(cases[i].old, cases[i].new, &line);
+        struct policy *policy = small_compile(&world, text, &error);
+
+        snprintf(where, sizeof(where), "small.ini:%d: ", line + cases[i].below);
+        if (policy || !error || strncmp(error, where, strlen(where)) != 0 ||
+            !strstr(error, cases[i].complaint))
+            fail_msg("'%s' for '%s':\n  came     %s\n  expected %s… %s", cases[i].new, cases[i].old,
+                     error ? error : "no complaint", where, cases[i].complaint);
+        free(error);
+        free(text);
+        small_world_finish(&world);
+    }
+}
+
+static void needs_rungs_for_everybody(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    int line;
+    char *text = small_bent("rung = +0 department_head by mail\n"
+                            "rung = +50% service_head by mail\n"
+                            "rung = +100% service_head intake by mail\n",
+                            "", &line);
+
+    (void)state;
+    assert_null(small_compile(&world, text, &error));
+    assert_non_null(strstr(error, "[ladder up] needs rungs for the tickets that no qualified rung names"));
+    free(error);
+    free(text);
+    small_world_finish(&world);
+}
+
+static void reads_the_small_regime(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    struct policy *policy = small_compile(&world, small_regime, &error);
+
+    (void)state;
+    if (!policy)
+        fail_msg("%s", error);
+    assert_int_equal(policy->clock_count, 4);
+    assert_int_equal(policy->clocks[0].kind, CLOCK_LIMIT);
+    assert_int_equal(policy->clocks[1].kind, CLOCK_QUOTA);
+    assert_int_equal(policy->clocks[2].kind, CLOCK_SILENCE);
+    assert_true(policy->clocks[2].customer_hours);
+    assert_int_equal(policy->clocks[0].within[1].amount, 8 * MSEC_HOUR);
+    assert_int_equal(policy->route[0], 0);
+    assert_int_equal(policy->route[1], 1);
+    assert_int_equal(policy->late_entry_ms, 30 * MSEC_DAY);
+    assert_int_equal(policy->fact_count, 2);
+    assert_int_equal(policy_find_fact(policy, "contact"), 1);
+    assert_int_equal(policy_find_fact(policy, "contact:other"), POLICY_NONE);
+    policy_destroy(policy);
+    small_world_finish(&world);
+}
+
+static void chooses_the_rungs_that_fit_best(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    struct policy *policy = small_compile(&world, small_regime, &error);
+    const struct ladder_policy *up = &policy->ladders[0];
+    enum { REQUEST, COMPLAINT, GENERAL = 0, URGENT = 1 };
+
+    (void)state;
+    assert_int_equal(up->sets[policy_rung_set(up, REQUEST, GENERAL)].count, 3);
+    assert_int_equal(policy_rung_set(up, REQUEST, URGENT), 1);
+    assert_int_equal(policy_rung_set(up, COMPLAINT, GENERAL), 2);
+    assert_int_equal(policy_rung_set(up, COMPLAINT, URGENT), 3);
+    assert_int_equal(up->sets[3].rungs[0].percent, -1);
+    assert_int_equal(up->sets[3].rungs[0].delay.amount, 2 * MSEC_HOUR);
+    assert_int_equal(policy_reminders(&policy->clocks[0], REQUEST, GENERAL)->percent[0], 50);
+    assert_int_equal(policy_reminders(&policy->clocks[0], REQUEST, URGENT)->percent[0], 0);
+    assert_null(policy_reminders(&policy->clocks[2], REQUEST, URGENT));
+    policy_destroy(policy);
+    small_world_finish(&world);
+}
+
+static void urgency_decides_before_class(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    int line;
+    char *text = small_bent("rung urgent complaint = +2h intake by mail\n", "", &line);
+    struct policy *policy = small_compile(&world, text, &error);
+
+    (void)state;
+    assert_int_equal(policy_rung_set(&policy->ladders[0], 1, 1), 1); /* urgent, not complaint */
+    policy_destroy(policy);
+    free(text);
+    small_world_finish(&world);
+}
+
+static void numbers_there_and_back(void **state)
+{
+    const struct number_format format = {.name = "n", .prefix = "NR5-", .suffix = "/A", .width = 4};
+    static const char *const others[] = {
+        "NR5-7/A", "NR5-00007/A", "NR5-0007",    "NR5-0007/B",  "XR5-0007/A", "NR5-000a/A", "NR5-/A",
+        "",        "NR5-",        "NR5-0007/A ", "NR5--0007/A", "nr5-0007/A", "NR5-+007/A"};
+    static const uint64_t sequences[] = {0, 1, 7, 9999, 10000, UINT32_MAX, UINT64_C(9999999999999999999)};
+    uint64_t sequence;
+    char text[96];
+
+    (void)state;
+    policy_number_text(&format, 7, text, sizeof(text));
+    assert_string_equal(text, "NR5-0007/A");
+    policy_number_text(&format, 12345, text, sizeof(text));
+    assert_string_equal(text, "NR5-12345/A");
+    for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++) {
+        policy_number_text(&format, sequences[i], text, sizeof(text));
+        assert_true(policy_number_read(&format, text, &sequence));
+        assert_true(sequence == sequences[i]);
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (policy_number_read(&format, others[i], &sequence))
+            fail_msg("'%s' was taken for number %lu", others[i], (unsigned long)sequence);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(complains_with_file_line_and_hint),
+        cmocka_unit_test(needs_rungs_for_everybody),
+        cmocka_unit_test(reads_the_small_regime),
+        cmocka_unit_test(chooses_the_rungs_that_fit_best),
+        cmocka_unit_test(urgency_decides_before_class),
+        cmocka_unit_test(numbers_there_and_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
