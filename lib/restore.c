@@ -32,19 +32,25 @@ static const char *read_bits(const struct vocabulary *words, const char *list, u
     return NULL;
 }
 
+/* Whether a comma-separated list has this very item: one may begin like another. */
+static bool has_item(const char *list, const char *item)
+{
+    size_t length = strlen(item);
+
+    for (const char *at = list; at && *at; at += strcspn(at, ","), at += *at == ',')
+        if (strcspn(at, ",") == length && strncmp(at, item, length) == 0)
+            return true;
+    return false;
+}
+
 /* A fact the regime no longer asks about is forgotten: no gate looks at it. */
 static uint32_t read_facts(const struct policy *policy, const char *list)
 {
     uint32_t facts = 0;
 
-    for (size_t i = 0; i < policy->fact_count; i++) {
-        const char *text = policy->facts[i].text;
-        const char *found = list ? strstr(list, text) : NULL;
-        size_t length = strlen(text);
-
-        if (found && (found == list || found[-1] == ',') && (!found[length] || found[length] == ','))
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (has_item(list, policy->facts[i].text))
             facts |= UINT32_C(1) << i;
-    }
     return facts;
 }
 
