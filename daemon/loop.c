@@ -175,15 +175,20 @@ static void recycle(struct loop *loop, struct batch *batch)
         loop->spare = batch;
 }
 
+void loop_settle(struct loop *loop)
+{
+    desk_settle(loop->desk, &loop->gathering->effects);
+    scan(loop, 0);
+    loop->is_touched = false;
+}
+
 static void submit(struct loop *loop)
 {
     if (!writer_is_idle(loop->hands.writer) || loop->in_flight)
         return;
     if (loop->gathering->effects.rows == 0 && !loop->is_touched && !loop->wants_proof)
         return;
-    desk_settle(loop->desk, &loop->gathering->effects);
-    scan(loop, 0);
-    loop->is_touched = false;
+    loop_settle(loop);
     if (loop->gathering->effects.rows == 0 && !loop->wants_proof)
         return;
     loop->wants_proof = false;

@@ -40,6 +40,10 @@ int loop_run(struct loop *loop) __attribute__((warn_unused_result));
 /* From now on nobody is let in and nothing new begins; what was begun is finished, for 10 s at most. */
 void loop_drain(struct loop *loop);
 
+/* Turns what was judged so far into rows of the batch that gathers, before the desk's words change (a
+ * reload). */
+void loop_settle(struct loop *loop);
+
 /* The desk was changed outside a step (a reload): what moved is written and its wake-up judged anew. */
 void loop_touched(struct loop *loop);
 

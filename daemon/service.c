@@ -87,6 +87,7 @@ static char *adopt(struct service *service, struct policy *policy, struct roster
 {
     char *why = store_versions(service);
 
+    loop_settle(service->loop); /* what was judged so far is written in the old regime's words */
     if (!why)
         why = desk_adopt(service->desk, policy, roster, clock_wall(), ret_moved);
     if (!why) {
