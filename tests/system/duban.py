@@ -558,10 +558,17 @@ class World:
         self.build, self.postgres, self.directory = build, postgres, directory
         self.count = 0
 
-    def duban(self, **options):
+    def own_cluster(self):
+        """A cluster for a test that stops it; start it with `with`, and give it to duban() within."""
+        import cluster
+
+        return cluster.Cluster()
+
+    def duban(self, postgres=None, **options):
         """A Duban with a directory and a database of its own; not started."""
         self.count += 1
-        return Duban(self.directory / f"d{self.count}", self.postgres, self.build, database=f"duban{self.count}", **options)
+        return Duban(self.directory / f"d{self.count}", postgres or self.postgres, self.build,
+                     database=f"duban{self.count}", **options)
 
 
 def run_test(function, world):

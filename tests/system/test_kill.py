@@ -19,7 +19,7 @@ from duban import Client, Disconnected, RpcError, a_ticket, instant, run_tests, 
 
 WRITERS = 4
 SENDERS = 4  # as many as there are writers, so that the queue drains soon after the end
-LONGEST_LIFE_S = 1.2
+LONGEST_LIFE_S = 1.0
 
 
 class Acknowledged:
@@ -86,7 +86,7 @@ class Writer(threading.Thread):
                          "note": f"{self.name} {self.made}"})
         else:
             self.insist(self.new_key(), "ticket.create", self.new_ticket())
-        time.sleep(self.dice.uniform(0, 0.02))
+        time.sleep(self.dice.uniform(0, 0.05))
 
     def new_key(self):
         self.made += 1
