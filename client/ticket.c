@@ -213,6 +213,7 @@ static const struct screen_column record_fields[] = {
     {"Details", "details", SCREEN_TEXT},
     {"Department", "department", SCREEN_TEXT},
     {"Handler", "handler", SCREEN_TEXT},
+    {"Owner", "owner", SCREEN_TEXT},
     {"Recorder", "recorder", SCREEN_TEXT},
     {"Occurred", "occurred_at", SCREEN_TIME},
     {"Received", "received_at", SCREEN_TIME},

@@ -179,6 +179,7 @@ json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
                                   "staffed", desk->hours[ticket->hours].text));
     answer_set_term(object, "department", &policy->departments, ticket->department);
     answer_set_person(desk, object, "handler", ticket->handler);
+    answer_set_term(object, "owner", &policy->roles, policy->class_policies[ticket->class_index].owner);
     json_object_set_new(object, "received_at", answer_instant(desk, ticket->received_at));
     json_object_set_new(object, "expected_at", answer_instant(desk, ticket->expected_at));
     set_next_due(desk, ticket, object);

@@ -96,7 +96,7 @@ struct plan_row {
 };
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, -1… a reminder's,
-   0 the all-clear, -100 a withdrawal, -200… a report. */
+   0 the all-clear, -150 a withdrawal, -200 a report. */
 struct notice_row {
     uint64_t notice, ticket;
     const char *clock;
