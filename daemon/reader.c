@@ -243,7 +243,7 @@ void reader_run(struct reader *reader, const char *statement, const char *const 
 
     call->callback = callback;
     call->statements[0] = "no_such_statement"; /* fails there, and is unavailable here */
-    for (size_t i = 0; statement_at(i); i++) /* ours lives as long as we do */
+    for (size_t i = 0; statement_at(i); i++)   /* ours lives as long as we do */
         if (strcmp(statement_at(i), statement) == 0)
             call->statements[0] = statement_at(i);
     send_what_fits(reader);

@@ -75,6 +75,10 @@ class Authority:
         return certificate, key
 
 
+class Unavailable(RuntimeError):
+    """This machine does not let a test run; it is skipped, visibly."""
+
+
 class MailServer:
     """OpenSMTPD on loopback that files the mail of `recipients` (all of one domain) in a Maildir.
 
@@ -117,7 +121,7 @@ class MailServer:
     def start(self):
         reason = self.missing()
         if reason:
-            raise RuntimeError(reason)
+            raise Unavailable(reason)
         self._prepare()
         with open(self.directory / "log", "wb") as log:
             self._process = subprocess.Popen(
