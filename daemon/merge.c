@@ -20,7 +20,8 @@
 /* Open addressing; a slot holds a position in a list plus one, 0 is free. */
 struct merge_index {
     uint32_t *slots;
-    size_t size; /* a power of two */
+    size_t size; /* a power of two; what this batch needs, so that a big one before it costs nothing */
+    size_t capacity;
 };
 
 typedef bool same_function(const void *item, const void *wanted);
@@ -92,11 +93,12 @@ static void index_clear(struct merge_index *index, size_t entries)
 
     while (size < 2 * entries)
         size *= 2;
-    if (size > index->size) {
+    if (size > index->capacity) {
         index->slots = memory_resize(index->slots, size, sizeof(*index->slots));
-        index->size = size;
+        index->capacity = size;
     }
-    memset(index->slots, 0, index->size * sizeof(*index->slots));
+    index->size = size;
+    memset(index->slots, 0, size * sizeof(*index->slots));
 }
 
 /* The item that is the same as `wanted`; a fresh zeroed one when there is none, or NULL without `create`. */
