@@ -140,7 +140,8 @@ class Daemon:
                        stdout=subprocess.DEVNULL)
         with open(self.config, "w", encoding="utf-8") as file:
             file.write("\n".join([
-                "[desk main]", "[daemon]", "group =", "socket = " + self.socket_path, "state_directory = " + self.directory,
+                "[desk main]", "[daemon]", "group =", "socket = " + self.socket_path,
+                "state_directory = " + self.directory,
                 "regime = %s/etc/regimes/nq510201.ini" % TOP, "people = %s/etc/people.ini" % TOP,
                 "calendars = %s/etc/calendars" % TOP, "templates = %s/etc/templates" % TOP, "log_level = warning",
                 "[database]", "conninfo = " + postgres.conninfo(database, "duban_daemon"), "[sender]",
@@ -206,29 +207,31 @@ def load(build, daemon, *words):
     return json.loads(done.stdout)
 
 
-def fill(daemon, tickets, urgency="very_urgent", due_in="30 days"):
-    """Open tickets by SQL, as the daemon would have left them: one clock met, two running. The daemon must be down."""
+def fill(daemon, tickets, urgency="very_urgent", due_in="30 days", clocks=("contact_silence", "plan")):
+    """Open tickets by SQL with two running clocks each, as the daemon would have left them. It must be down."""
     daemon.psql("""
         INSERT INTO duban.desk (name) VALUES ('main') ON CONFLICT (name) DO NOTHING;
         CREATE TEMPORARY TABLE filled AS
-            SELECT desk_id, number, now() - interval '1 minute' AS at
+            SELECT desk_id, number, now() - interval '1 minute' AS at,
+                   'NR510201A-' || lpad(number::text, greatest(6, length(number::text)), '0') AS label
             FROM duban.desk, generate_series(1, %(tickets)d) AS number WHERE name = 'main';
         INSERT INTO duban.intake (desk_id, ticket, number, contact_name, phone, subject)
-            SELECT desk_id, number, 'NR510201A-' || lpad(number::text, 6, '0'), 'Li Lei', '+86 10 5550 0101',
+            SELECT desk_id, number, label, 'Li Lei', '+86 10 5550 0101',
                    'The report of stock movements is empty since this morning' FROM filled;
-        INSERT INTO duban.ticket (desk_id, revision, ticket, received_at, created_at, contacted_at, contacts, open, number,
-                class_name, types, urgency, channel, stage, customer, staffed, department, handler, recorder, facts)
-            SELECT desk_id, 2, number, at, at, at, 1, true, 'NR510201A-' || lpad(number::text, 6, '0'), 'request',
-                   'training', '%(urgency)s', 'phone', 'received', 'Customer ' || lpad((number %% 1000)::text, 4, '0'),
+        INSERT INTO duban.ticket (desk_id, revision, ticket, received_at, created_at, contacted_at, contacts, open,
+                number, class_name, types, urgency, channel, stage, customer, staffed, department,
+                handler, recorder, facts)
+            SELECT desk_id, 2, number, at, at, at, 1, true, label, 'request', 'training', '%(urgency)s', 'phone',
+                   'received', 'Customer ' || lpad((number %% 1000)::text, 4, '0'),
                    '24h', 'training', '', '', '' FROM filled;
         INSERT INTO duban.clock (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder_set,
                 ladder_running, was_late, withdrawn, acknowledged, open, clock, state)
             SELECT desk_id, 1, number, at, at + interval '%(due_in)s', 1, 0, 0, 0, false, false, false, false, true,
                    clock, 'running'
-            FROM filled, (VALUES ('contact_silence'), ('plan')) AS clocks (clock) ORDER BY number, clock;
+            FROM filled, (VALUES ('%(first)s'), ('%(second)s')) AS clocks (clock) ORDER BY number, clock;
         INSERT INTO duban.sequence (desk_id, name, last)
             SELECT desk_id, names.name, %(tickets)d
             FROM duban.desk, (VALUES ('ticket'), ('number.default')) AS names (name) WHERE desk.name = 'main';
-        """ % {"tickets": tickets, "urgency": urgency, "due_in": due_in})
+        """ % {"tickets": tickets, "urgency": urgency, "due_in": due_in, "first": clocks[0], "second": clocks[1]})
     daemon.psql("VACUUM ANALYZE")
     daemon.postgres.psql("CHECKPOINT")

@@ -31,8 +31,8 @@ class Redis:
                        stdout=subprocess.DEVNULL)
 
     def run(self, requests):
-        done = subprocess.run(["redis-benchmark", "-s", self.path, "-c", "16", "-n", str(requests), "--csv", "GET", "key"],
-                              capture_output=True, text=True, check=True)
+        words = ["redis-benchmark", "-s", self.path, "-c", "16", "-n", str(requests), "--csv", "GET", "key"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
         return {"per_second": float(done.stdout.strip().splitlines()[-1].split(",")[1].strip('"'))}
 
     def stop(self):
@@ -53,8 +53,8 @@ def main():
 
         def get(outstanding):
             cpu = daemon.cpu()
-            figures = bench.load(options.build, daemon, "--method", "get", "--tickets", options.tickets, "--clients", 16,
-                                 "--outstanding", outstanding, "--seconds", options.seconds)
+            figures = bench.load(options.build, daemon, "--method", "get", "--tickets", options.tickets, "--clients",
+                                 16, "--outstanding", outstanding, "--seconds", options.seconds)
             figures["daemon_cpu_us"] = round((daemon.cpu() - cpu) * 1e6 / max(figures["sent"], 1), 2)
             return {key: figures[key] for key in ("per_second", "p50_us", "p99_us", "errors", "daemon_cpu_us")}
 
