@@ -16,6 +16,7 @@ extern const struct command journal_commands[];
 extern const struct command system_commands[];
 extern const struct command import_commands[];
 extern const struct command replay_commands[];
+extern const struct command calendar_commands[];
 extern const struct command regime_commands[];
 
 /* Rows that many commands share, to be written among a command's options. */
