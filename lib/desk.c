@@ -205,6 +205,9 @@ static void ticket_due(struct desk *desk, uint32_t index, msec due_at)
 {
     struct ticket *ticket = store_ticket(desk->store, index);
 
+    /* Since it was found due, the ticket may have left memory and another one taken its place. */
+    if (!ticket->in_use || (ticket->history_until_at != NEVER && ticket->history_until_at > due_at))
+        return;
     if (ticket->history_until_at != NEVER)
         end_history(desk, ticket);
     judge_advance(desk, ticket, due_at, true);
@@ -219,28 +222,36 @@ static int by_ticket(const void *a, const void *b, void *context)
     return first < second ? -1 : first > second;
 }
 
-/* Takes out everything due at one instant, in the order of tickets (domain rule 18). */
-static size_t take_due(struct desk *desk, msec at)
+/* Takes out everything due at the earliest instant, in the order of tickets (domain rule 18). False: nothing
+ * is. */
+static bool take_due(struct desk *desk)
 {
-    size_t count = 0, taken, room;
+    size_t taken, room;
 
+    desk->due_at = wheel_next(desk->wheel);
+    desk->due_next = desk->due_count = 0;
+    if (desk->due_at > desk->now)
+        return false;
     do {
-        desk->due = memory_reserve(desk->due, &desk->due_capacity, count + 256, sizeof(*desk->due));
-        room = desk->due_capacity - count;
-        taken = wheel_advance(desk->wheel, at, desk->due + count, room);
-        count += taken;
+        desk->due = memory_reserve(desk->due, &desk->due_capacity, desk->due_count + 256, sizeof(*desk->due));
+        room = desk->due_capacity - desk->due_count;
+        taken = wheel_advance(desk->wheel, desk->due_at, desk->due + desk->due_count, room);
+        desk->due_count += taken;
     } while (taken == room);
-    qsort_r(desk->due, count, sizeof(*desk->due), by_ticket, desk);
-    return count;
+    qsort_r(desk->due, desk->due_count, sizeof(*desk->due), by_ticket, desk);
+    return true;
 }
+
+/* A tick takes so many tickets at the most, so that a hundred thousand limits of one instant stall nobody for
+   long and are written while the next are judged. What is left is due still: desk_wakes_at says so. */
+#define TICKETS_A_TICK 1000
 
 static void tick(struct desk *desk)
 {
-    for (msec at; (at = wheel_next(desk->wheel)) <= desk->now;) {
-        size_t count = take_due(desk, at);
-
-        for (size_t i = 0; i < count; i++)
-            ticket_due(desk, desk->due[i], at);
+    for (size_t i = 0; i < TICKETS_A_TICK; i++) {
+        if (desk->due_next == desk->due_count && !take_due(desk))
+            return;
+        ticket_due(desk, desk->due[desk->due_next++], desk->due_at);
     }
 }
 
@@ -276,6 +287,8 @@ msec desk_wakes_at(struct desk *desk)
 {
     msec wheel_at = wheel_next(desk->wheel), notice_at = notice_wakes_at(desk);
 
+    if (desk->due_next < desk->due_count && desk->due_at < wheel_at)
+        wheel_at = desk->due_at;
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 

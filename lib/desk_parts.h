@@ -49,8 +49,9 @@ struct desk {
     size_t fresh_count, fresh_capacity;
     struct result *results;
     size_t result_count, result_capacity;
-    uint32_t *due; /* room for one instant's timers */
-    size_t due_capacity;
+    uint32_t *due;                            /* room for one instant's timers */
+    size_t due_count, due_next, due_capacity; /* those before due_next are judged */
+    msec due_at;
     unsigned idle_senders;
     /* the step being taken */
     msec now;
