@@ -364,7 +364,8 @@ class Duban:
         return self.run("--check", "--config", self.config)
 
     def spawn(self):
-        """Starts the process and does not wait."""
+        """Starts the process and does not wait. One that still runs would be lost, and go on for ever."""
+        assert not self.process or self.process.poll() is not None, "duband runs already"
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen([self.program, "--config", str(self.config)], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)

@@ -194,12 +194,17 @@ def kill_again_and_again(world):
                 system.verify_journal(duban)
         duban.start()
         wait_until(lambda: not duban.missed(), 15, "missed_escalations to be empty")
-    finally:
-        stop.set()
-        for writer in writers:
-            writer.join(30)
-    with duban:
+        let_writers_end(writers, stop)
         duban_is_right(duban, writers, acknowledged, sorted(took for took in starts if took))
+    finally:
+        let_writers_end(writers, stop)
+        duban.end()
+
+
+def let_writers_end(writers, stop):
+    stop.set()
+    for writer in writers:
+        writer.join(30)
 
 
 def duban_is_right(duban, writers, acknowledged, starts):
