@@ -28,7 +28,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#define EVENTS_A_TURN      128 /* so that a flood of requests delays no deadline by much */
+#define EVENTS_A_TURN      128   /* so that a flood of requests delays no deadline by much */
+#define BATCH_ROWS         10000 /* so that one transaction, and its turn, stay short */
 #define ANSWER_PATIENCE_MS 5000
 #define WAKE_MAX_MS        MSEC_HOUR
 
@@ -136,6 +137,13 @@ static void step_posted(struct loop *loop, msec now, const struct posted *posted
     }
 }
 
+/* The next batch is full and the last one not written: time waits for the COMMIT, which makes the next turn.
+   It does not wait for a database that is away. */
+static bool is_full(const struct loop *loop)
+{
+    return loop->in_flight && !loop->away_since_ms && loop->gathering->effects.rows >= BATCH_ROWS;
+}
+
 static void step_all(struct loop *loop, msec now)
 {
     for (int i = 0; i < EVENTS_A_TURN; i++) {
@@ -148,7 +156,7 @@ static void step_all(struct loop *loop, msec now)
     }
     msec due_at = desk_wakes_at(loop->desk);
 
-    if (due_at > now)
+    if (due_at > now || is_full(loop))
         return;
     loop->figures.last_lag_ms = now - due_at;
     if (loop->figures.last_lag_ms > loop->figures.max_lag_ms)
@@ -284,7 +292,7 @@ void loop_on_wake(evutil_socket_t none, short what, void *context)
 static void arm_wake(struct loop *loop)
 {
     msec due_at = desk_wakes_at(loop->desk);
-    int64_t left_ms = due_at == NEVER ? WAKE_MAX_MS : due_at - clock_wall();
+    int64_t left_ms = due_at == NEVER || is_full(loop) ? WAKE_MAX_MS : due_at - clock_wall();
 
     loop->has_more = loop->mailbox.count > 0 || left_ms <= 0;
     if (left_ms > WAKE_MAX_MS)
