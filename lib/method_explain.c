@@ -88,16 +88,33 @@ static void add_step(struct desk *desk, json_t *steps, const char *what, bool is
                                            answer_instant(desk, at), "to", people));
 }
 
+/* A reminder whose time had passed when the ticket was filed, and that something later outdid even then:
+   nobody got it (judge_time.c). */
+static bool is_overtaken(const struct clock_view *view, const struct reminder_set *set, uint8_t place)
+{
+    msec at = clock_fraction_after(view, view->clock->anchor_at, set->percent[place]);
+    msec outdone_at = place + 1 < set->count
+                          ? clock_fraction_after(view, view->clock->anchor_at, set->percent[place + 1])
+                          : view->clock->due_at;
+
+    return at < view->ticket->created_at && outdone_at <= view->ticket->created_at;
+}
+
 static void add_reminders(struct desk *desk, const struct clock_view *view, json_t *steps)
 {
     const struct reminder_set *set =
         policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
 
-    for (uint8_t i = 0; set && i < set->count; i++)
-        add_step(desk, steps, arena_printf(&desk->out->arena, "reminder at %u%%", set->percent[i]),
-                 set->percent[i] < view->clock->reminders,
-                 clock_fraction_after(view, view->clock->anchor_at, set->percent[i]),
-                 people_of(desk, view->ticket, &view->rule->remind_to));
+    for (uint8_t i = 0; set && i < set->count; i++) {
+        bool is_past = set->percent[i] < view->clock->reminders;
+        bool is_skipped = is_past && is_overtaken(view, set, i);
+
+        add_step(desk, steps,
+                 arena_printf(&desk->out->arena, "reminder at %u%%%s", set->percent[i],
+                              is_skipped ? ", overtaken: sent to nobody" : ""),
+                 is_past && !is_skipped, clock_fraction_after(view, view->clock->anchor_at, set->percent[i]),
+                 is_skipped ? json_array() : people_of(desk, view->ticket, &view->rule->remind_to));
+    }
 }
 
 /* The rungs as they would fire from a breach at the due time, or as they fire from the one that happened. */
