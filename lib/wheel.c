@@ -247,34 +247,42 @@ static bool holds(const struct wheel *wheel, const struct wheel_entry *entry)
     return due_of(wheel, entry->id) == entry->due_at;
 }
 
-/* The earliest staged timer, after dropping entries that hold no more; false when nothing is staged. */
-static bool staged_first(struct wheel *wheel, struct wheel_entry *ret_first)
+/* Where the earliest staged timer stands. */
+enum where {
+    NOWHERE,
+    IN_RUN,
+    IN_ARRIVALS,
+};
+
+/* The earliest staged timer, after dropping entries that hold no more; of two equal ones that in the run. */
+static enum where staged_first(struct wheel *wheel, struct wheel_entry *ret_first)
 {
     struct wheel_staged *staged = &wheel->staged;
+    const struct wheel_entry *arrival = staged->arrivals;
+    enum where where = NOWHERE;
 
     while (staged->run_head < staged->run_count && !holds(wheel, &staged->run[staged->run_head]))
         staged->run_head++;
-    while (staged->arrivals_count > 0 && !holds(wheel, &staged->arrivals[0]))
+    while (staged->arrivals_count > 0 && !holds(wheel, arrival))
         wheel_staged_pop(staged);
-    bool some = staged->run_head < staged->run_count;
-
-    if (some)
+    if (staged->run_head < staged->run_count) {
         *ret_first = staged->run[staged->run_head];
-    if (staged->arrivals_count > 0 && (!some || wheel_staged_before(&staged->arrivals[0], ret_first))) {
-        *ret_first = staged->arrivals[0];
-        some = true;
+        where = IN_RUN;
     }
-    return some;
+    if (staged->arrivals_count > 0 && (where == NOWHERE || (arrival->due_at <= ret_first->due_at &&
+                                                            wheel_staged_before(arrival, ret_first)))) {
+        *ret_first = *arrival;
+        where = IN_ARRIVALS;
+    }
+    return where;
 }
 
-static void staged_drop(struct wheel *wheel, const struct wheel_entry *first)
+static void staged_drop(struct wheel *wheel, enum where where)
 {
-    struct wheel_staged *staged = &wheel->staged;
-
-    if (staged->arrivals_count > 0 && !wheel_staged_before(first, &staged->arrivals[0]))
-        wheel_staged_pop(staged);
+    if (where == IN_ARRIVALS)
+        wheel_staged_pop(&wheel->staged);
     else
-        staged->run_head++;
+        wheel->staged.run_head++;
 }
 
 /* Merges arrivals into the run, without doubles, and gives back what is more than `target`. */
@@ -284,8 +292,8 @@ static void settle(struct wheel *wheel)
     size_t kept = 0, most = staged->run_count - staged->run_head + staged->arrivals_count;
     struct wheel_entry first, *merged = wheel_staged_spare(staged, most);
 
-    while (staged_first(wheel, &first)) {
-        staged_drop(wheel, &first);
+    for (enum where where; (where = staged_first(wheel, &first)) != NOWHERE;) {
+        staged_drop(wheel, where);
         if (kept == 0 || wheel_staged_before(&merged[kept - 1], &first))
             merged[kept++] = first;
     }
@@ -305,15 +313,17 @@ static void arrive(struct wheel *wheel, uint32_t id, msec due_at)
         settle(wheel);
 }
 
-/* The earliest timer; false when there is none. Each round of staging takes a timer or repairs a bound. */
-static bool first_of_all(struct wheel *wheel, struct wheel_entry *ret_first)
+/* The earliest timer; NOWHERE when there is none. Each round of staging takes a timer or repairs a bound. */
+static enum where first_of_all(struct wheel *wheel, struct wheel_entry *ret_first)
 {
-    while (!staged_first(wheel, ret_first)) {
+    enum where where;
+
+    while ((where = staged_first(wheel, ret_first)) == NOWHERE) {
         if (wheel_bounds_root(&wheel->bounds) == WHEEL_BOUNDS_NONE)
-            return false;
+            break;
         stage(wheel);
     }
-    return true;
+    return where;
 }
 
 /* The public face */
@@ -403,10 +413,14 @@ size_t wheel_advance(struct wheel *wheel, msec now, uint32_t *ret_ids, size_t ro
     struct wheel_entry first;
     size_t given = 0;
 
-    while (given < room && first_of_all(wheel, &first) && first.due_at <= now) {
+    while (given < room) {
+        enum where where = first_of_all(wheel, &first);
+
+        if (where == NOWHERE || first.due_at > now)
+            break;
         if (staged->run_head + AHEAD < staged->run_count)
             __builtin_prefetch(step_of(wheel, staged->run[staged->run_head + AHEAD].id), 1);
-        staged_drop(wheel, &first);
+        staged_drop(wheel, where);
         wheel_cancel(wheel, first.id);
         ret_ids[given++] = first.id;
     }
@@ -417,7 +431,7 @@ msec wheel_next(struct wheel *wheel)
 {
     struct wheel_entry first;
 
-    return first_of_all(wheel, &first) ? first.due_at : NEVER;
+    return first_of_all(wheel, &first) == NOWHERE ? NEVER : first.due_at;
 }
 
 msec wheel_due_at(const struct wheel *wheel, uint32_t id)
