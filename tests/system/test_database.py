@@ -367,7 +367,7 @@ def deposed_leader_writes_nothing(world):
 @test
 def second_leader_waits_and_takes_over(world):
     name = world.database()
-    process = world.write(name, 10000, 5)
+    process = world.write(name, 10000000, 5) # until it is killed: on a fast machine ten thousand are over too soon
     began = time.monotonic()
     while world.number(name, "SELECT count(*) FROM duban.journal") < 5:
         assert time.monotonic() < began + 20
