@@ -112,11 +112,6 @@ void connection_listen(struct connection *connection, connection_listener listen
     connection->listener_context = context;
 }
 
-const char *connection_path(const struct connection *connection)
-{
-    return connection->path;
-}
-
 const char *connection_error(const struct connection *connection)
 {
     return text_get(&connection->error);

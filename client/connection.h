@@ -71,7 +71,6 @@ enum connection_outcome connection_wait(struct connection *connection) __attribu
 enum connection_outcome connection_drain(struct connection *connection) __attribute__((warn_unused_result));
 enum connection_outcome connection_follow(struct connection *connection) __attribute__((warn_unused_result));
 
-const char *connection_path(const struct connection *connection);
 const char *connection_error(const struct connection *connection); /* one sentence without a full stop */
 
 /* A daemon's error object as one sentence: the field, the missing condition of a closed gate, the name.

@@ -166,33 +166,34 @@ static void check_absence_alone(const struct linting *linting)
 }
 
 static const struct {
-    const char *name, *help;
+    const char *name;
     void (*run)(const struct linting *linting);
 } checks[] = {
-    {"rung_nobody", "a rung on which nobody can be told", check_rung_nobody},
-    {"reminder_nobody", "reminders that reach nobody until a handler is named", check_reminder_nobody},
-    {"role_nobody", "a role that nobody holds", check_role_nobody},
-    {"gate_nobody", "a gate that only a role opens which nobody holds", check_gate_nobody},
-    {"stop_nobody", "a clock that only a role stops which nobody holds", lint_check_stop_uncounted},
-    {"person_idle", "a person without a role", check_person_idle},
-    {"absence_alone", "an absence in which nobody stands in", check_absence_alone},
-    {"start_is_stop", "a clock that stops by what starts it", lint_check_start_is_stop},
-    {"clock_twice", "two clocks that watch the same", lint_check_clock_twice},
-    {"clock_silent", "a clock that tells nobody anything", lint_check_clock_silent},
-    {"budget_grows", "more time for a higher urgency", lint_check_clock_budgets},
-    {"quota_impossible", "a quota that does not fit into its window", lint_check_quota_impossible},
-    {"hours_never_close", "business time by a calendar that never closes", lint_check_hours_round_the_clock},
-    {"calendar_ends", "holiday facts that end within 60 days", lint_check_calendar_ends},
-    {"ladder_unused", "a ladder that no clock climbs", lint_check_ladder_unused},
-    {"ladder_long", "a rung later than the whole limit again", lint_check_ladder_long},
-    {"rung_unreachable", "a rung no later than the one below it", lint_check_rung_unreachable},
-    {"rung_repeats", "a rung that tells only those just told", lint_check_rung_repeats},
-    {"type_unrouted", "a type without a route", lint_check_type_unrouted},
-    {"type_unclassed", "a type of no class", lint_check_type_unclassed},
-    {"class_untyped", "a class without types", lint_check_class_untyped},
-    {"unwatched", "tickets that no clock watches from their intake", lint_check_urgency_unwatched},
-    {"stage_unreached", "a stage that nothing leads to", lint_check_stage_unreached},
-    {"language_missing", "a template missing in a language people read", lint_check_language_missing},
+    {"rung_nobody", check_rung_nobody},          /* a rung on which nobody can be told */
+    {"reminder_nobody", check_reminder_nobody},  /* reminders that reach nobody until a handler is named */
+    {"role_nobody", check_role_nobody},          /* a role that nobody holds */
+    {"gate_nobody", check_gate_nobody},          /* a gate that only a role opens which nobody holds */
+    {"stop_nobody", lint_check_stop_uncounted},  /* a clock that only a role stops which nobody holds */
+    {"person_idle", check_person_idle},          /* a person without a role */
+    {"absence_alone", check_absence_alone},      /* an absence in which nobody stands in */
+    {"start_is_stop", lint_check_start_is_stop}, /* a clock that stops by what starts it */
+    {"clock_twice", lint_check_clock_twice},     /* two clocks that watch the same */
+    {"clock_silent", lint_check_clock_silent},   /* a clock that tells nobody anything */
+    {"budget_grows", lint_check_clock_budgets},  /* more time for a higher urgency */
+    {"quota_impossible", lint_check_quota_impossible}, /* a quota that does not fit into its window */
+    {"hours_never_close",
+     lint_check_hours_round_the_clock},                /* business time by a calendar that never closes */
+    {"calendar_ends", lint_check_calendar_ends},       /* holiday facts that end within 60 days */
+    {"ladder_unused", lint_check_ladder_unused},       /* a ladder that no clock climbs */
+    {"ladder_long", lint_check_ladder_long},           /* a rung later than the whole limit again */
+    {"rung_unreachable", lint_check_rung_unreachable}, /* a rung no later than the one below it */
+    {"rung_repeats", lint_check_rung_repeats},         /* a rung that tells only those just told */
+    {"type_unrouted", lint_check_type_unrouted},       /* a type without a route */
+    {"type_unclassed", lint_check_type_unclassed},     /* a type of no class */
+    {"class_untyped", lint_check_class_untyped},       /* a class without types */
+    {"unwatched", lint_check_urgency_unwatched},       /* tickets that no clock watches from their intake */
+    {"stage_unreached", lint_check_stage_unreached},   /* a stage that nothing leads to */
+    {"language_missing", lint_check_language_missing}, /* a template missing in a language people read */
 };
 
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
@@ -205,14 +206,4 @@ void lint(const struct policy *policy, const struct roster *roster, msec now, st
         linting.check = checks[i].name;
         checks[i].run(&linting);
     }
-}
-
-size_t lint_check_count(void)
-{
-    return CHECK_COUNT;
-}
-
-struct lint_check lint_check_at(size_t index)
-{
-    return (struct lint_check){checks[index].name, checks[index].help};
 }

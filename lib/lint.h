@@ -25,11 +25,4 @@ void findings_finish(struct findings *findings);
 /* Runs every check. `now` matters only to those about calendars that end and people who are away. */
 void lint(const struct policy *policy, const struct roster *roster, msec now, struct findings *ret_findings);
 
-/* The checks themselves, for the manual and for `dubanctl regime check --list`. */
-struct lint_check {
-    const char *name, *help;
-};
-size_t lint_check_count(void);
-struct lint_check lint_check_at(size_t index);
-
 #endif
