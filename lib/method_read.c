@@ -58,9 +58,8 @@ void method_ticket_get(struct desk *desk, const struct request *request, struct 
         return;
     }
     if (index == TICKET_NO_INDEX) {
-        request_read(desk, request, "ticket_closed", NULL, (const char *const[]){name, mask_word(request)},
-                     2);
-        out->list[out->count - 1].read->whole = true;
+        request_read_whole(desk, request, "ticket_closed", (const char *const[]){name, mask_word(request)},
+                           2);
         return;
     }
     const struct ticket *ticket = store_ticket(desk->store, index);
@@ -191,13 +190,12 @@ void method_ticket_list(struct desk *desk, const struct request *request, struct
         const char *packed =
             arena_printf(&out->arena, "%s,%" JSON_INTEGER_FORMAT, after ? after : "0", filter.limit);
 
-        request_read(
-            desk, request, "ticket_list", NULL,
+        request_read_whole(
+            desk, request, "ticket_list",
             (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
                                   request_text(request, "department"), request_text(request, "handler"),
                                   request_text(request, "stage"), packed},
             7);
-        out->list[out->count - 1].read->whole = true;
         return;
     }
     json_t *page = page_of(desk, &filter, "tickets", add_summary);
@@ -322,13 +320,6 @@ static const char *number_text(struct desk *desk, json_int_t number)
     return arena_printf(&desk->out->arena, "%" JSON_INTEGER_FORMAT, number);
 }
 
-static void read_whole(struct desk *desk, const struct request *request, const char *statement,
-                       const char *const *parameters, size_t count)
-{
-    request_read(desk, request, statement, NULL, parameters, count);
-    desk->out->list[desk->out->count - 1].read->whole = true;
-}
-
 /* A ticket named by its number becomes its id while it is in memory; otherwise the statement looks it up. */
 static const char *ticket_filter(struct desk *desk, const struct request *request)
 {
@@ -346,17 +337,18 @@ void method_notice_list(struct desk *desk, const struct request *request, struct
 
     (void)out;
     if (page_size(desk, request, PAGE_MAX, &limit))
-        read_whole(desk, request, "notice_list",
-                   (const char *const[]){ticket_filter(desk, request), request_text(request, "state"),
-                                         request_text(request, "recipient"), request_text(request, "before"),
-                                         number_text(desk, limit)},
-                   5);
+        request_read_whole(desk, request, "notice_list",
+                           (const char *const[]){ticket_filter(desk, request), request_text(request, "state"),
+                                                 request_text(request, "recipient"),
+                                                 request_text(request, "before"), number_text(desk, limit)},
+                           5);
 }
 
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out)
 {
     (void)out;
-    read_whole(desk, request, "notice_get", (const char *const[]){request_text(request, "notice")}, 1);
+    request_read_whole(desk, request, "notice_get", (const char *const[]){request_text(request, "notice")},
+                       1);
 }
 
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out)
@@ -365,8 +357,8 @@ void method_journal_read(struct desk *desk, const struct request *request, struc
 
     (void)out;
     if (page_size(desk, request, JOURNAL_MAX, &limit))
-        read_whole(desk, request, "journal_read",
-                   (const char *const[]){number_text(desk, from), ticket_filter(desk, request),
-                                         number_text(desk, limit)},
-                   3);
+        request_read_whole(desk, request, "journal_read",
+                           (const char *const[]){number_text(desk, from), ticket_filter(desk, request),
+                                                 number_text(desk, limit)},
+                           3);
 }

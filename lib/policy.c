@@ -20,6 +20,20 @@ uint8_t vocabulary_find(const struct vocabulary *words, const char *name)
     return POLICY_NONE;
 }
 
+const char *vocabulary_list(const struct vocabulary *words, uint32_t bits, const char *separator,
+                            struct arena *arena)
+{
+    struct text list = {0};
+
+    for (size_t i = 0; i < words->count; i++)
+        if (bits >> i & 1)
+            text_printf(&list, "%s%s", list.length ? separator : "", words->terms[i].name);
+    const char *copy = arena_bytes(arena, text_get(&list), list.length);
+
+    text_finish(&list);
+    return copy;
+}
+
 static void free_vocabularies(struct policy *policy)
 {
     struct vocabulary *all[] = {&policy->classes, &policy->types, &policy->urgencies,   &policy->channels,

@@ -30,6 +30,12 @@ struct vocabulary {
 
 uint8_t vocabulary_find(const struct vocabulary *words, const char *name); /* POLICY_NONE: unknown */
 
+/* The names of the words whose bits are set, in the file's order, in `arena`; VOCABULARY_ALL lists every
+ * word. */
+#define VOCABULARY_ALL UINT32_MAX
+const char *vocabulary_list(const struct vocabulary *words, uint32_t bits, const char *separator,
+                            struct arena *arena);
+
 /* What can happen to a ticket; clocks start and stop by it. */
 enum happening {
     HAPPENING_RECEIVED,

@@ -40,14 +40,7 @@ char *value_word(struct compiler *compiler, const char **cursor)
 
 static const char *list_terms(struct compiler *compiler, const struct vocabulary *words)
 {
-    struct text list = {0};
-
-    for (size_t i = 0; i < words->count; i++)
-        text_printf(&list, "%s%s", i ? ", " : "", words->terms[i].name);
-    const char *copy = arena_text(&compiler->policy->arena, text_get(&list));
-
-    text_finish(&list);
-    return copy;
+    return vocabulary_list(words, VOCABULARY_ALL, ", ", &compiler->policy->arena);
 }
 
 const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what,

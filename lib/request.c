@@ -46,18 +46,6 @@ msec request_instant(const struct request *request, const char *name)
     return text && instant_parse(text, &at) == INSTANT_OK ? at : NEVER;
 }
 
-static const char *known_words(struct desk *desk, const struct vocabulary *words)
-{
-    struct text list = {0};
-
-    for (size_t i = 0; i < words->count; i++)
-        text_printf(&list, "%s%s", i ? ", " : "", words->terms[i].name);
-    const char *copy = arena_text(&desk->out->arena, text_get(&list));
-
-    text_finish(&list);
-    return copy;
-}
-
 bool request_term(struct desk *desk, const struct request *request, const char *name,
                   const struct vocabulary *words, uint8_t *ret_index)
 {
@@ -67,7 +55,8 @@ bool request_term(struct desk *desk, const struct request *request, const char *
     if (!word || *ret_index != POLICY_NONE)
         return true;
     request_refuse(desk, request, RPC_INVALID_PARAMS, name,
-                   arena_printf(&desk->out->arena, "'%s' is not one of: %s", word, known_words(desk, words)));
+                   arena_printf(&desk->out->arena, "'%s' is not one of: %s", word,
+                                vocabulary_list(words, VOCABULARY_ALL, ", ", &desk->out->arena)));
     return false;
 }
 
@@ -174,8 +163,8 @@ void request_done(struct desk *desk, const struct request *request, struct ticke
     json_decref(result);
 }
 
-void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
-                  const char *const *parameters, size_t count)
+static struct read_effect *add_read(struct desk *desk, const struct request *request, const char *statement,
+                                    const char *const *parameters, size_t count)
 {
     struct read_effect *read = effects_add(desk->out, EFFECT_READ);
     struct arena *arena = &desk->out->arena;
@@ -186,14 +175,25 @@ void request_read(struct desk *desk, const struct request *request, const char *
         read->parameters[i] = arena_text(arena, parameters[i]);
     read->parameter_count = count;
     read->id = arena_text(arena, request->id ? request->id : "null");
-    if (hot) {
-        struct text text = {0};
+    return read;
+}
 
-        rpc_write_value(&text, hot);
-        read->hot = arena_bytes(arena, text_get(&text), text.length);
-        text_finish(&text);
-        json_decref(hot);
-    }
+void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
+                  const char *const *parameters, size_t count)
+{
+    struct read_effect *read = add_read(desk, request, statement, parameters, count);
+    struct text text = {0};
+
+    rpc_write_value(&text, hot);
+    read->hot = arena_bytes(&desk->out->arena, text_get(&text), text.length);
+    text_finish(&text);
+    json_decref(hot);
+}
+
+void request_read_whole(struct desk *desk, const struct request *request, const char *statement,
+                        const char *const *parameters, size_t count)
+{
+    add_read(desk, request, statement, parameters, count)->whole = true;
 }
 
 /* ---- tickets ---- */
@@ -319,8 +319,7 @@ static bool is_repeated(struct desk *desk, const struct request *request)
 
     if (!key || request->key_is_new || !keyset_may_have(&desk->keys, key))
         return false;
-    request_read(desk, request, "request_key", NULL, (const char *const[]){key}, 1);
-    desk->out->list[desk->out->count - 1].read->whole = true;
+    request_read_whole(desk, request, "request_key", (const char *const[]){key}, 1);
     return true;
 }
 

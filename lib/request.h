@@ -47,4 +47,8 @@ uint8_t request_role(const struct desk *desk,
 void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
                   const char *const *parameters, size_t count);
 
+/* The same when memory has nothing to add: what is read is the whole answer. */
+void request_read_whole(struct desk *desk, const struct request *request, const char *statement,
+                        const char *const *parameters, size_t count);
+
 #endif

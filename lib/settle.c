@@ -12,19 +12,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char *list_bits(const struct vocabulary *words, uint32_t bits, struct arena *arena)
-{
-    struct text list = {0};
-
-    for (size_t i = 0; i < words->count; i++)
-        if (bits >> i & 1)
-            text_printf(&list, "%s%s", list.length ? "," : "", words->terms[i].name);
-    const char *copy = arena_bytes(arena, text_get(&list), list.length);
-
-    text_finish(&list);
-    return copy;
-}
-
 static const char *list_facts(const struct policy *policy, uint32_t facts, struct arena *arena)
 {
     const char *list = "";
@@ -67,7 +54,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->urgency = arena_text(arena, word(&policy->urgencies, ticket->urgency));
     row->channel = arena_text(arena, word(&policy->channels, ticket->channel));
     row->stage = arena_text(arena, word(&policy->stages, ticket->stage));
-    row->types = list_bits(&policy->types, ticket->types, arena);
+    row->types = vocabulary_list(&policy->types, ticket->types, ",", arena);
     row->customer = intern_text(desk->customers, ticket->customer);
     row->staffed = arena_text(arena, desk->hours[ticket->hours].text);
     row->department = arena_text(arena, word(&policy->departments, ticket->department));
