@@ -136,6 +136,23 @@ static int by_rule(const void *a, const void *b)
     return (int)((const struct clock *)a)->rule - (int)((const struct clock *)b)->rule;
 }
 
+static void rename_told(const struct translation *map, struct ticket_rare *rare)
+{
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; rare && i < rare->told_count; i++) {
+        struct told told = rare->told[i];
+
+        told.rule = map->clocks[told.rule];
+        told.role = map->roles[told.role] == POLICY_NONE ? 0 : map->roles[told.role];
+        told.person = map->people[told.person];
+        if (told.person != ROSTER_NOBODY)
+            rare->told[kept++] = told;
+    }
+    if (rare)
+        rare->told_count = kept;
+}
+
 static void rename_ticket(const struct translation *map, struct ticket *ticket)
 {
     bool lost;
@@ -153,18 +170,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         ticket->clocks[i].rule = map->clocks[ticket->clocks[i].rule];
     qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
-    uint16_t kept = 0;
-
-    for (uint16_t i = 0; i < ticket->told_count; i++) {
-        struct told told = ticket->told[i];
-
-        told.rule = map->clocks[told.rule];
-        told.role = map->roles[told.role] == POLICY_NONE ? 0 : map->roles[told.role];
-        told.person = map->people[told.person];
-        if (told.person != ROSTER_NOBODY)
-            ticket->told[kept++] = told;
-    }
-    ticket->told_count = kept;
+    rename_told(map, ticket->rare);
 }
 
 /* The rung list was frozen when the ladder was triggered; only when the new ladder lacks it is it chosen

@@ -8,6 +8,7 @@
 #include "lib/desk.h"
 #include "lib/outbox.h"
 #include "lib/store.h"
+#include "lib/ticket_rare.h"
 #include "lib/wheel.h"
 
 /* A customer's staffed hours as a calendar. Number 0 is around the clock. */

@@ -219,11 +219,12 @@ void method_clock_list(struct desk *desk, const struct request *request, struct 
 
 static json_t *told_of(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
 {
+    const struct ticket_rare *rare = ticket_rare(ticket);
     json_t *list = json_array();
 
-    for (uint16_t i = 0; i < ticket->told_count; i++)
-        if (ticket->told[i].rule == rule)
-            json_array_append_new(list, json_string(roster_person(desk->roster, ticket->told[i].person)->id));
+    for (uint16_t i = 0; i < rare->told_count; i++)
+        if (rare->told[i].rule == rule)
+            json_array_append_new(list, json_string(roster_person(desk->roster, rare->told[i].person)->id));
     return list;
 }
 

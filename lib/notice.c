@@ -289,8 +289,10 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
         .at = desk->now,
     };
 
-    for (uint16_t i = 0; i < ticket->told_count; i++) {
-        struct told told = ticket->told[i];
+    const struct ticket_rare *rare = ticket_rare(ticket);
+
+    for (uint16_t i = 0; i < rare->told_count; i++) {
+        struct told told = rare->told[i];
         const struct person *person = roster_person(desk->roster, told.person);
 
         if (told.rule == clock->rule && person && !person->is_off)

@@ -48,11 +48,11 @@ enum happening {
     HAPPENING_COUNT,
 };
 
-/* `contact:apology by service_head`: a happening, for contacts perhaps of one kind, perhaps by certain roles.
- */
+/* `contact:apology by service_head`: a happening, perhaps of one kind (which words that kind is taken from
+   depends on the happening: policy_value.c), perhaps by certain roles. */
 struct condition {
     enum happening what;
-    uint8_t kind;   /* contact kind, POLICY_NONE: any */
+    uint8_t kind;   /* a contact's kind, …; POLICY_NONE: any */
     uint32_t roles; /* bits of policy roles, 0: anybody */
     const char *text;
 };

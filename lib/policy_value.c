@@ -8,14 +8,26 @@
 #include "lib/policy_compile.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const happening_names[HAPPENING_COUNT] = {
-    [HAPPENING_RECEIVED] = "received", [HAPPENING_ASSIGNED] = "assigned", [HAPPENING_PLAN] = "plan",
-    [HAPPENING_CONTACT] = "contact",   [HAPPENING_SOLVED] = "solved",     [HAPPENING_CLOSED] = "closed",
-    [HAPPENING_REOPENED] = "reopened",
+#define WORDS(member) offsetof(struct policy, member)
+
+/* What can happen, and for `contact:apology` which of the regime's words may stand after the colon. */
+static const struct {
+    const char *name;
+    const char *kind; /* what its kinds are called, NULL: it has none */
+    size_t words;     /* where in struct policy they are */
+} happenings[HAPPENING_COUNT] = {
+    [HAPPENING_RECEIVED] = {"received", NULL, 0},
+    [HAPPENING_ASSIGNED] = {"assigned", NULL, 0},
+    [HAPPENING_PLAN] = {"plan", NULL, 0},
+    [HAPPENING_CONTACT] = {"contact", "contact kind", WORDS(kinds)},
+    [HAPPENING_SOLVED] = {"solved", NULL, 0},
+    [HAPPENING_CLOSED] = {"closed", NULL, 0},
+    [HAPPENING_REOPENED] = {"reopened", NULL, 0},
 };
 
 const char *value_wrong(struct compiler *compiler, const char *format, ...)
@@ -107,13 +119,27 @@ const char *value_title(struct compiler *compiler, const char *text, const char 
 const char *value_happening(struct compiler *compiler, const char *word, enum happening *ret_what)
 {
     for (enum happening what = 0; what < HAPPENING_COUNT; what++)
-        if (strcmp(happening_names[what], word) == 0) {
+        if (strcmp(happenings[what].name, word) == 0) {
             *ret_what = what;
             return NULL;
         }
-    return value_wrong(
-        compiler,
-        "unknown happening '%s' (known: received, assigned, plan, contact, solved, closed, reopened)", word);
+    const char *known = happenings[0].name;
+
+    for (enum happening what = 1; what < HAPPENING_COUNT; what++)
+        known = arena_printf(&compiler->policy->arena, "%s, %s", known, happenings[what].name);
+    return value_wrong(compiler, "unknown happening '%s' (known: %s)", word, known);
+}
+
+/* The word after the colon. */
+static const char *read_kind(struct compiler *compiler, const char *word, struct condition *condition)
+{
+    const char *name = happenings[condition->what].name, *kind = happenings[condition->what].kind;
+    const char *policy = (const char *)compiler->policy;
+
+    if (!kind)
+        return value_wrong(compiler, "there are no kinds of %s: '%s:%s'", name, name, word);
+    return value_term(compiler, (const void *)(policy + happenings[condition->what].words), kind, word,
+                      &condition->kind);
 }
 
 static const char *read_roles(struct compiler *compiler, const char **cursor, uint32_t *ret_roles)
@@ -145,11 +171,8 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     if (colon)
         *colon = '\0';
     wrong = value_happening(compiler, word, &ret_condition->what);
-    if (!wrong && colon && ret_condition->what != HAPPENING_CONTACT)
-        wrong = value_wrong(compiler, "only a contact has kinds: '%s:%s'", word, colon + 1);
     if (!wrong && colon)
-        wrong =
-            value_term(compiler, &compiler->policy->kinds, "contact kind", colon + 1, &ret_condition->kind);
+        wrong = read_kind(compiler, colon + 1, ret_condition);
     if (wrong)
         return wrong;
     word = value_word(compiler, &cursor);

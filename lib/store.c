@@ -12,6 +12,7 @@
 
 #include "lib/base/index.h"
 #include "lib/base/memory.h"
+#include "lib/ticket_rare.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ void store_destroy(struct store *store)
         return;
     for (uint32_t i = 0; i < store->used; i++) {
         free(store_ticket(store, i)->clocks);
-        free(store_ticket(store, i)->told);
+        ticket_free_rare(store_ticket(store, i));
     }
     for (size_t i = 0; i < store->chunk_count; i++)
         free(store->chunks[i]);
@@ -190,7 +191,7 @@ void store_remove(struct store *store, uint32_t index)
     link_out(store, ticket);
     store->clock_bytes -= ticket->clock_count * sizeof(struct clock);
     free(ticket->clocks);
-    free(ticket->told);
+    ticket_free_rare(ticket);
     memset(ticket, 0, sizeof(*ticket));
     store->free =
         memory_reserve(store->free, &store->free_capacity, store->free_count + 1, sizeof(*store->free));
@@ -268,40 +269,4 @@ struct clock *store_add_clock(struct store *store, struct ticket *ticket, uint8_
         .is_dirty = true,
     };
     return &ticket->clocks[place];
-}
-
-void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role)
-{
-    for (uint16_t i = 0; i < ticket->told_count; i++)
-        if (ticket->told[i].rule == rule && ticket->told[i].person == person) {
-            ticket->told[i].notices++;
-            return;
-        }
-    ticket->told = memory_resize(ticket->told, ticket->told_count + 1u, sizeof(*ticket->told));
-    ticket->told[ticket->told_count++] =
-        (struct told){.rule = rule, .role = role, .person = person, .notices = 1};
-}
-
-static void drop_told(struct ticket *ticket, uint16_t place)
-{
-    ticket->told_count--;
-    memmove(&ticket->told[place], &ticket->told[place + 1],
-            (size_t)(ticket->told_count - place) * sizeof(*ticket->told));
-}
-
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person)
-{
-    for (uint16_t i = 0; i < ticket->told_count; i++)
-        if (ticket->told[i].rule == rule && ticket->told[i].person == person) {
-            if (--ticket->told[i].notices == 0)
-                drop_told(ticket, i);
-            return;
-        }
-}
-
-void ticket_forget_told(struct ticket *ticket, uint8_t rule)
-{
-    for (uint16_t i = ticket->told_count; i-- > 0;)
-        if (ticket->told[i].rule == rule)
-            drop_told(ticket, i);
 }

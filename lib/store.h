@@ -29,10 +29,4 @@ size_t store_bytes(const struct store *store);
 struct clock *store_add_clock(struct store *store, struct ticket *ticket, uint8_t rule);
 struct clock *ticket_clock(const struct ticket *ticket, uint8_t rule); /* NULL: has none */
 
-/* One more notice of this clock's breach to `person`; one of them was withheld; all of them are dealt with.
- */
-void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role);
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person);
-void ticket_forget_told(struct ticket *ticket, uint8_t rule);
-
 #endif

@@ -48,26 +48,18 @@ struct clock {
     bool is_dirty : 1;
 };
 
-/* Somebody who was told of a breach, and must hear the all-clear. */
-struct told {
-    uint8_t rule;
-    uint8_t role;
-    uint16_t person;
-    uint16_t notices; /* how many of them were not withheld; nobody is told by none */
-};
-
 #define TICKET_NOBODY   0xffff
 #define TICKET_NO_INDEX UINT32_MAX
 
 struct ticket {
     uint64_t id;
     msec received_at, created_at, handed_over_at, expected_at, solved_at, closed_at;
-    msec history_until_at; /* an import is filing this ticket's past; NEVER: it lives in the present */
-    msec contacted_at;     /* last contact that counted, NEVER */
-    struct clock *clocks;  /* rising by rule */
-    struct told *told;
-    uint32_t number;   /* within its format */
-    uint32_t customer; /* intern id */
+    msec history_until_at;    /* an import is filing this ticket's past; NEVER: it lives in the present */
+    msec contacted_at;        /* last contact that counted, NEVER */
+    struct clock *clocks;     /* rising by rule */
+    struct ticket_rare *rare; /* NULL for most (ticket_rare.h) */
+    uint32_t number;          /* within its format */
+    uint32_t customer;        /* intern id */
     uint32_t revision;
     uint32_t types;                     /* bits */
     uint32_t facts;                     /* bits of policy->facts */
@@ -75,7 +67,6 @@ struct ticket {
     uint32_t older, newer;              /* the store's list by id */
     uint16_t contacts, progress, plans; /* how many so far */
     uint16_t handler, recorder;         /* people, TICKET_NOBODY */
-    uint16_t told_count;
     uint8_t clock_count;
     uint8_t class_index, urgency, channel, stage, department, number_format;
     uint8_t hours; /* the customer's staffed hours: index into the desk's list, 0 is around the clock */

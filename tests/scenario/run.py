@@ -10,6 +10,7 @@ Prints `ok` or `not ok` a scenario and `N passed, N failed`; exit code 1 when on
 be read.
 """
 import concurrent.futures
+import functools
 import json
 import os
 import re
@@ -57,6 +58,11 @@ class Words:
         return word
 
 
+@functools.cache
+def words_of(regime):
+    return Words(regime)
+
+
 class Tokens:
     """The words of one line, taken from the left; commas are only for the reader."""
 
@@ -99,8 +105,9 @@ class Tokens:
 
 
 class Scenario:
-    def __init__(self, path, line, title):
+    def __init__(self, path, line, title, regime, words):
         self.path, self.line, self.title = path, line, title
+        self.regime, self.words = regime, words
         self.zone, self.people = timezone(timedelta(hours=8)), ETC / "people.ini"
         self.events, self.expectations = [], []
         self.answers = 0  # events that are answered: all but the passing of time
@@ -448,12 +455,18 @@ def read_expectation(scenario, tokens, words, line, text):
 
 # ---- stories ----
 
-def read_line(scenario, text, words, line):
+def read_line(scenario, text, line):
     tokens = Tokens(text)
     if tokens.is_time():
-        read_action(scenario, tokens, words)
+        read_action(scenario, tokens, scenario.words)
     elif tokens.skip("expect"):
-        read_expectation(scenario, tokens, words, line, text)
+        read_expectation(scenario, tokens, scenario.words, line, text)
+    elif tokens.skip("regime"):
+        if scenario.events or scenario.expectations:
+            raise Unreadable("the regime comes first")
+        scenario.regime = scenario.path.parent / tokens.next("a file")
+        scenario.words = words_of(scenario.regime)
+        tokens.end()
     elif tokens.skip("people"):
         scenario.people = scenario.path.parent / tokens.next("a file")
         tokens.end()
@@ -461,10 +474,10 @@ def read_line(scenario, text, words, line):
         scenario.zone = datetime.strptime(tokens.next("an offset"), "%z").tzinfo
         tokens.end()
     else:
-        raise Unreadable(f"'{text}' is neither a time and what happened, nor expect, people or times are")
+        raise Unreadable(f"'{text}' is neither a time and what happened, nor expect, regime, people or times are")
 
 
-def read_file(path, words):
+def read_file(path, regime):
     scenarios = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         text = line.split("#")[0].strip()
@@ -475,12 +488,12 @@ def read_file(path, words):
                 title = text[len("scenario "):]
                 if not re.match(r"((?:INT|CTL|STD|RSP|AFT|DOM)-\d+ )+\S", title):
                     raise Unreadable("a title begins with the rules it shows: scenario INT-13 …, DOM-8 for domain rule 8")
-                scenarios.append(Scenario(path, number, title))
+                scenarios.append(Scenario(path, number, title, regime, words_of(regime)))
             elif not scenarios:
                 raise Unreadable("a story begins with: scenario INT-13 …, DOM-8 for domain rule 8")
             else:
-                read_line(scenarios[-1], text, words, number)
-        except (Unreadable, ValueError) as wrong:
+                read_line(scenarios[-1], text, number)
+        except (Unreadable, ValueError, OSError) as wrong:
             raise Unreadable(f"{path}:{number}: {wrong}") from None
     for scenario in scenarios:
         if not scenario.expectations:
@@ -488,12 +501,12 @@ def read_file(path, words):
     return scenarios
 
 
-def run(scenario, program, regime):
+def run(scenario, program):
     """What went wrong, as (line, expected, came instead); None when the story came true."""
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as events:
         events.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in scenario.events)
         events.flush()
-        done = subprocess.run([program, "replay", "--regime", regime, "--people", scenario.people, events.name],
+        done = subprocess.run([program, "replay", "--regime", scenario.regime, "--people", scenario.people, events.name],
                               capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return scenario.line, "a replay", f"exit code {done.returncode}: {done.stderr.strip()[-800:]}"
@@ -520,13 +533,13 @@ def main():
     program = Path(arguments[0]).resolve() / "client" / "dubanctl"
     paths = [Path(name) for name in arguments[1:]] or sorted(HERE.glob("*.scenario"))
     try:
-        scenarios = [scenario for path in paths for scenario in read_file(path, Words(regime))]
+        scenarios = [scenario for path in paths for scenario in read_file(path, regime)]
     except Unreadable as wrong:
         print(wrong, file=sys.stderr)
         sys.exit(2)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for scenario, wrong in zip(scenarios, pool.map(lambda one: run(one, program, regime), scenarios)):
+        for scenario, wrong in zip(scenarios, pool.map(lambda one: run(one, program), scenarios)):
             failed += wrong is not None
             if wrong:
                 print(f"not ok {scenario.title} ({os.path.relpath(scenario.path)}:{wrong[0]}, "

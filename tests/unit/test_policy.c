@@ -54,7 +54,7 @@ static void complains_with_file_line_and_hint(void **state)
         {"stop = contact\n", "stop = contact from intake\n", 0,
          "'from' is not understood here (perhaps: by ROLE)"},
         {"stop = contact\n", "stop = called\n", 0, "unknown happening 'called' (known: received, assigned"},
-        {"stop = solved\n", "stop = solved:well\n", 0, "only a contact has kinds"},
+        {"stop = solved\n", "stop = solved:well\n", 0, "there are no kinds of solved: 'solved:well'"},
         {"remind = 50% 80%", "remind = 80% 50%", 0, "reminders rise and stay below 100%"},
         {"remind = 50% 80%", "remind = 50% 100%", 0, "reminders rise and stay below 100%"},
         {"remind = 50% 80%", "remind = half", 0, "'half' is no percentage (such as 50%)"},

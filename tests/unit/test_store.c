@@ -3,6 +3,8 @@
  */
 #include "lib/store.h"
 
+#include "lib/ticket_rare.h"
+
 #include "lib/base/hash.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +38,7 @@ static void add(struct store *store, bool *is_in, uint64_t id)
     struct ticket *ticket = store_ticket(store, store_add(store, id, (uint8_t)(id % 3), (uint32_t)(id + 7)));
 
     assert_int_equal(ticket->clock_count, 0);
-    assert_int_equal(ticket->told_count, 0);
+    assert_int_equal(ticket_rare(ticket)->told_count, 0);
     assert_int_equal(ticket->notices, TICKET_NO_INDEX);
     ticket_tell(ticket, 1, 2, 3);
     store_add_clock(store, ticket, 4)->state = CLOCK_RUNNING;
@@ -126,18 +128,18 @@ static void who_was_told_is_counted_by_notices(void **state)
     ticket_tell(ticket, 1, 11, 3);
     ticket_tell(ticket, 2, 10, 4);
     ticket_tell(ticket, 1, 10, 3);
-    assert_int_equal(ticket->told_count, 3);
+    assert_int_equal(ticket_rare(ticket)->told_count, 3);
     ticket_untell(ticket, 1, 10); /* one of two notices was withheld: still told */
-    assert_int_equal(ticket->told_count, 3);
+    assert_int_equal(ticket_rare(ticket)->told_count, 3);
     ticket_untell(ticket, 1, 10);
-    assert_int_equal(ticket->told_count, 2);
+    assert_int_equal(ticket_rare(ticket)->told_count, 2);
     ticket_untell(ticket, 1, 10); /* nobody */
     ticket_untell(ticket, 7, 11);
-    assert_int_equal(ticket->told_count, 2);
+    assert_int_equal(ticket_rare(ticket)->told_count, 2);
     ticket_forget_told(ticket, 1);
-    assert_int_equal(ticket->told_count, 1);
-    assert_int_equal(ticket->told[0].rule, 2);
-    assert_int_equal(ticket->told[0].role, 4);
+    assert_int_equal(ticket_rare(ticket)->told_count, 1);
+    assert_int_equal(ticket_rare(ticket)->told[0].rule, 2);
+    assert_int_equal(ticket_rare(ticket)->told[0].role, 4);
     store_destroy(store);
 }
 
