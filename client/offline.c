@@ -50,39 +50,44 @@ static char *find_directory(const char *regime, const char *name)
     return path;
 }
 
-static size_t list_calendars(const struct options *options, struct offline *offline)
-{
-    size_t count = 0, capacity = 0;
-
-    for (const char *file; (file = options_nth(options, "calendar", count)); count++) {
-        offline->calendar_files =
-            memory_reserve(offline->calendar_files, &capacity, count + 1, sizeof(*offline->calendar_files));
-        offline->calendar_files[count] = file;
-    }
-    return count;
-}
-
-enum exit_code offline_load(const char *regime, const struct options *options, struct offline *ret_offline)
+char *offline_read(const struct offline_names *names, struct offline *ret_offline)
 {
     struct offline *offline = ret_offline;
 
     *offline = (struct offline){0};
-    size_t calendar_count = list_calendars(options, offline);
-
-    offline->calendars = find_directory(regime, "calendars");
-    offline->templates = find_directory(regime, "templates");
+    offline->calendars = find_directory(names->regime, "calendars");
+    offline->templates = find_directory(names->regime, "templates");
     offline->zones = zone_files_create(NULL);
     struct policy_paths paths = {
-        .regime = regime,
-        .people = options_text(options, "people"),
+        .regime = names->regime,
+        .people = names->people,
         .calendars = offline->calendars,
-        .calendar_files = offline->calendar_files,
-        .calendar_file_count = calendar_count,
+        .calendar_files = names->calendars,
+        .calendar_file_count = names->calendar_count,
         .templates = offline->templates,
     };
-    char *wrong =
-        policy_files_load(offline->zones, &paths, &offline->files, &offline->policy, &offline->roster);
 
+    return policy_files_load(offline->zones, &paths, &offline->files, &offline->policy, &offline->roster);
+}
+
+enum exit_code offline_load(const char *regime, const struct options *options, struct offline *ret_offline)
+{
+    const char **calendars = NULL;
+    size_t count = 0, capacity = 0;
+
+    for (const char *file; (file = options_nth(options, "calendar", count)); count++) {
+        calendars = memory_reserve(calendars, &capacity, count + 1, sizeof(*calendars));
+        calendars[count] = file;
+    }
+    const struct offline_names names = {
+        .regime = regime,
+        .people = options_text(options, "people"),
+        .calendars = calendars,
+        .calendar_count = count,
+    };
+    char *wrong = offline_read(&names, ret_offline);
+
+    free(calendars);
     if (!wrong)
         return EXIT_FINE;
     command_complain("%s", wrong);
@@ -98,5 +103,4 @@ void offline_finish(struct offline *offline)
     zone_files_destroy(offline->zones);
     free(offline->calendars);
     free(offline->templates);
-    free(offline->calendar_files);
 }

@@ -11,8 +11,18 @@ struct offline {
     struct policy *policy; /* borrows from the two above; whoever takes it sets NULL */
     struct roster *roster;
     char *calendars, *templates;
-    const char **calendar_files;
 };
+
+/* The files a regime is read from; without `people` every role has a stand-in. */
+struct offline_names {
+    const char *regime, *people;
+    const char *const *calendars;
+    size_t calendar_count;
+};
+
+/* NULL, or what is wrong as "file:line: what (hint)" (malloc'd). Finish it either way. */
+char *offline_read(const struct offline_names *names, struct offline *ret_offline)
+    __attribute__((warn_unused_result));
 
 /* Reads `regime`, the options' --calendar files and --people. EXIT_BAD_INPUT: a message was printed. Finish
    it either way. */

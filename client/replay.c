@@ -2,12 +2,14 @@
  * `dubanctl replay`: reads a regime with all it names, then events line by line through the replay engine.
  *
  * The regime is read as offline.c does; the engine is replay_engine.c. A line that cannot be read ends the
- * run with its number, because everything after it would be judged on a wrong history.
+ * run with its number, because everything after it would be judged on a wrong history. A reload in the events
+ * reads other files through replay_reload.c.
  */
 #include "client/replay.h"
 
 #include "client/offline.h"
 #include "client/replay_engine.h"
+#include "client/replay_reload.h"
 #include "client/when.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 /* What a run holds; freed in one place. */
 struct run {
     struct offline offline;
+    struct replay_files *files;
     struct replay *replay;
     FILE *events;
 };
@@ -23,6 +26,7 @@ struct run {
 static void finish_run(struct run *run)
 {
     replay_destroy(run->replay);
+    replay_files_destroy(run->files);
     offline_finish(&run->offline);
     if (run->events && run->events != stdin)
         fclose(run->events);
@@ -38,6 +42,10 @@ static enum exit_code load(const struct options *options, struct run *run)
                                 options_flag(options, "quiet") ? NULL : stdout);
     run->offline.policy = NULL; /* the replay's desk has them now */
     run->offline.roster = NULL;
+    run->files = replay_files_create(options);
+    replay_reloads_by(run->replay, &(const struct replay_loader){.load = replay_files_load,
+                                                                 .keep = replay_files_keep,
+                                                                 .context = run->files});
     return EXIT_FINE;
 }
 

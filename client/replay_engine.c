@@ -32,6 +32,7 @@ struct replay {
     json_t *names;      /* ticket id -> ref */
     msec now;
     struct replay_figures figures;
+    struct replay_loader loader; /* `load` NULL: there is none */
 };
 
 struct replay *replay_create(struct policy *policy, struct roster *roster, FILE *out)
@@ -51,6 +52,11 @@ struct replay *replay_create(struct policy *policy, struct roster *roster, FILE 
     effects_init(&replay->effects);
     desk_step(replay->desk, 0, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
     return replay;
+}
+
+void replay_reloads_by(struct replay *replay, const struct replay_loader *loader)
+{
+    replay->loader = *loader;
 }
 
 void replay_destroy(struct replay *replay)
@@ -176,6 +182,13 @@ static void take_notice(struct replay *replay, uint64_t notice)
     desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
 }
 
+static void throw_away(struct replay *replay)
+{
+    desk_settle(replay->desk, &replay->effects);
+    effects_reset(&replay->effects);
+    replay->seen = 0;
+}
+
 /* Prints and carries out what has come since the last time. Sending makes further effects: the loop sees them
  * too. */
 static void carry_out(struct replay *replay)
@@ -194,11 +207,8 @@ static void carry_out(struct replay *replay)
             take_notice(replay, effect->send->notice);
         replay->seen += taken;
     }
-    if (effects->count > SETTLE_AFTER) {
-        desk_settle(replay->desk, effects);
-        effects_reset(effects);
-        replay->seen = 0;
-    }
+    if (effects->count > SETTLE_AFTER)
+        throw_away(replay);
 }
 
 static void tick(struct replay *replay, msec at)
@@ -334,6 +344,45 @@ static const char *run_request(struct replay *replay, const char *name, const ch
     return NULL;
 }
 
+static void print_reload(struct replay *replay, const char *why, size_t moved)
+{
+    *(why ? &replay->figures.refused : &replay->figures.accepted) += 1;
+    begin_line(replay, why ? "refused" : "accepted", replay->now, 0);
+    print_text(replay, "method", "system.reload");
+    if (why) {
+        print_text(replay, "error", "invalid_state");
+        print_text(replay, "detail", why);
+    } else {
+        print_text(replay, "regime", desk_policy(replay->desk)->name);
+        text_printf(&replay->line, ",\"moved\":%zu", moved);
+    }
+    end_line(replay);
+}
+
+/* As the daemon's: what was judged so far is settled in the old regime's words, and any error keeps the old
+ * files. */
+static void run_reload(struct replay *replay, const json_t *params)
+{
+    struct policy *policy = NULL;
+    struct roster *roster = NULL;
+    size_t moved = 0;
+    char *why = replay->loader.load ? replay->loader.load(replay->loader.context, params, &policy, &roster)
+                                    : memory_text("there are no files to be read again");
+
+    throw_away(replay);
+    if (!why)
+        why = desk_adopt(replay->desk, policy, roster, replay->now, &replay->effects, &moved);
+    if (why) {
+        roster_destroy(roster);
+        policy_destroy(policy);
+    } else {
+        replay->loader.keep(replay->loader.context);
+    }
+    print_reload(replay, why, moved);
+    free(why);
+    carry_out(replay);
+}
+
 static const char *run_line(struct replay *replay, json_t *line)
 {
     const char *at_text = json_string_value(json_object_get(line, "at"));
@@ -360,7 +409,12 @@ static const char *run_line(struct replay *replay, json_t *line)
         return NULL;
     if (!params)
         params = empty = json_object();
-    const char *wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
+    const char *wrong = NULL;
+
+    if (strcmp(method, "system.reload") == 0)
+        run_reload(replay, params);
+    else
+        wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
 
     json_decref(empty);
     return wrong;

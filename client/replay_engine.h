@@ -4,6 +4,7 @@
 #define DUBAN_CLIENT_REPLAY_ENGINE_H
 
 #include "lib/desk.h"
+#include <jansson.h>
 #include <stdio.h>
 
 struct replay;
@@ -15,6 +16,17 @@ struct replay_figures {
 /* Takes ownership of policy and roster. `out` NULL: nothing is printed, only counted. */
 struct replay *replay_create(struct policy *policy, struct roster *roster, FILE *out);
 void replay_destroy(struct replay *replay);
+
+/* What a line with the method system.reload asks for. Without a loader such a line is refused. */
+struct replay_loader {
+    /* Reads the files that `params` names. NULL, or what is wrong (malloc'd). */
+    char *(*load)(void *context, const json_t *params, struct policy **ret_policy,
+                  struct roster **ret_roster);
+    void (*keep)(void *context); /* what was loaded last is in effect now */
+    void *context;
+};
+
+void replay_reloads_by(struct replay *replay, const struct replay_loader *loader);
 
 /* One line of the format. NULL, or what is wrong with it (valid until the next call). */
 const char *replay_line(struct replay *replay, const char *bytes, size_t length);

@@ -44,6 +44,9 @@ void loop_drain(struct loop *loop);
  * reload). */
 void loop_settle(struct loop *loop);
 
+/* Where effects go that come of no step: of a reload. */
+struct effects *loop_gathering(struct loop *loop);
+
 /* The desk was changed outside a step (a reload): what moved is written and its wake-up judged anew. */
 void loop_touched(struct loop *loop);
 

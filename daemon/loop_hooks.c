@@ -155,6 +155,11 @@ static void on_touched(void *context)
     loop_touched(context);
 }
 
+struct effects *loop_gathering(struct loop *loop)
+{
+    return &loop->gathering->effects;
+}
+
 void loop_touched(struct loop *loop)
 {
     loop_note_awake(loop);

@@ -89,7 +89,8 @@ static char *adopt(struct service *service, struct policy *policy, struct roster
 
     loop_settle(service->loop); /* what was judged so far is written in the old regime's words */
     if (!why)
-        why = desk_adopt(service->desk, policy, roster, clock_wall(), ret_moved);
+        why =
+            desk_adopt(service->desk, policy, roster, clock_wall(), loop_gathering(service->loop), ret_moved);
     if (!why) {
         config_keep(service->config);
         loop_touched(service->loop);

@@ -209,7 +209,8 @@ static void rebuild_hours(struct desk *desk)
     free(old);
 }
 
-char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now, size_t *ret_moved)
+char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
+                 struct effects *out, size_t *ret_moved)
 {
     struct translation map;
 
@@ -233,6 +234,7 @@ char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster
     desk->policy = policy;
     desk->roster = roster;
     desk->now = now;
+    desk->out = out;
     rebuild_hours(desk);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer) {
@@ -242,5 +244,6 @@ char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster
             keep_ladder(policy, ticket, &ticket->clocks[c]);
         *ret_moved += judge_repolicied(desk, ticket);
     }
+    desk->out = NULL;
     return NULL;
 }

@@ -53,9 +53,9 @@ void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one re
 
 /* A reload. Everything open must fit the new policy and people, else nothing changes and the answer says why
    (malloc'd). On success the desk owns both and `ret_moved` counts the deadlines that moved. Sends nothing.
- */
-char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now, size_t *ret_moved)
-    __attribute__((warn_unused_result));
+   The batch before must be settled; what there is to record goes to `out`. */
+char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
+                 struct effects *out, size_t *ret_moved) __attribute__((warn_unused_result));
 
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {

@@ -52,6 +52,12 @@ class Words:
     def has(self, kind, word):
         return word in self.sets[kind]
 
+    def also(self, other):
+        """The words of both: of a regime and of the one that replaced it."""
+        both = Words.__new__(Words)
+        both.sets = {kind: self.sets.get(kind, set()) | other.sets.get(kind, set()) for kind in self.sets | other.sets}
+        return both
+
     def need(self, kind, word):
         if not self.has(kind, word):
             raise Unreadable(f"unknown {kind} '{word}' (known: {', '.join(sorted(self.sets[kind]))})")
@@ -226,8 +232,29 @@ def read_clause(tokens, words, zone, params):
         tokens.end()
 
 
+def read_reload(scenario, tokens, at):
+    """`the regime becomes FILE`, `the people become FILE`, `the calendars become FILE and FILE`: a reload."""
+    params = {}
+    for name, verb in (("regime", "becomes"), ("people", "become"), ("calendars", "become")):
+        if tokens.skip("the", name, verb) or tokens.skip("and", "the", name, verb):
+            files = [str((scenario.path.parent / tokens.next("a file")).resolve())]
+            while tokens and tokens.words[:2] != ["and", "the"] and tokens.skip("and"):
+                files.append(str((scenario.path.parent / tokens.next("a file")).resolve()))
+            params[name] = files if name == "calendars" else files[0]
+            if name != "calendars" and len(files) > 1:
+                raise Unreadable(f"one file for the {name}")
+    tokens.end()
+    if "regime" in params:
+        scenario.words = scenario.words.also(words_of(Path(params["regime"])))
+    scenario.events.append({"at": at, "method": "system.reload", "params": params})
+    scenario.answers += 1
+
+
 def read_action(scenario, tokens, words):
     at = tokens.time(scenario.zone).isoformat()
+    if tokens.words[:1] == ["the"]:
+        read_reload(scenario, tokens, at)
+        return
     if tokens.skip("time", "passes"):
         scenario.events.append({"at": at, "method": "clock.advance"})
         return
