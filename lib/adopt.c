@@ -19,7 +19,7 @@
 struct translation {
     uint8_t classes[POLICY_TERMS_MAX], types[POLICY_TERMS_MAX], urgencies[POLICY_TERMS_MAX];
     uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
-    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_TERMS_MAX], clocks[POLICY_TERMS_MAX],
+    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_FACTS_MAX], clocks[POLICY_TERMS_MAX],
         numbers[POLICY_TERMS_MAX];
     uint16_t *people;
 };
@@ -136,6 +136,17 @@ static int by_rule(const void *a, const void *b)
     return (int)((const struct clock *)a)->rule - (int)((const struct clock *)b)->rule;
 }
 
+/* A condition that the new regime no longer asks for is forgotten. */
+static uint64_t translate_facts(const struct translation *map, uint64_t facts)
+{
+    uint64_t translated = 0;
+
+    for (size_t i = 0; i < POLICY_FACTS_MAX; i++)
+        if ((facts >> i & 1) && map->facts[i] != POLICY_NONE)
+            translated |= UINT64_C(1) << map->facts[i];
+    return translated;
+}
+
 static void rename_told(const struct translation *map, struct ticket_rare *rare)
 {
     uint16_t kept = 0;
@@ -164,7 +175,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     ticket->department =
         ticket->department == POLICY_NONE ? POLICY_NONE : map->departments[ticket->department];
     ticket->types = translate_bits(map->types, ticket->types, &lost);
-    ticket->facts = translate_bits(map->facts, ticket->facts, &lost);
+    ticket->facts = translate_facts(map, ticket->facts);
     ticket->handler = new_person(map, ticket->handler);
     ticket->recorder = new_person(map, ticket->recorder);
     for (uint8_t i = 0; i < ticket->clock_count; i++)

@@ -15,7 +15,7 @@ void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrenc
 
     for (size_t i = 0; i < desk->policy->fact_count; i++)
         if (judge_matches(&desk->policy->facts[i], &counted))
-            ticket->facts |= UINT32_C(1) << i;
+            ticket->facts |= UINT64_C(1) << i;
 }
 
 static bool holds(const struct ticket *ticket, const struct requirement *requirement)
@@ -32,15 +32,20 @@ static bool holds(const struct ticket *ticket, const struct requirement *require
     return false;
 }
 
+const struct requirement *gate_first_missing(const struct ticket *ticket, const struct requirements *needs)
+{
+    for (uint8_t i = 0; i < needs->count; i++)
+        if (!holds(ticket, &needs->items[i]))
+            return &needs->items[i];
+    return NULL;
+}
+
 const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket,
                                        enum gate_action action)
 {
     const struct class_policy *class_policy = &desk->policy->class_policies[ticket->class_index];
 
-    for (uint8_t i = 0; i < class_policy->gate_count[action]; i++)
-        if (!holds(ticket, &class_policy->gates[action][i]))
-            return &class_policy->gates[action][i];
-    return NULL;
+    return gate_first_missing(ticket, &class_policy->gates[action]);
 }
 
 bool gate_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,

@@ -9,6 +9,9 @@
    "contact counts" gate is open: an apology is what opens it (INT-28). */
 void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence);
 
+/* The first requirement that does not hold; NULL when all do. */
+const struct requirement *gate_first_missing(const struct ticket *ticket, const struct requirements *needs);
+
 /* The first requirement of the gate that does not hold; NULL when it is open. */
 const struct requirement *gate_missing(const struct desk *desk, const struct ticket *ticket,
                                        enum gate_action action);

@@ -21,10 +21,9 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
         return false;
     if (condition->what == HAPPENING_CONTACT && !occurrence->counts)
         return false;
-    if (condition->kind != POLICY_NONE && condition->kind != occurrence->kind)
+    if (condition->kinds && (occurrence->kind == POLICY_NONE || !(condition->kinds >> occurrence->kind & 1)))
         return false;
-    return !condition->roles ||
-           (occurrence->role != POLICY_NONE && (condition->roles >> occurrence->role & 1) != 0);
+    return !condition->roles || (condition->roles & occurrence->roles);
 }
 
 bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
@@ -205,6 +204,46 @@ static void apply_credits(struct desk *desk, struct ticket *ticket, const struct
     }
 }
 
+/* ---- reports ---- */
+
+static void tell_report(struct desk *desk, struct ticket *ticket, const struct report_policy *report, msec at,
+                        const char *reason)
+{
+    struct recipient recipients[RECIPIENTS_MAX];
+    struct occasion occasion = {
+        .ticket = ticket,
+        .clock_name = report->name,
+        .template_name = report->template_name,
+        .reason = reason,
+        .cycle = (uint16_t)ticket->revision, /* raised again later is told again */
+        .rung = RUNG_REPORT,
+        .at = at,
+    };
+    size_t count = notice_resolve(desk, ticket, &report->to[ticket->urgency], recipients);
+
+    notice_tell(desk, &occasion, recipients, count);
+}
+
+void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char *reason)
+{
+    const struct policy *policy = desk->policy;
+
+    for (size_t i = 0; i < policy->report_count; i++)
+        if (!policy->reports[i].has_on)
+            tell_report(desk, ticket, &policy->reports[i], at, reason);
+}
+
+static void report_happening(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence)
+{
+    const struct policy *policy = desk->policy;
+
+    for (size_t i = 0; i < policy->report_count; i++)
+        if (policy->reports[i].has_on && judge_matches(&policy->reports[i].on, occurrence))
+            tell_report(desk, ticket, &policy->reports[i], desk->now, policy->reports[i].on.text);
+}
+
+/* ---- something happened ---- */
+
 void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                   json_t *ret_credited)
 {
@@ -216,6 +255,7 @@ void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurre
     if (ticket->is_open && occurrence->what != HAPPENING_CLOSED)
         for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)
             apply_start(desk, ticket, rule, occurrence);
+    report_happening(desk, ticket, occurrence);
     desk_arm(desk, ticket);
 }
 
@@ -299,25 +339,4 @@ size_t judge_repolicied(struct desk *desk, struct ticket *ticket)
     }
     desk_arm(desk, ticket);
     return moved;
-}
-
-void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char *reason)
-{
-    const struct policy *policy = desk->policy;
-
-    for (size_t i = 0; i < policy->report_count; i++) {
-        struct recipient recipients[RECIPIENTS_MAX];
-        struct occasion occasion = {
-            .ticket = ticket,
-            .clock_name = policy->reports[i].name,
-            .template_name = policy->reports[i].template_name,
-            .reason = reason,
-            .cycle = (uint16_t)ticket->revision, /* raised again later is told again */
-            .rung = RUNG_REPORT,
-            .at = at,
-        };
-        size_t count = notice_resolve(desk, ticket, &policy->reports[i].to[ticket->urgency], recipients);
-
-        notice_tell(desk, &occasion, recipients, count);
-    }
 }

@@ -11,9 +11,9 @@
 struct occurrence {
     enum happening what;
     msec at;
-    uint8_t kind; /* POLICY_NONE when it is no contact */
-    uint8_t role; /* policy role of who recorded it, POLICY_NONE */
-    bool counts;  /* a contact by the regime's [contact] section and gates */
+    uint8_t kind;   /* POLICY_NONE when it has none */
+    uint32_t roles; /* bits of the policy roles of who recorded it */
+    bool counts;    /* a contact by the regime's [contact] section and gates */
 };
 
 /* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by

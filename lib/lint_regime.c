@@ -16,9 +16,10 @@ void lint_check_start_is_stop(const struct linting *linting)
 {
     for (size_t c = 0; c < linting->policy->clock_count; c++) {
         const struct clock_policy *clock = &linting->policy->clocks[c];
-        bool covers = clock->start.what == clock->stop.what &&
-                      (clock->stop.kind == POLICY_NONE || clock->stop.kind == clock->start.kind) &&
-                      (!clock->stop.roles || (clock->start.roles & ~clock->stop.roles) == 0);
+        bool covers =
+            clock->start.what == clock->stop.what &&
+            (!clock->stop.kinds || (clock->start.kinds && !(clock->start.kinds & ~clock->stop.kinds))) &&
+            (!clock->stop.roles || (clock->start.roles & ~clock->stop.roles) == 0);
 
         if (covers && clock->kind != CLOCK_SILENCE)
             lint_find(linting, clock->line, "clock %s stops by what starts it (%s)", clock->name,
@@ -34,7 +35,7 @@ static bool overlap(const struct applies *a, const struct applies *b)
 
 static bool is_same_condition(const struct condition *a, const struct condition *b)
 {
-    return a->what == b->what && a->kind == b->kind && a->roles == b->roles;
+    return a->what == b->what && a->kinds == b->kinds && a->roles == b->roles;
 }
 
 void lint_check_clock_twice(const struct linting *linting)

@@ -105,7 +105,7 @@ void method_contact_record(struct desk *desk, const struct request *request, str
         .what = HAPPENING_CONTACT,
         .at = contact.at,
         .kind = contact.kind,
-        .role = request_role(desk, request),
+        .roles = request_roles(desk, request),
         .counts = !uncounted,
     };
     json_t *credited = json_array();

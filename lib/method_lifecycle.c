@@ -26,7 +26,7 @@ static void make_change(struct desk *desk, const struct request *request, struct
         .what = change->what,
         .at = change->at,
         .kind = POLICY_NONE,
-        .role = request_role(desk, request),
+        .roles = request_roles(desk, request),
     };
 
     if (stage != POLICY_NONE)

@@ -224,8 +224,7 @@ void method_ticket_create(struct desk *desk, const struct request *request, stru
     if (!read_intake(desk, request, &intake))
         return;
     struct ticket *ticket = file_ticket(desk, &intake, &index);
-    struct occurrence received = {
-        .what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE, .role = POLICY_NONE};
+    struct occurrence received = {.what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE};
 
     request_begin(desk, request, ticket, intake.received_at);
     add_fresh_row(desk, request, &intake, index, ticket);
@@ -323,7 +322,7 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
         return;
     }
     struct occurrence assigned = {
-        .what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .role = request_role(desk, request)};
+        .what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .roles = request_roles(desk, request)};
 
     request_begin(desk, request, ticket, at);
     if (department != POLICY_NONE)

@@ -16,6 +16,7 @@
 
 #define POLICY_NONE      0xff /* no such class, clock, department … */
 #define POLICY_TERMS_MAX 32
+#define POLICY_FACTS_MAX 64 /* bits of a ticket's facts */
 
 /* A word of the regime with its names for people. */
 struct term {
@@ -48,11 +49,11 @@ enum happening {
     HAPPENING_COUNT,
 };
 
-/* `contact:apology by service_head`: a happening, perhaps of one kind (which words that kind is taken from
-   depends on the happening: policy_value.c), perhaps by certain roles. */
+/* `contact:apology or result by service_head`: a happening, perhaps of certain kinds (which words those are
+   taken from depends on the happening: policy_value.c), perhaps by certain roles. */
 struct condition {
     enum happening what;
-    uint8_t kind;   /* a contact's kind, …; POLICY_NONE: any */
+    uint32_t kinds; /* bits of a contact's kinds, …; 0: any */
     uint32_t roles; /* bits of policy roles, 0: anybody */
     const char *text;
 };
@@ -135,12 +136,16 @@ struct requirement {
 };
 
 #define REQUIREMENTS_MAX 6
+struct requirements {
+    struct requirement items[REQUIREMENTS_MAX];
+    uint8_t count;
+};
+
 struct class_policy {
     uint32_t types; /* bits */
     uint8_t owner;  /* role that owns the class, POLICY_NONE */
     uint8_t number; /* index into policy->numbers */
-    struct requirement gates[GATE_COUNT][REQUIREMENTS_MAX];
-    uint8_t gate_count[GATE_COUNT];
+    struct requirements gates[GATE_COUNT];
 };
 
 enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };
@@ -151,8 +156,11 @@ struct number_format {
     int width;
 };
 
+/* Who is told when something happens; without `on` when a record is accepted and when its urgency changes. */
 struct report_policy {
     const char *name, *template_name;
+    struct condition on;
+    bool has_on;
     struct audience to[POLICY_TERMS_MAX]; /* by urgency */
     int line;
 };
@@ -189,7 +197,7 @@ struct policy {
     msec late_entry_ms; /* how far back a record may be entered */
     struct number_format numbers[POLICY_TERMS_MAX];
     size_t number_count;
-    struct condition facts[POLICY_TERMS_MAX];
+    struct condition facts[POLICY_FACTS_MAX];
     size_t fact_count;
     struct clock_policy *clocks;
     size_t clock_count, clock_capacity;

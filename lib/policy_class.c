@@ -58,8 +58,8 @@ static const char *add_fact(struct compiler *compiler, const char *text, uint8_t
     *ret_fact = policy_find_fact(policy, text);
     if (*ret_fact != POLICY_NONE)
         return NULL;
-    if (policy->fact_count >= POLICY_TERMS_MAX)
-        return value_wrong(compiler, "at most %d different gate conditions", POLICY_TERMS_MAX);
+    if (policy->fact_count >= POLICY_FACTS_MAX)
+        return value_wrong(compiler, "at most %d different gate conditions", POLICY_FACTS_MAX);
     const char *wrong = value_condition(compiler, text, &policy->facts[policy->fact_count]);
 
     if (!wrong)
@@ -87,6 +87,22 @@ static const char *read_requirement(struct compiler *compiler, const char *text,
     return NULL;
 }
 
+const char *section_requirements(struct compiler *compiler, const char *text, struct requirements *needs)
+{
+    char *list = arena_text(&compiler->policy->arena, text);
+    const char *wrong = NULL;
+
+    for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
+        item += strspn(item, " \t");
+        for (size_t end = strlen(item); end && item[end - 1] == ' '; end--)
+            item[end - 1] = '\0';
+        if (needs->count >= REQUIREMENTS_MAX)
+            return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
+        wrong = read_requirement(compiler, item, &needs->items[needs->count++]);
+    }
+    return wrong;
+}
+
 const char *read_gate(struct compiler *compiler, const struct entry *entry)
 {
     static const char *const gates[GATE_COUNT] = {"gate contact counts", "gate solve", "gate close"};
@@ -101,18 +117,7 @@ const char *read_gate(struct compiler *compiler, const struct entry *entry)
     if (gate == GATE_COUNT)
         return value_wrong(compiler, "unknown '%s' (known: gate contact counts, gate solve, gate close)",
                            entry->key);
-    char *list = arena_text(&compiler->policy->arena, entry->value);
-
-    for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
-        item += strspn(item, " \t");
-        for (size_t end = strlen(item); end && item[end - 1] == ' '; end--)
-            item[end - 1] = '\0';
-        if (class_policy->gate_count[gate] >= REQUIREMENTS_MAX)
-            return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
-        wrong =
-            read_requirement(compiler, item, &class_policy->gates[gate][class_policy->gate_count[gate]++]);
-    }
-    return wrong;
+    return section_requirements(compiler, entry->value, &class_policy->gates[gate]);
 }
 
 const char *read_route(struct compiler *compiler, const struct entry *entry)
@@ -225,4 +230,27 @@ const char *read_report_when(struct compiler *compiler, const struct entry *entr
 
     return wrong ? wrong
                  : value_audience(compiler, entry->value, &report_of(compiler, entry->subject)->to[urgency]);
+}
+
+const char *read_report_on(struct compiler *compiler, const struct entry *entry)
+{
+    struct report_policy *report = report_of(compiler, entry->subject);
+
+    if (!report)
+        return NULL;
+    report->has_on = true;
+    return value_condition(compiler, entry->value, &report->on);
+}
+
+/* Whatever the urgency; `when URGENCY` says otherwise for one. */
+const char *read_report_to(struct compiler *compiler, const struct entry *entry)
+{
+    struct report_policy *report = report_of(compiler, entry->subject);
+    struct audience audience;
+    const char *wrong = value_audience(compiler, entry->value, &audience);
+
+    for (size_t urgency = 0; report && !wrong && urgency < POLICY_TERMS_MAX; urgency++)
+        if (!report->to[urgency].count)
+            report->to[urgency] = audience;
+    return wrong;
 }

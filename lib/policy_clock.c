@@ -103,7 +103,7 @@ const char *read_clock_promise(struct compiler *compiler, const struct entry *en
 
     clock->kind = CLOCK_PROMISE;
     clock->has_start = true;
-    clock->start = (struct condition){.what = HAPPENING_PLAN, .kind = POLICY_NONE, .text = "plan"};
+    clock->start = (struct condition){.what = HAPPENING_PLAN, .text = "plan"};
     return strcmp(entry->value, "plan.expected_at") == 0
                ? NULL
                : value_wrong(compiler, "a promise is plan.expected_at");

@@ -8,6 +8,7 @@
 const char *section_calendar(struct compiler *compiler, const char *name,
                              const struct calendar **ret_calendar);
 const char *section_number(struct compiler *compiler, const char *name, const char *text, uint8_t *ret_index);
+const char *section_requirements(struct compiler *compiler, const char *text, struct requirements *needs);
 const char *section_template(struct compiler *compiler, const char *name, const char **ret_name);
 const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
@@ -48,7 +49,9 @@ value_reader read_late_entry;
 value_reader read_name;
 value_reader read_number;
 value_reader read_remind_template;
+value_reader read_report_on;
 value_reader read_report_template;
+value_reader read_report_to;
 value_reader read_report_when;
 value_reader read_role_word;
 value_reader read_route;

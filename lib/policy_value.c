@@ -130,16 +130,21 @@ const char *value_happening(struct compiler *compiler, const char *word, enum ha
     return value_wrong(compiler, "unknown happening '%s' (known: %s)", word, known);
 }
 
-/* The word after the colon. */
+/* The word after the colon, or after an `or` behind it. */
 static const char *read_kind(struct compiler *compiler, const char *word, struct condition *condition)
 {
     const char *name = happenings[condition->what].name, *kind = happenings[condition->what].kind;
     const char *policy = (const char *)compiler->policy;
+    uint8_t index;
 
     if (!kind)
         return value_wrong(compiler, "there are no kinds of %s: '%s:%s'", name, name, word);
-    return value_term(compiler, (const void *)(policy + happenings[condition->what].words), kind, word,
-                      &condition->kind);
+    const char *wrong =
+        value_term(compiler, (const void *)(policy + happenings[condition->what].words), kind, word, &index);
+
+    if (!wrong)
+        condition->kinds |= UINT32_C(1) << index;
+    return wrong;
 }
 
 static const char *read_roles(struct compiler *compiler, const char **cursor, uint32_t *ret_roles)
@@ -162,8 +167,7 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     char *word = value_word(compiler, &cursor);
     const char *wrong;
 
-    *ret_condition =
-        (struct condition){.kind = POLICY_NONE, .text = arena_text(&compiler->policy->arena, text)};
+    *ret_condition = (struct condition){.text = arena_text(&compiler->policy->arena, text)};
     if (!word)
         return value_wrong(compiler, "a condition is missing");
     char *colon = strchr(word, ':');
@@ -173,11 +177,15 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     wrong = value_happening(compiler, word, &ret_condition->what);
     if (!wrong && colon)
         wrong = read_kind(compiler, colon + 1, ret_condition);
-    if (wrong)
+    word = wrong ? NULL : value_word(compiler, &cursor);
+    while (word && colon && strcmp(word, "or") == 0) {
+        word = value_word(compiler, &cursor);
+        wrong = word ? read_kind(compiler, word, ret_condition)
+                     : value_wrong(compiler, "'or' stands between two kinds");
+        word = wrong ? NULL : value_word(compiler, &cursor);
+    }
+    if (wrong || !word)
         return wrong;
-    word = value_word(compiler, &cursor);
-    if (!word)
-        return NULL;
     if (strcmp(word, "by") != 0)
         return value_wrong(compiler, "'%s' is not understood here (perhaps: by ROLE)", word);
     return read_roles(compiler, &cursor, &ret_condition->roles);

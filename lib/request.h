@@ -40,8 +40,9 @@ bool request_term(struct desk *desk, const struct request *request, const char *
                   const struct vocabulary *words, uint8_t *ret_index);
 bool request_person(struct desk *desk, const struct request *request, const char *name, uint16_t *ret_person);
 
-uint8_t request_role(const struct desk *desk,
-                     const struct request *request); /* the peer's role as the regime's */
+/* Bits of the policy roles that who asks acts in: what the connection may, and what the people file gives the
+   person besides (a regime has roles, such as a quality manager, that no connection knows). */
+uint32_t request_roles(const struct desk *desk, const struct request *request);
 
 /* Adds a READ instead of an answer: cold members are added to `hot` (consumed). Parameters are copied. */
 void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,

@@ -44,13 +44,13 @@ static bool has_item(const char *list, const char *item)
 }
 
 /* A fact the regime no longer asks about is forgotten: no gate looks at it. */
-static uint32_t read_facts(const struct policy *policy, const char *list)
+static uint64_t read_facts(const struct policy *policy, const char *list)
 {
-    uint32_t facts = 0;
+    uint64_t facts = 0;
 
     for (size_t i = 0; i < policy->fact_count; i++)
         if (has_item(list, policy->facts[i].text))
-            facts |= UINT32_C(1) << i;
+            facts |= UINT64_C(1) << i;
     return facts;
 }
 

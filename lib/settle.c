@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char *list_facts(const struct policy *policy, uint32_t facts, struct arena *arena)
+static const char *list_facts(const struct policy *policy, uint64_t facts, struct arena *arena)
 {
     const char *list = "";
 

@@ -58,11 +58,11 @@ struct ticket {
     msec contacted_at;        /* last contact that counted, NEVER */
     struct clock *clocks;     /* rising by rule */
     struct ticket_rare *rare; /* NULL for most (ticket_rare.h) */
+    uint64_t facts;           /* bits of policy->facts */
     uint32_t number;          /* within its format */
     uint32_t customer;        /* intern id */
     uint32_t revision;
     uint32_t types;                     /* bits */
-    uint32_t facts;                     /* bits of policy->facts */
     uint32_t notices;                   /* head of this ticket's chain in the outbox, TICKET_NO_INDEX */
     uint32_t older, newer;              /* the store's list by id */
     uint16_t contacts, progress, plans; /* how many so far */
