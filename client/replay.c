@@ -1,18 +1,17 @@
 /*
- * `dubanctl replay`: reads a regime with all it names, then events line by line through the replay engine.
+ * `dubanctl replay`: reads a regime with all it names, then takes events one by one through the replay
+ * engine.
  *
- * The regime is read as offline.c does; the engine is replay_engine.c. A line that cannot be read ends the
- * run with its number, because everything after it would be judged on a wrong history. A reload in the events
- * reads other files through replay_reload.c.
+ * The regime is read as offline.c does; the engine is replay_engine.c, its lines are replay_print.c, and
+ * events come from replay_source.c. A reload in the events reads other files through replay_reload.c.
  */
 #include "client/replay.h"
 
 #include "client/offline.h"
-#include "client/replay_engine.h"
+#include "client/replay_print.h"
 #include "client/replay_reload.h"
+#include "client/replay_source.h"
 #include "client/when.h"
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a run holds; freed in one place. */
@@ -20,16 +19,17 @@ struct run {
     struct offline offline;
     struct replay_files *files;
     struct replay *replay;
-    FILE *events;
+    struct replay_printer printer;
+    struct replay_source *source;
 };
 
 static void finish_run(struct run *run)
 {
     replay_destroy(run->replay);
     replay_files_destroy(run->files);
+    replay_print_finish(&run->printer);
     offline_finish(&run->offline);
-    if (run->events && run->events != stdin)
-        fclose(run->events);
+    replay_source_close(run->source);
 }
 
 static enum exit_code load(const struct options *options, struct run *run)
@@ -38,8 +38,11 @@ static enum exit_code load(const struct options *options, struct run *run)
 
     if (code != EXIT_FINE)
         return code;
+    struct replay_watcher printing = replay_print_watcher(&run->printer);
+
     run->replay = replay_create(run->offline.policy, run->offline.roster,
-                                options_flag(options, "quiet") ? NULL : stdout);
+                                options_flag(options, "quiet") ? NULL : &printing);
+    run->printer = (struct replay_printer){.replay = run->replay, .out = stdout};
     run->offline.policy = NULL; /* the replay's desk has them now */
     run->offline.roster = NULL;
     run->files = replay_files_create(options);
@@ -49,38 +52,18 @@ static enum exit_code load(const struct options *options, struct run *run)
     return EXIT_FINE;
 }
 
-static enum exit_code open_events(const char *name, struct run *run)
+static enum exit_code run_events(struct run *run)
 {
-    run->events = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
-    if (run->events)
-        return EXIT_FINE;
-    command_complain("%s: %s", name, strerror(errno));
-    return EXIT_BAD_INPUT;
-}
+    enum exit_code code;
+    json_t *event;
 
-static enum exit_code run_lines(const char *name, struct run *run)
-{
-    enum exit_code code = EXIT_FINE;
-    char *line = NULL;
-    size_t room = 0;
-    unsigned long number = 0;
+    while ((code = replay_source_next(run->source, &event)) == EXIT_FINE && event) {
+        const char *wrong = replay_event(run->replay, event);
 
-    for (ssize_t length; code == EXIT_FINE && (length = getline(&line, &room, run->events)) >= 0;) {
-        number++;
-        if (line[strspn(line, " \t\r\n")] == '\0')
-            continue;
-        const char *wrong = replay_line(run->replay, line, (size_t)length);
-
-        if (wrong) {
-            command_complain("%s:%lu: %s", name, number, wrong);
-            code = EXIT_REFUSED;
-        }
+        json_decref(event);
+        if (wrong)
+            return replay_source_wrong(run->source, wrong);
     }
-    if (ferror(run->events)) {
-        command_complain("%s: %s", name, strerror(errno));
-        code = EXIT_BAD_INPUT;
-    }
-    free(line);
     return code;
 }
 
@@ -91,10 +74,10 @@ static void print_summary(const struct options *options, const struct replay *re
 
     replay_figures(replay, &figures);
     if (options_flag(options, "digest")) {
-        replay_digest(replay, digest);
+        desk_digest(replay_desk(replay), digest);
         printf("{\"kind\":\"digest\",\"digest\":\"%s\",\"lines\":%lu,\"accepted\":%lu,\"refused\":%lu,"
                "\"breaches\":%lu,\"notices\":%lu,\"suppressed\":%lu}\n",
-               digest, (unsigned long)figures.lines, (unsigned long)figures.accepted,
+               digest, (unsigned long)figures.events, (unsigned long)figures.accepted,
                (unsigned long)figures.refused, (unsigned long)figures.breaches,
                (unsigned long)figures.notices, (unsigned long)figures.suppressed);
     }
@@ -115,7 +98,6 @@ static bool read_until(const struct invocation *invocation, msec *ret_until_at)
 
 enum exit_code replay_run(const struct invocation *invocation)
 {
-    const char *name = options_text(&invocation->options, "EVENTS");
     struct run run = {0};
     msec until_at;
 
@@ -124,9 +106,11 @@ enum exit_code replay_run(const struct invocation *invocation)
     enum exit_code code = load(&invocation->options, &run);
 
     if (code == EXIT_FINE)
-        code = open_events(name, &run);
+        code = replay_source_open(invocation, &run.source);
+    if (code == EXIT_FINE && options_flag(&invocation->options, "quiet"))
+        replay_source_show_progress(run.source);
     if (code == EXIT_FINE)
-        code = run_lines(name, &run);
+        code = run_events(&run);
     if (code == EXIT_FINE) {
         replay_finish(run.replay, until_at);
         print_summary(&invocation->options, run.replay);

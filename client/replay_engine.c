@@ -1,41 +1,45 @@
 /*
- * The judge without its hands: a desk, a virtual clock, and a file of events.
+ * The judge without its hands: a desk, a virtual clock, and events.
  *
  * Used by `dubanctl replay` and by the tests; it runs the very code that runs in the daemon. Between two
- * lines time passes: whatever the desk waits for *before* the next line's instant fires first, what falls on
- * that instant fires after the lines that bear it (domain rule 2). Notices are taken at once as by a sender
- * that always succeeds, so that an all-clear goes to exactly those who were told. Output is a pure function
- * of the input.
+ * events time passes: whatever the desk waits for *before* the next event's instant fires first, what falls
+ * on that instant fires after the events that bear it (domain rule 2). Notices are taken at once as by a
+ * sender that always succeeds, so that an all-clear goes to exactly those who were told. What a watcher is
+ * told is a pure function of the events. Two engines may take the same events in turn (replay_difference.c);
+ * so a ticket is known by the event that filed it, because its id depends on what was refused before.
  */
 #include "client/replay_engine.h"
 
-#include "lib/base/hash.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/methods.h"
-#include "lib/rpc.h"
-#include "lib/zone.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SETTLE_AFTER 4096 /* effects: then rows that nobody wants are thrown away */
+#define NO_TICKET    "?"  /* what no ticket is called */
 
 struct replay {
     struct desk *desk;
     struct effects effects;
-    size_t seen; /* effects that were printed or carried out */
-    FILE *out;
-    struct text line, error;
+    struct replay_watcher watcher;
+    size_t seen; /* effects that were told or carried out */
+    struct text error;
     json_t *references; /* ref -> ticket id */
     json_t *names;      /* ticket id -> ref */
+    uint64_t *origins;  /* the events that filed tickets, rising */
+    uint64_t *filed;    /* and their tickets, rising too */
+    size_t filed_count, origin_capacity, filed_capacity;
     msec now;
     struct replay_figures figures;
     struct replay_loader loader; /* `load` NULL: there is none */
 };
 
-struct replay *replay_create(struct policy *policy, struct roster *roster, FILE *out)
+struct replay *replay_create(struct policy *policy, struct roster *roster,
+                             const struct replay_watcher *watcher)
 {
     struct replay *replay = memory_new(1, sizeof(*replay));
     struct desk_options options = {
@@ -46,7 +50,8 @@ struct replay *replay_create(struct policy *policy, struct roster *roster, FILE 
     };
 
     replay->desk = desk_create(&options, policy, roster, 0);
-    replay->out = out;
+    if (watcher)
+        replay->watcher = *watcher;
     replay->references = json_object();
     replay->names = json_object();
     effects_init(&replay->effects);
@@ -65,72 +70,90 @@ void replay_destroy(struct replay *replay)
         return;
     desk_destroy(replay->desk);
     effects_finish(&replay->effects);
-    text_finish(&replay->line);
     text_finish(&replay->error);
     json_decref(replay->references);
     json_decref(replay->names);
+    free(replay->origins);
+    free(replay->filed);
     free(replay);
 }
 
-/* ---- printing ---- */
+/* ---- tickets ---- */
 
-static void print_time(struct replay *replay, const char *name, msec at)
+const char *replay_reference(const struct replay *replay, uint64_t ticket)
 {
-    char text[INSTANT_TEXT];
+    char id[24];
 
-    if (at == NEVER) {
-        text_printf(&replay->line, ",\"%s\":null", name);
-        return;
-    }
-    instant_format(at, zone_offset_s(desk_policy(replay->desk)->zone, at), text);
-    text_printf(&replay->line, ",\"%s\":\"%s\"", name, text);
-}
-
-static void print_text(struct replay *replay, const char *name, const char *text)
-{
-    text_printf(&replay->line, ",\"%s\":", name);
-    if (text)
-        rpc_write_string(&replay->line, text);
-    else
-        text_add(&replay->line, "null");
-}
-
-static void begin_line(struct replay *replay, const char *kind, msec at, uint64_t ticket)
-{
-    char id[24], text[INSTANT_TEXT];
-
-    text_clear(&replay->line);
-    instant_format(at, zone_offset_s(desk_policy(replay->desk)->zone, at), text);
-    text_printf(&replay->line, "{\"at\":\"%s\",\"kind\":\"%s\"", text, kind);
-    if (!ticket)
-        return;
     snprintf(id, sizeof(id), "%" PRIu64, ticket);
-    print_text(replay, "ticket", id);
-    print_text(replay, "ref", json_string_value(json_object_get(replay->names, id)));
+    return json_string_value(json_object_get(replay->names, id));
 }
 
-static void end_line(struct replay *replay)
+/* Where `number` stands in a rising list; `count` when it is not in it. */
+static size_t find_rising(const uint64_t *list, size_t count, uint64_t number)
 {
-    text_add(&replay->line, "}\n");
-    if (replay->out)
-        fwrite(replay->line.bytes, 1, replay->line.length, replay->out);
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (list[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && list[low] == number ? low : count;
 }
 
-static void print_verdict(struct replay *replay, const struct verdict_effect *verdict)
+uint64_t replay_origin(const struct replay *replay, uint64_t ticket)
 {
-    replay->figures.breaches += strcmp(verdict->state, "breached") == 0;
-    if (!replay->out)
+    size_t place = find_rising(replay->filed, replay->filed_count, ticket);
+
+    return place < replay->filed_count ? replay->origins[place] : 0;
+}
+
+uint64_t replay_filed(const struct replay *replay, uint64_t origin)
+{
+    size_t place = find_rising(replay->origins, replay->filed_count, origin);
+
+    return place < replay->filed_count ? replay->filed[place] : 0;
+}
+
+static void remember_ticket(struct replay *replay, const char *id)
+{
+    size_t count = replay->filed_count;
+
+    replay->origins =
+        memory_reserve(replay->origins, &replay->origin_capacity, count + 1, sizeof(*replay->origins));
+    replay->filed = memory_reserve(replay->filed, &replay->filed_capacity, count + 1, sizeof(*replay->filed));
+    replay->origins[count] = replay->figures.events;
+    replay->filed[count] = strtoull(id, NULL, 10);
+    replay->filed_count++;
+}
+
+/* What is called `ref` from now on; a create that was refused leaves a name that means no ticket, and above
+   all not the ticket that happens to have it as its id. */
+static void remember_reference(struct replay *replay, const json_t *params, const json_t *result)
+{
+    const char *reference = json_string_value(json_object_get(params, "ref"));
+    const char *id = json_string_value(json_object_get(result, "ticket"));
+
+    if (id)
+        remember_ticket(replay, id);
+    if (!reference)
         return;
-    begin_line(replay, "clock", verdict->at, verdict->ticket);
-    print_text(replay, "clock", verdict->clock);
-    print_text(replay, "state", verdict->state);
-    print_time(replay, "due_at", verdict->due_at);
-    text_printf(&replay->line, ",\"cycle\":%u", verdict->cycle);
-    if (verdict->overrun_ms)
-        text_printf(&replay->line, ",\"overrun_s\":%" PRId64, verdict->overrun_ms / MSEC_SECOND);
-    if (verdict->why)
-        print_text(replay, "why", verdict->why);
-    end_line(replay);
+    if (id) {
+        json_object_set(replay->references, reference, json_object_get(result, "ticket"));
+        json_object_set_new(replay->names, id, json_string(reference));
+    } else if (!json_object_get(replay->references, reference)) {
+        json_object_set_new(replay->references, reference, json_string(NO_TICKET));
+    }
+}
+
+/* ---- effects ---- */
+
+bool replay_is_told(const struct notice_row *notice)
+{
+    return strcmp(notice->state, "queued") == 0;
 }
 
 static bool is_same_notice(const struct effect *effect, const struct notice_row *first)
@@ -142,37 +165,26 @@ static bool is_same_notice(const struct effect *effect, const struct notice_row 
            strcmp(effect->notice->template_name, first->template_name) == 0;
 }
 
-/* A rung tells several people by a row each; here it is one line with all of them. Returns how many rows it
- * took. */
-static size_t print_notice(struct replay *replay, size_t index)
+/* A rung tells several people by a row each; they are told as one. Returns how many rows it took. */
+static size_t tell_notice(struct replay *replay, size_t index)
 {
-    const struct effects *effects = &replay->effects;
-    const struct notice_row *first = effects->list[index].notice;
-    bool is_told = strcmp(first->state, "queued") == 0;
-    size_t count = 0;
+    const struct effect *first = &replay->effects.list[index];
+    size_t count = 1;
 
-    begin_line(replay, is_told ? "notice" : "suppressed", first->at, first->ticket);
-    print_text(replay, "template", first->template_name);
-    print_text(replay, "clock", first->clock);
-    text_printf(&replay->line, ",\"cycle\":%u,\"rung\":%d,\"to\":[", first->cycle, first->rung);
-    for (; index + count < effects->count && is_same_notice(&effects->list[index + count], first); count++) {
-        const struct notice_row *row = effects->list[index + count].notice;
-
-        text_add(&replay->line, count ? ",{\"person\":" : "{\"person\":");
-        rpc_write_string(&replay->line, row->recipient);
-        print_text(replay, "role", row->role);
-        print_text(replay, "address", row->address);
-        print_text(replay, "channel", row->channel);
-        text_add(&replay->line, "}");
-        *(is_told ? &replay->figures.notices : &replay->figures.suppressed) += 1;
-    }
-    text_add(&replay->line, "]");
-    print_text(replay, "reason", is_told ? first->reason : first->detail);
-    end_line(replay);
+    while (index + count < replay->effects.count && is_same_notice(first + count, first->notice))
+        count++;
+    *(replay_is_told(first->notice) ? &replay->figures.notices : &replay->figures.suppressed) += count;
+    if (replay->watcher.told)
+        replay->watcher.told(replay->watcher.context, first, count);
     return count;
 }
 
-/* ---- effects ---- */
+static void tell_verdict(struct replay *replay, const struct verdict_effect *verdict)
+{
+    replay->figures.breaches += strcmp(verdict->state, "breached") == 0;
+    if (replay->watcher.judged)
+        replay->watcher.judged(replay->watcher.context, verdict);
+}
 
 static void take_notice(struct replay *replay, uint64_t notice)
 {
@@ -189,7 +201,7 @@ static void throw_away(struct replay *replay)
     replay->seen = 0;
 }
 
-/* Prints and carries out what has come since the last time. Sending makes further effects: the loop sees them
+/* Tells and carries out what has come since the last time. Sending makes further effects: the loop sees them
  * too. */
 static void carry_out(struct replay *replay)
 {
@@ -200,9 +212,9 @@ static void carry_out(struct replay *replay)
         size_t taken = 1;
 
         if (effect->kind == EFFECT_VERDICT)
-            print_verdict(replay, effect->verdict);
+            tell_verdict(replay, effect->verdict);
         else if (effect->kind == EFFECT_NOTICE)
-            taken = print_notice(replay, replay->seen);
+            taken = tell_notice(replay, replay->seen);
         else if (effect->kind == EFFECT_SEND)
             take_notice(replay, effect->send->notice);
         replay->seen += taken;
@@ -218,7 +230,7 @@ static void tick(struct replay *replay, msec at)
     carry_out(replay);
 }
 
-/* ---- lines ---- */
+/* ---- events ---- */
 
 __attribute__((format(printf, 2, 3))) static const char *complain(struct replay *replay, const char *format,
                                                                   ...)
@@ -234,16 +246,6 @@ __attribute__((format(printf, 2, 3))) static const char *complain(struct replay 
     return text_get(&replay->error);
 }
 
-/* The params as the method knows them: a ticket named by its ref becomes its id. */
-static void resolve_ticket(const struct replay *replay, json_t *params)
-{
-    const char *name = json_string_value(json_object_get(params, "ticket"));
-    json_t *id = name ? json_object_get(replay->references, name) : NULL;
-
-    if (id)
-        json_object_set(params, "ticket", id);
-}
-
 static const char *find_reply(const struct replay *replay, size_t from)
 {
     for (size_t i = from; i < replay->effects.count; i++)
@@ -252,71 +254,48 @@ static const char *find_reply(const struct replay *replay, size_t from)
     return NULL;
 }
 
-static void remember_reference(struct replay *replay, const json_t *params, const json_t *result)
+static void take_answer(struct replay *replay, const struct request *request, const char *text)
 {
-    const char *reference = json_string_value(json_object_get(params, "ref"));
-    json_t *id = json_object_get(result, "ticket");
+    bool is_create = strcmp(request->method->name, "ticket.create") == 0;
+    bool is_refused = strstr(text, "\"error\":{\"code\"") != NULL;
+    bool is_read = is_create || (replay->watcher.answered && (is_refused || replay->watcher.wants_results));
+    json_t *answer = is_read ? json_loads(text, 0, NULL) : NULL;
+    const json_t *result = json_object_get(answer, "result");
 
-    if (!reference || !id || !json_object_get(result, "created"))
-        return;
-    json_object_set(replay->references, reference, id);
-    json_object_set_new(replay->names, json_string_value(id), json_string(reference));
-}
+    *(is_refused ? &replay->figures.refused : &replay->figures.accepted) += 1;
+    if (is_create)
+        remember_reference(replay, request->params, result);
+    if (replay->watcher.answered) {
+        const json_t *named = json_object_get(result ? result : request->params, "ticket");
+        const char *id = json_string_value(named);
+        struct replay_answer told = {
+            .method = request->method->name,
+            .ticket = id ? strtoull(id, NULL, 10) : 0,
+            .is_accepted = !is_refused,
+            .result = result,
+            .error = json_object_get(answer, "error"),
+        };
 
-static void print_members(struct replay *replay, const json_t *object)
-{
-    static const char *const members[] = {"number",  "revision", "stage",    "department",
-                                          "handler", "credited", "uncounted"};
-
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        const json_t *value = json_object_get(object, members[i]);
-        char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-
-        if (text)
-            text_printf(&replay->line, ",\"%s\":%s", members[i], text);
-        free(text);
+        replay->watcher.answered(replay->watcher.context, &told);
     }
-}
-
-static void print_answer(struct replay *replay, const char *method, const json_t *params, const char *text)
-{
-    json_t *answer = json_loads(text, 0, NULL);
-    const json_t *result = json_object_get(answer, "result"), *error = json_object_get(answer, "error");
-    const char *id = json_string_value(json_object_get(result ? result : params, "ticket"));
-
-    if (result) {
-        remember_reference(replay, params, result);
-        replay->figures.accepted++;
-    } else {
-        replay->figures.refused++;
-    }
-    begin_line(replay, result ? "accepted" : "refused", replay->now, id ? strtoull(id, NULL, 10) : 0);
-    print_text(replay, "method", method);
-    if (result) {
-        print_members(replay, result);
-    } else {
-        const json_t *data = json_object_get(error, "data");
-
-        print_text(replay, "error", json_string_value(json_object_get(data, "name")));
-        print_text(replay, "field", json_string_value(json_object_get(data, "field")));
-        print_text(replay, "detail", json_string_value(json_object_get(data, "detail")));
-    }
-    end_line(replay);
     json_decref(answer);
 }
 
-/* Without a printer only the outcome and a new ticket's reference matter. */
-static void note_answer(struct replay *replay, const char *method, const json_t *params, const char *text)
+static void judge_request(struct replay *replay, const struct request *request)
 {
-    bool is_create = strcmp(method, "ticket.create") == 0;
+    size_t from = replay->effects.count;
 
-    if (replay->out || is_create) {
-        print_answer(replay, method, params, text);
-        return;
-    }
-    *(strstr(text, "\"error\":{\"code\"") ? &replay->figures.refused : &replay->figures.accepted) += 1;
+    desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_REQUEST, .request = request},
+              &replay->effects);
+    const char *reply = find_reply(replay, from);
+
+    if (reply)
+        take_answer(replay, request, reply);
+    carry_out(replay);
 }
 
+/* The method knows tickets by their ids: a ref gives way to one, and stands there again afterwards, because
+   another judge may want to read the same event. */
 static const char *run_request(struct replay *replay, const char *name, const char *role, const char *actor,
                                json_t *params)
 {
@@ -331,32 +310,26 @@ static const char *run_request(struct replay *replay, const char *name, const ch
         return complain(replay, "unknown method '%s'", name);
     if (request.peer.role == ROLE_NONE)
         return complain(replay, "unknown role '%s'", role);
-    size_t from = replay->effects.count;
+    json_t *named = json_object_get(params, "ticket");
+    json_t *id = json_is_string(named) ? json_object_get(replay->references, json_string_value(named)) : NULL;
 
-    resolve_ticket(replay, params);
-    desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_REQUEST, .request = &request},
-              &replay->effects);
-    const char *reply = find_reply(replay, from);
-
-    if (reply)
-        note_answer(replay, name, params, reply);
-    carry_out(replay);
+    json_incref(named);
+    if (id)
+        json_object_set(params, "ticket", id);
+    judge_request(replay, &request);
+    if (id)
+        json_object_set(params, "ticket", named);
+    json_decref(named);
     return NULL;
 }
 
-static void print_reload(struct replay *replay, const char *why, size_t moved)
+static void tell_reload(struct replay *replay, const char *why, size_t moved)
 {
+    const struct replay_reload reload = {.why = why, .moved = moved};
+
     *(why ? &replay->figures.refused : &replay->figures.accepted) += 1;
-    begin_line(replay, why ? "refused" : "accepted", replay->now, 0);
-    print_text(replay, "method", "system.reload");
-    if (why) {
-        print_text(replay, "error", "invalid_state");
-        print_text(replay, "detail", why);
-    } else {
-        print_text(replay, "regime", desk_policy(replay->desk)->name);
-        text_printf(&replay->line, ",\"moved\":%zu", moved);
-    }
-    end_line(replay);
+    if (replay->watcher.reloaded)
+        replay->watcher.reloaded(replay->watcher.context, &reload);
 }
 
 /* As the daemon's: what was judged so far is settled in the old regime's words, and any error keeps the old
@@ -378,27 +351,28 @@ static void run_reload(struct replay *replay, const json_t *params)
     } else {
         replay->loader.keep(replay->loader.context);
     }
-    print_reload(replay, why, moved);
+    tell_reload(replay, why, moved);
     free(why);
     carry_out(replay);
 }
 
-static const char *run_line(struct replay *replay, json_t *line)
+const char *replay_event(struct replay *replay, json_t *event)
 {
-    const char *at_text = json_string_value(json_object_get(line, "at"));
-    const char *method = json_string_value(json_object_get(line, "method"));
-    const char *actor = json_string_value(json_object_get(line, "actor"));
-    const char *role = json_string_value(json_object_get(line, "role"));
-    json_t *params = json_object_get(line, "params"), *empty = NULL;
+    const char *at_text = json_string_value(json_object_get(event, "at"));
+    const char *method = json_string_value(json_object_get(event, "method"));
+    const char *actor = json_string_value(json_object_get(event, "actor"));
+    const char *role = json_string_value(json_object_get(event, "role"));
+    json_t *params = json_object_get(event, "params"), *empty = NULL;
     msec at;
 
+    replay->figures.events++;
     if (!at_text || !method)
         return complain(replay, "`at` and `method` are needed, both strings");
     enum instant_outcome outcome = instant_parse(at_text, &at);
 
     if (outcome != INSTANT_OK)
         return complain(replay, "at: %s", instant_outcome_text(outcome));
-    if (at < replay->now && replay->figures.lines > 1)
+    if (at < replay->now && replay->figures.events > 1)
         return complain(replay, "at: earlier than the line before it");
     if (params && !json_is_object(params))
         return complain(replay, "params: must be an object");
@@ -415,24 +389,7 @@ static const char *run_line(struct replay *replay, json_t *line)
         run_reload(replay, params);
     else
         wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
-
     json_decref(empty);
-    return wrong;
-}
-
-const char *replay_line(struct replay *replay, const char *bytes, size_t length)
-{
-    json_error_t error;
-    json_t *line = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
-
-    replay->figures.lines++;
-    if (!json_is_object(line)) {
-        json_decref(line);
-        return complain(replay, "not a JSON object: %s", line ? "something else" : error.text);
-    }
-    const char *wrong = run_line(replay, line);
-
-    json_decref(line);
     return wrong;
 }
 
@@ -444,12 +401,17 @@ void replay_finish(struct replay *replay, msec until_at)
         tick(replay, due);
 }
 
+const struct desk *replay_desk(const struct replay *replay)
+{
+    return replay->desk;
+}
+
+msec replay_now(const struct replay *replay)
+{
+    return replay->now;
+}
+
 void replay_figures(const struct replay *replay, struct replay_figures *ret_figures)
 {
     *ret_figures = replay->figures;
-}
-
-void replay_digest(const struct replay *replay, char ret_hex[33])
-{
-    desk_digest(replay->desk, ret_hex);
 }

@@ -1,23 +1,47 @@
-/* The replay engine: steps a desk through lines of events and prints what it decides, one JSON object a line.
- */
+/* The replay engine: steps a desk through events on a virtual clock and tells a watcher what it decides. */
 #ifndef DUBAN_CLIENT_REPLAY_ENGINE_H
 #define DUBAN_CLIENT_REPLAY_ENGINE_H
 
 #include "lib/desk.h"
 #include <jansson.h>
-#include <stdio.h>
 
 struct replay;
 
 struct replay_figures {
-    uint64_t lines, accepted, refused, breaches, notices, suppressed;
+    uint64_t events, accepted, refused, breaches, notices, suppressed;
 };
 
-/* Takes ownership of policy and roster. `out` NULL: nothing is printed, only counted. */
-struct replay *replay_create(struct policy *policy, struct roster *roster, FILE *out);
+/* What an event came to. `result` is NULL unless the watcher wants results, or the event filed a ticket. */
+struct replay_answer {
+    const char *method;
+    uint64_t ticket; /* 0: none that is known */
+    bool is_accepted;
+    const json_t *result, *error;
+};
+
+/* What a reload came to: how many deadlines moved, or why it was refused (else NULL). */
+struct replay_reload {
+    const char *why;
+    size_t moved;
+};
+
+/* Told of everything in the order in which it was decided. Arguments are valid during the call. */
+struct replay_watcher {
+    void *context;
+    bool wants_results;
+    void (*answered)(void *context, const struct replay_answer *answer);
+    void (*reloaded)(void *context, const struct replay_reload *reload);
+    void (*judged)(void *context, const struct verdict_effect *verdict);
+    /* `count` rows (at least one) that tell several people the same: the effects' list from `first` on. */
+    void (*told)(void *context, const struct effect *first, size_t count);
+};
+
+/* Takes ownership of policy and roster. `watcher` NULL: it is only counted. */
+struct replay *replay_create(struct policy *policy, struct roster *roster,
+                             const struct replay_watcher *watcher);
 void replay_destroy(struct replay *replay);
 
-/* What a line with the method system.reload asks for. Without a loader such a line is refused. */
+/* What an event with the method system.reload asks for. Without a loader such an event is refused. */
 struct replay_loader {
     /* Reads the files that `params` names. NULL, or what is wrong (malloc'd). */
     char *(*load)(void *context, const json_t *params, struct policy **ret_policy,
@@ -28,14 +52,27 @@ struct replay_loader {
 
 void replay_reloads_by(struct replay *replay, const struct replay_loader *loader);
 
-/* One line of the format. NULL, or what is wrong with it (valid until the next call). */
-const char *replay_line(struct replay *replay, const char *bytes, size_t length);
+/* One event of the format. NULL, or what is wrong with it (valid until the next call). The event is as it was
+   when it returns. */
+const char *replay_event(struct replay *replay, json_t *event) __attribute__((warn_unused_result));
 
 /* Lets time pass until `until_at` (NEVER: until the last event's instant), deadlines at that instant
  * included. */
 void replay_finish(struct replay *replay, msec until_at);
 
+const struct desk *replay_desk(const struct replay *replay);
+msec replay_now(const struct replay *replay);
 void replay_figures(const struct replay *replay, struct replay_figures *ret_figures);
-void replay_digest(const struct replay *replay, char ret_hex[33]);
+
+/* The events' name for a ticket (NULL: it has none), and which event filed it, counted from 1 (0: none did).
+ */
+const char *replay_reference(const struct replay *replay, uint64_t ticket);
+uint64_t replay_origin(const struct replay *replay, uint64_t ticket);
+
+/* The ticket that an event filed; 0: it filed none. */
+uint64_t replay_filed(const struct replay *replay, uint64_t origin);
+
+/* A notice that really goes out, or one that is kept from its recipient. */
+bool replay_is_told(const struct notice_row *notice);
 
 #endif

@@ -1,0 +1,121 @@
+/*
+ * Where replay's events come from.
+ *
+ * Used by replay.c, which takes one event after the other and does not ask whence. Events are read one at a
+ * time and never kept, so that the length of a history costs time and not memory. An event that can't be read
+ * ends the run with its number, because everything after it would be judged on a wrong history.
+ */
+#include "client/replay_source.h"
+
+#include "client/interrupt.h"
+#include "client/progress_bar.h"
+#include "lib/base/memory.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BAR_AFTER_S 1.0 /* what is done sooner needs no bar */
+#define BAR_EVERY   64  /* events: asking for the time costs something too */
+
+struct replay_source {
+    const char *name;
+    FILE *file;
+    char *line;
+    size_t room;
+    uint64_t number, bytes, total_bytes;
+    struct progress_bar bar;
+    bool has_bar;
+};
+
+enum exit_code replay_source_open(const struct invocation *invocation, struct replay_source **ret_source)
+{
+    struct replay_source *source = *ret_source = memory_new(1, sizeof *source);
+    struct stat status;
+
+    source->name = options_text(&invocation->options, "EVENTS");
+    source->file = strcmp(source->name, "-") == 0 ? stdin : fopen(source->name, "re");
+    if (source->file) {
+        bool is_sized = fstat(fileno(source->file), &status) == 0 && S_ISREG(status.st_mode);
+
+        source->total_bytes = is_sized ? (uint64_t)status.st_size : 0;
+        return EXIT_FINE;
+    }
+    command_complain("%s: %s", source->name, strerror(errno));
+    return EXIT_BAD_INPUT;
+}
+
+void replay_source_close(struct replay_source *source)
+{
+    if (!source)
+        return;
+    if (source->has_bar)
+        progress_bar_end(&source->bar);
+    if (source->file && source->file != stdin)
+        fclose(source->file);
+    free(source->line);
+    free(source);
+}
+
+void replay_source_show_progress(struct replay_source *source)
+{
+    source->has_bar = isatty(STDERR_FILENO) == 1 && source->total_bytes > 0;
+    if (source->has_bar)
+        progress_bar_begin(&source->bar, "KiB", source->total_bytes / 1024);
+}
+
+static void show_progress(struct replay_source *source)
+{
+    if (source->has_bar && source->number % BAR_EVERY == 0 &&
+        progress_bar_seconds(&source->bar) > BAR_AFTER_S)
+        progress_bar_update(&source->bar, source->bytes / 1024);
+}
+
+uint64_t replay_source_place(const struct replay_source *source)
+{
+    return source->number;
+}
+
+enum exit_code replay_source_wrong(const struct replay_source *source, const char *what)
+{
+    command_complain("%s:%llu: %s", source->name, (unsigned long long)source->number, what);
+    return EXIT_REFUSED;
+}
+
+static enum exit_code parse(struct replay_source *source, size_t length, json_t **ret_event)
+{
+    json_error_t error;
+    json_t *event = json_loadb(source->line, length, JSON_REJECT_DUPLICATES, &error);
+    char what[JSON_ERROR_TEXT_LENGTH + 64];
+
+    if (json_is_object(event)) {
+        *ret_event = event;
+        return EXIT_FINE;
+    }
+    snprintf(what, sizeof what, "not a JSON object: %s", event ? "something else" : error.text);
+    json_decref(event);
+    return replay_source_wrong(source, what);
+}
+
+enum exit_code replay_source_next(struct replay_source *source, json_t **ret_event)
+{
+    ssize_t length;
+
+    *ret_event = NULL;
+    while (!interrupt_pending() && (length = getline(&source->line, &source->room, source->file)) >= 0) {
+        source->number++;
+        source->bytes += (uint64_t)length;
+        show_progress(source);
+        if (source->line[strspn(source->line, " \t\r\n")] != '\0')
+            return parse(source, (size_t)length, ret_event);
+    }
+    if (interrupt_pending()) {
+        command_complain("interrupted");
+        return EXIT_INTERRUPTED;
+    }
+    if (!ferror(source->file))
+        return EXIT_FINE;
+    command_complain("%s: %s", source->name, strerror(errno));
+    return EXIT_BAD_INPUT;
+}
