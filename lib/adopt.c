@@ -155,7 +155,7 @@ static void rename_told(const struct translation *map, struct ticket_rare *rare)
         struct told told = rare->told[i];
 
         told.rule = map->clocks[told.rule];
-        told.role = map->roles[told.role] == POLICY_NONE ? 0 : map->roles[told.role];
+        told.role = told.role == POLICY_NONE ? POLICY_NONE : map->roles[told.role];
         told.person = map->people[told.person];
         if (told.person != ROSTER_NOBODY)
             rare->told[kept++] = told;

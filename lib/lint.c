@@ -59,6 +59,21 @@ bool lint_is_held(const struct linting *linting, uint8_t role, uint8_t departmen
            roster_holders(linting->roster, linting->policy, role, department, &person, 1) > 0;
 }
 
+/* Can somebody be told, of a ticket of `department`? A handler may not be named yet. */
+static bool hears(const struct linting *linting, const struct addressee *whom, uint8_t department)
+{
+    uint16_t person;
+
+    if (whom->person) {
+        person = roster_find_known(linting->roster, whom->person);
+        return person != ROSTER_NOBODY && !roster_person(linting->roster, person)->is_off;
+    }
+    if (whom->department != POLICY_NONE)
+        return roster_members(linting->roster, whom->role, whom->department, &person, 1) > 0;
+    return whom->role != POLICY_NONE && linting->policy->role_scope[whom->role] != SCOPE_TICKET &&
+           lint_is_held(linting, whom->role, department);
+}
+
 /* The first department in which nobody of the audience can be told; POLICY_NONE when there is none. */
 static uint8_t deaf_department(const struct linting *linting, const struct audience *audience)
 {
@@ -66,12 +81,8 @@ static uint8_t deaf_department(const struct linting *linting, const struct audie
         bool is_heard = false;
 
         for (uint8_t place = 0; place < audience->count; place++)
-            for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
-                uint8_t role = audience->roles[place][choice];
-
-                is_heard |= role != POLICY_NONE && linting->policy->role_scope[role] != SCOPE_TICKET &&
-                            lint_is_held(linting, role, department);
-            }
+            for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++)
+                is_heard |= hears(linting, &audience->to[place][choice], department);
         if (!is_heard)
             return department;
     }
@@ -115,6 +126,36 @@ static void check_reminder_nobody(const struct linting *linting)
                       "clock %s: while no handler is named, nobody is reminded in department %s", clock->name,
                       policy->departments.terms[deaf].name);
     }
+}
+
+static void look_for_person(const struct linting *linting, const struct audience *audience, int line,
+                            const char *where)
+{
+    for (uint8_t place = 0; place < audience->count; place++)
+        for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
+            const char *id = audience->to[place][choice].person;
+
+            if (id && roster_find_known(linting->roster, id) == ROSTER_NOBODY)
+                lint_find(linting, line, "%s: there is no person %s", where, id);
+        }
+}
+
+static void check_person_unknown(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t l = 0; l < policy->ladder_count; l++)
+        for (size_t s = 0; s < policy->ladders[l].count; s++)
+            for (size_t r = 0; r < policy->ladders[l].sets[s].count; r++)
+                look_for_person(linting, &policy->ladders[l].sets[s].rungs[r].to, policy->ladders[l].line,
+                                policy->ladders[l].name);
+    for (size_t c = 0; c < policy->clock_count; c++)
+        look_for_person(linting, &policy->clocks[c].remind_to, policy->clocks[c].line,
+                        policy->clocks[c].name);
+    for (size_t i = 0; i < policy->report_count; i++)
+        for (size_t u = 0; u < policy->urgencies.count; u++)
+            look_for_person(linting, &policy->reports[i].to[u], policy->reports[i].line,
+                            policy->reports[i].name);
 }
 
 static void check_role_nobody(const struct linting *linting)
@@ -171,6 +212,7 @@ static const struct {
 } checks[] = {
     {"rung_nobody", check_rung_nobody},          /* a rung on which nobody can be told */
     {"reminder_nobody", check_reminder_nobody},  /* reminders that reach nobody until a handler is named */
+    {"person_unknown", check_person_unknown},    /* an audience names a person whom there is not */
     {"role_nobody", check_role_nobody},          /* a role that nobody holds */
     {"gate_nobody", check_gate_nobody},          /* a gate that only a role opens which nobody holds */
     {"stop_nobody", lint_check_stop_uncounted},  /* a clock that only a role stops which nobody holds */

@@ -191,13 +191,20 @@ void lint_check_ladder_long(const struct linting *linting)
     }
 }
 
+static bool is_same_addressee(const struct addressee *a, const struct addressee *b)
+{
+    if (a->person || b->person)
+        return a->person && b->person && strcmp(a->person, b->person) == 0;
+    return a->role == b->role && a->department == b->department;
+}
+
 static bool is_subset(const struct audience *audience, const struct audience *of)
 {
     for (uint8_t a = 0; a < audience->count; a++) {
         bool is_in = false;
 
         for (uint8_t b = 0; b < of->count; b++)
-            is_in |= audience->roles[a][0] == of->roles[b][0];
+            is_in |= is_same_addressee(&audience->to[a][0], &of->to[b][0]);
         if (!is_in)
             return false;
     }

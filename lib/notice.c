@@ -44,6 +44,18 @@ static size_t holders_of(const struct desk *desk, const struct ticket *ticket, u
     return ticket->handler != TICKET_NOBODY;
 }
 
+static size_t people_of(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
+                        uint16_t *people)
+{
+    if (whom->person) {
+        people[0] = roster_find(desk->roster, whom->person);
+        return people[0] != ROSTER_NOBODY;
+    }
+    if (whom->department != POLICY_NONE)
+        return roster_members(desk->roster, whom->role, whom->department, people, RECIPIENTS_MAX);
+    return whom->role == POLICY_NONE ? 0 : holders_of(desk, ticket, whom->role, people);
+}
+
 size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
                       struct recipient ret_recipients[RECIPIENTS_MAX])
 {
@@ -54,11 +66,13 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
         bool is_reached = false;
 
         for (size_t choice = 0; choice < AUDIENCE_CHOICES && !is_reached; choice++) {
-            uint8_t role = audience->roles[place][choice];
-            size_t holders = role == POLICY_NONE ? 0 : holders_of(desk, ticket, role, people);
+            const struct addressee *whom = &audience->to[place][choice];
+            size_t holders = people_of(desk, ticket, whom, people);
 
             for (size_t i = 0; i < holders; i++)
-                is_reached |= add_recipient(desk, people[i], role, ret_recipients, &count);
+                is_reached |= add_recipient(
+                    desk, people[i], whom->person ? roster_first_role(desk->roster, people[i]) : whom->role,
+                    ret_recipients, &count);
         }
     }
     return count;
@@ -168,7 +182,7 @@ static struct notice_row *add_row(struct desk *desk, const struct occasion *occa
     row->cycle = occasion->cycle;
     row->rung = occasion->rung;
     row->recipient = arena_text(arena, person->id);
-    row->role = arena_text(arena, desk->policy->roles.terms[role].name);
+    row->role = arena_text(arena, role == POLICY_NONE ? "" : desk->policy->roles.terms[role].name);
     row->channel = "mail";
     row->address = arena_text(arena, person->mail);
     row->display_name = arena_text(arena, person->name[person->language]);

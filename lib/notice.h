@@ -18,12 +18,13 @@ struct occasion {
 struct recipient {
     uint16_t person;
     uint16_t stands_for; /* the absent holder of the role, TICKET_NOBODY */
-    uint8_t role;
+    uint8_t role;        /* POLICY_NONE: a person who is named, and holds none */
 };
 
 #define RECIPIENTS_MAX 32
 
-/* The people an audience means now: for each place the first role that somebody holds; each person once. */
+/* The people an audience means now: for each place the first for whom somebody can be told; each person once.
+ */
 size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
                       struct recipient ret_recipients[RECIPIENTS_MAX]);
 

@@ -100,6 +100,11 @@ bool policy_number_read(const struct number_format *format, const char *number, 
     return strcmp(canonical, number) == 0;
 }
 
+bool addressee_is_nobody(const struct addressee *addressee)
+{
+    return !addressee->person && addressee->role == POLICY_NONE;
+}
+
 bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urgency)
 {
     return (!when->classes || (when->classes >> class_index & 1)) &&

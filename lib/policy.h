@@ -63,14 +63,24 @@ struct applies {
     uint32_t classes, urgencies;
 };
 
-/* Whom to tell: for each place the first of several roles that somebody holds (`handler or department_head`).
- */
+/* Somebody to be told: whoever holds a role for the ticket (`department_head`), whoever holds it in a
+   department that is named (`quality.department_head`), or one person (`person:zhang.wei`). */
+struct addressee {
+    const char *person; /* NULL: those who hold the role */
+    uint8_t role;       /* POLICY_NONE: a person, or nobody at all */
+    uint8_t department; /* POLICY_NONE: as the role's scope says */
+};
+
+/* Whom to tell: for each place the first of several that somebody can be found for (`handler or
+   department_head`). */
 #define AUDIENCE_PLACES  6
 #define AUDIENCE_CHOICES 3
 struct audience {
-    uint8_t roles[AUDIENCE_PLACES][AUDIENCE_CHOICES]; /* POLICY_NONE ends */
+    struct addressee to[AUDIENCE_PLACES][AUDIENCE_CHOICES];
     uint8_t count;
 };
+
+bool addressee_is_nobody(const struct addressee *addressee); /* ends a place's choices */
 
 #define RUNG_CHANNELS 2
 struct rung {

@@ -41,7 +41,7 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
 const char *value_happening(struct compiler *compiler, const char *word, enum happening *ret_what);
 const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent);
 
-/* `handler or department_head leadership`: up to `end` (may be NULL: all of `text`). */
+/* `handler or department_head quality.department_head person:zhang.wei`. In policy_rung.c, with rungs. */
 const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience);
 const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung);
 

@@ -1,5 +1,5 @@
 /*
- * Values of a regime file: words, spans, conditions, audiences, rungs.
+ * Values of a regime file: words, spans, conditions.
  *
  * Used by policy_compile.c only. Every reader either understands the whole value or says in a sentence what
  * is wrong and what would be right; half a value never reaches the policy. Complaints live in the policy's
@@ -200,80 +200,6 @@ const char *value_percent(struct compiler *compiler, const char *word, int32_t *
         return value_wrong(compiler, "'%s' is no percentage (such as 50%%)", word);
     *ret_percent = (int32_t)percent;
     return NULL;
-}
-
-const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience)
-{
-    const struct vocabulary *roles = &compiler->policy->roles;
-    bool is_alternative = false;
-    size_t choice = 0;
-    uint8_t role;
-
-    memset(ret_audience->roles, POLICY_NONE, sizeof(ret_audience->roles));
-    ret_audience->count = 0;
-    for (char *word; (word = value_word(compiler, &text));) {
-        if (strcmp(word, "or") == 0) {
-            if (is_alternative || !ret_audience->count)
-                return value_wrong(compiler, "'or' stands between two roles");
-            is_alternative = true;
-            continue;
-        }
-        const char *wrong = value_term(compiler, roles, "role", word, &role);
-
-        if (wrong)
-            return wrong;
-        choice = is_alternative ? choice + 1 : 0;
-        if (choice >= AUDIENCE_CHOICES || (!is_alternative && ret_audience->count >= AUDIENCE_PLACES))
-            return value_wrong(compiler, "at most %d roles, each with at most %d alternatives",
-                               AUDIENCE_PLACES, AUDIENCE_CHOICES - 1);
-        ret_audience->count = (uint8_t)(ret_audience->count + (is_alternative ? 0 : 1));
-        ret_audience->roles[ret_audience->count - 1][choice] = role;
-        is_alternative = false;
-    }
-    if (is_alternative || !ret_audience->count)
-        return value_wrong(compiler, "a role is missing");
-    return NULL;
-}
-
-static const char *read_delay(struct compiler *compiler, const char *word, struct rung *rung)
-{
-    rung->percent = -1;
-    if (!word || word[0] != '+')
-        return value_wrong(compiler, "a rung begins with its delay after the breach: +0, +50%% or +2h");
-    if (strcmp(word, "+0") == 0)
-        return NULL;
-    if (strchr(word, '%'))
-        return value_percent(compiler, word + 1, &rung->percent);
-    return value_span(compiler, word + 1, &rung->delay);
-}
-
-static const char *read_channels(struct compiler *compiler, const char *text, struct rung *rung)
-{
-    int count = 0;
-
-    for (char *word; (word = value_word(compiler, &text)); count++) {
-        if (strcmp(word, "mail") != 0)
-            return value_wrong(compiler, "unknown way '%s' to tell people (known: mail)", word);
-        rung->channels |= 1;
-    }
-    return count ? NULL : value_wrong(compiler, "'by' needs a way to tell people after it: mail");
-}
-
-const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung)
-{
-    *ret_rung = (struct rung){0};
-    const char *cursor = text;
-    const char *wrong = read_delay(compiler, value_word(compiler, &cursor), ret_rung);
-    const char *by = strstr(cursor, " by ");
-
-    if (wrong)
-        return wrong;
-    if (!by)
-        return value_wrong(compiler, "a rung ends with how people are told: by mail");
-    const char *roles = arena_bytes(&compiler->policy->arena, cursor, (size_t)(by - cursor));
-
-    wrong = value_audience(compiler, roles, &ret_rung->to);
-    return wrong ? wrong : read_channels(compiler, by + 4, ret_rung);
 }
 
 const char *value_applies(struct compiler *compiler, const char *text, struct applies *ret_applies)

@@ -204,7 +204,7 @@ void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, co
     uint16_t who = person_of(desk, person);
 
     if (index != TICKET_NO_INDEX && rule != POLICY_NONE && who != TICKET_NOBODY)
-        ticket_tell(store_ticket(desk->store, index), rule, who, role_index == POLICY_NONE ? 0 : role_index);
+        ticket_tell(store_ticket(desk->store, index), rule, who, role_index);
 }
 
 /* One that was being attempted when the daemon went away may have gone out: it is sent again, same

@@ -170,7 +170,7 @@ static const struct {
     {"absent", read_absences},   {"deputy", read_deputy},
 };
 
-static uint16_t find_known(const struct roster *roster, const char *id)
+uint16_t roster_find_known(const struct roster *roster, const char *id)
 {
     for (size_t i = 0; i < roster->count; i++)
         if (strcmp(roster->people[i].id, id) == 0)
@@ -217,7 +217,7 @@ static char *appoint_deputies(struct roster *roster, const char *file_name)
         const struct deputy *deputy = &roster->deputies[i];
         struct person *person = &roster->people[deputy->person];
 
-        person->deputy = find_known(roster, deputy->name);
+        person->deputy = roster_find_known(roster, deputy->name);
         if (person->deputy != ROSTER_NOBODY && person->deputy != deputy->person)
             continue;
         if (asprintf(&wrong, "%s:%d: [person %s] deputy: %s '%s'", file_name, deputy->line, person->id,
@@ -309,7 +309,7 @@ void roster_destroy(struct roster *roster)
 
 uint16_t roster_find(struct roster *roster, const char *id)
 {
-    uint16_t known = find_known(roster, id);
+    uint16_t known = roster_find_known(roster, id);
 
     if (known != ROSTER_NOBODY || !roster->stands_in || !id[0] || roster->count >= PEOPLE_MAX)
         return known;
@@ -368,4 +368,25 @@ size_t roster_holders(const struct roster *roster, const struct policy *policy, 
             ret_people[count++] = (uint16_t)i;
     }
     return count;
+}
+
+size_t roster_members(const struct roster *roster, uint8_t role, uint8_t department, uint16_t *ret_people,
+                      size_t room)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < roster->count && count < room; i++) {
+        const struct person *person = &roster->people[i];
+
+        if (!person->is_off && (person->roles >> role & 1) && person->department == department)
+            ret_people[count++] = (uint16_t)i;
+    }
+    return count;
+}
+
+uint8_t roster_first_role(const struct roster *roster, uint16_t person)
+{
+    uint32_t roles = roster->people[person].roles;
+
+    return roles ? (uint8_t)__builtin_ctz(roles) : POLICY_NONE;
 }

@@ -41,6 +41,7 @@ void roster_destroy(struct roster *roster);
 
 uint16_t roster_find(struct roster *roster,
                      const char *id); /* ROSTER_NOBODY: unknown (stand-ins are added) */
+uint16_t roster_find_known(const struct roster *roster, const char *id); /* no stand-in is added */
 const struct person *roster_person(const struct roster *roster, uint16_t index);
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);
@@ -49,6 +50,13 @@ const char *roster_digest(const struct roster *roster);
    so on. ROSTER_NOBODY when nobody of that chain is there, or when it leads back to somebody who is absent
    (domain rule 8). */
 uint16_t roster_reachable(const struct roster *roster, uint16_t person, int64_t day);
+
+/* The people of `department` who hold `role`, whatever the role's scope. At most `room`. */
+size_t roster_members(const struct roster *roster, uint8_t role, uint8_t department, uint16_t *ret_people,
+                      size_t room);
+
+/* The first of the regime's roles that `person` holds; POLICY_NONE. */
+uint8_t roster_first_role(const struct roster *roster, uint16_t person);
 
 /* The people who hold `role` and, for a role of a department, belong to `department`. At most `room`. */
 size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,

@@ -19,6 +19,7 @@ AT = "2026-03-01T09:00:00+08:00"
 FAULTS = {
     "rung_nobody": (PEOPLE, "roles      = leadership", "roles      = intake"),
     "reminder_nobody": (REGIME, "remind to = service_head", "remind to = handler"),
+    "person_unknown": (REGIME, "rung = +100% leadership      by mail", "rung = +100% leadership person:li.lei by mail"),
     "role_nobody": (PEOPLE, "roles      = leadership", "roles      = intake"),
     "gate_nobody": (PEOPLE, "roles      = service_head", "roles      = intake"),
     "stop_nobody": (PEOPLE, "roles      = service_head", "roles      = intake"),

@@ -81,6 +81,12 @@ static void complains_with_file_line_and_hint(void **state)
         {"calendar = office", "calendar = beach", 0, "there is no calendar 'beach'"},
         /* ladders, gates, reports */
         {"rung = +0 department_head by mail", "rung = +0 boss by mail", 0, "unknown role 'boss'"},
+        {"rung = +0 department_head by mail", "rung = +0 workshop.boss by mail", 0, "unknown role 'boss'"},
+        {"rung = +0 department_head by mail", "rung = +0 attic.handler by mail", 0,
+         "unknown department 'attic'"},
+        {"rung = +0 department_head by mail", "rung = +0 person: by mail", 0, "'person:' needs a person"},
+        {"rung = +0 department_head by mail", "rung = +0 department:office by mail", 0,
+         "whom of the department? (write office.ROLE"},
         {"rung = +0 department_head by mail", "rung = 0 department_head by mail", 0,
          "a rung begins with its delay"},
         {"rung = +0 department_head by mail", "rung = +0 department_head", 0,
