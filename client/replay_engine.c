@@ -10,6 +10,7 @@
  */
 #include "client/replay_engine.h"
 
+#include "lib/adoption.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -323,35 +324,44 @@ static const char *run_request(struct replay *replay, const char *name, const ch
     return NULL;
 }
 
-static void tell_reload(struct replay *replay, const char *why, size_t moved)
+static void tell_reload(struct replay *replay, const char *why, const struct adoption *adoption)
 {
-    const struct replay_reload reload = {.why = why, .moved = moved};
+    json_t *answer = adoption ? adoption_answer(replay->desk, adoption, SIZE_MAX) : NULL;
+    const struct replay_reload reload = {
+        .why = why,
+        .moved = adoption ? adoption_moved(adoption) : 0,
+        .changed = adoption ? adoption_changed(adoption) : 0,
+        .verdicts = json_object_get(answer, "verdicts"),
+    };
 
     *(why ? &replay->figures.refused : &replay->figures.accepted) += 1;
     if (replay->watcher.reloaded)
         replay->watcher.reloaded(replay->watcher.context, &reload);
+    json_decref(answer);
 }
 
 /* As the daemon's: what was judged so far is settled in the old regime's words, and any error keeps the old
  * files. */
-static void run_reload(struct replay *replay, const json_t *params)
+static void run_reload(struct replay *replay, const char *actor, const json_t *params)
 {
     struct policy *policy = NULL;
     struct roster *roster = NULL;
-    size_t moved = 0;
+    struct adoption *adoption = NULL;
     char *why = replay->loader.load ? replay->loader.load(replay->loader.context, params, &policy, &roster)
                                     : memory_text("there are no files to be read again");
 
     throw_away(replay);
     if (!why)
-        why = desk_adopt(replay->desk, policy, roster, replay->now, &replay->effects, &moved);
-    if (why) {
+        adoption = adoption_create(replay->desk, policy, roster, replay->now, &why);
+    if (adoption) {
+        desk_adopt(replay->desk, adoption, "system.reload", actor, &replay->effects);
+        replay->loader.keep(replay->loader.context);
+    } else {
         roster_destroy(roster);
         policy_destroy(policy);
-    } else {
-        replay->loader.keep(replay->loader.context);
     }
-    tell_reload(replay, why, moved);
+    tell_reload(replay, why, adoption);
+    adoption_destroy(adoption);
     free(why);
     carry_out(replay);
 }
@@ -386,7 +396,7 @@ const char *replay_event(struct replay *replay, json_t *event)
     const char *wrong = NULL;
 
     if (strcmp(method, "system.reload") == 0)
-        run_reload(replay, params);
+        run_reload(replay, actor ? actor : "replay", params);
     else
         wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
     json_decref(empty);

@@ -19,10 +19,11 @@ struct replay_answer {
     const json_t *result, *error;
 };
 
-/* What a reload came to: how many deadlines moved, or why it was refused (else NULL). */
+/* What a reload came to, or why it was refused. */
 struct replay_reload {
-    const char *why;
-    size_t moved;
+    const char *why; /* NULL: it was taken */
+    size_t moved, changed;
+    const json_t *verdicts; /* on record, that would be others now: [{ticket, clock, was, would_be, …}] */
 };
 
 /* Told of everything in the order in which it was decided. Arguments are valid during the call. */

@@ -130,6 +130,18 @@ static void print_answer(void *context, const struct replay_answer *answer)
     end_line(printer);
 }
 
+/* A verdict that stays on record and would be another one today. */
+static void print_reviewed(struct replay_printer *printer, const json_t *verdict)
+{
+    static const char *const members[] = {"clock", "was", "would_be", "due_at", "would_be_due_at"};
+    const char *ticket = json_string_value(json_object_get(verdict, "ticket"));
+
+    begin_line(printer, "reviewed", replay_now(printer->replay), strtoull(ticket, NULL, 10));
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        print_text(printer, members[i], json_string_value(json_object_get(verdict, members[i])));
+    end_line(printer);
+}
+
 static void print_reload(void *context, const struct replay_reload *reload)
 {
     struct replay_printer *printer = context;
@@ -141,9 +153,11 @@ static void print_reload(void *context, const struct replay_reload *reload)
         print_text(printer, "detail", reload->why);
     } else {
         print_text(printer, "regime", desk_policy(replay_desk(printer->replay))->name);
-        text_printf(&printer->line, ",\"moved\":%zu", reload->moved);
+        text_printf(&printer->line, ",\"moved\":%zu,\"changed\":%zu", reload->moved, reload->changed);
     }
     end_line(printer);
+    for (size_t i = 0; i < json_array_size(reload->verdicts); i++)
+        print_reviewed(printer, json_array_get(reload->verdicts, i));
 }
 
 struct replay_watcher replay_print_watcher(struct replay_printer *printer)

@@ -263,18 +263,10 @@ static void stats(struct dispatch *dispatch, const struct request *request)
 
 static void reload(struct dispatch *dispatch, const struct request *request)
 {
-    size_t moved = 0;
-    char *error = dispatch->options.reload(dispatch->options.context, &moved);
+    char *error = dispatch->options.reload(dispatch->options.context, request->method->name, request);
 
-    if (!error) {
-        const struct policy *policy = desk_policy(dispatch->options.desk);
-
-        answer(dispatch, request,
-               json_pack("{s:s, s:s, s:o}", "regime", policy->name, "digest", policy->digest, "moved",
-                         number(moved)));
-        return;
-    }
-    server_answer_error(dispatch->options.server, request->token, RPC_INVALID_STATE, NULL, error);
+    if (error)
+        server_answer_error(dispatch->options.server, request->token, RPC_INVALID_STATE, NULL, error);
     free(error);
 }
 

@@ -16,8 +16,9 @@ struct dispatch_options {
     struct reader *reader;
     const struct load_report *loaded;
     void *context;
-    /* Reads regime and people again. NULL, or what is wrong (malloc'd); then nothing has changed. */
-    char *(*reload)(void *context, size_t *ret_moved);
+    /* Reads regime, people and calendars again. NULL: the request is answered once that is committed; or what is
+       wrong (malloc'd), and then nothing has changed. */
+    char *(*reload)(void *context, const char *cause, const struct request *request);
 };
 
 struct dispatch *dispatch_create(const struct dispatch_options *options);

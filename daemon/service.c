@@ -5,9 +5,6 @@
  * verdicts will name, everything open into memory; then the hands are made and wired to the loop, the service
  * manager hears that we are ready, and the loop turns. Whatever fails on the way is logged and everything
  * made so far is taken down in the opposite order, so every field of struct service is either set or NULL.
- *
- * A reload stores the new versions before the desk may judge by them, and changes nothing when anything is
- * wrong: a bad file at midnight must not stop the night's deadlines.
  */
 #include "daemon/service.h"
 
@@ -18,6 +15,7 @@
 #include "daemon/loop.h"
 #include "daemon/reader.h"
 #include "daemon/readiness.h"
+#include "daemon/reload.h"
 #include "lib/base/memory.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -63,64 +61,24 @@ static int fail_errno(const char *what, int outcome)
 
 /* ---- policy and people ---- */
 
-static char *store_versions(const struct service *service)
+static struct reload reload_of(struct service *service)
 {
-    const struct policy_files *files = config_files(service->config);
-
-    for (size_t i = 0; i < policy_files_count(files); i++) {
-        const struct policy_file *file = policy_files_at(files, i);
-
-        if (loader_store_version(&service->leadership, file->kind, file->name, file->digest, file->text) == 0)
-            continue;
-        char *why;
-
-        if (asprintf(&why, "the version of %s %s could not be stored in the database", file->kind,
-                     file->name) < 0)
-            abort();
-        return why;
-    }
-    return NULL;
+    return (struct reload){
+        .config = service->config,
+        .leadership = &service->leadership,
+        .desk = service->desk,
+        .loop = service->loop,
+    };
 }
 
-/* NULL, or why everything stays as it was. */
-static char *adopt(struct service *service, struct policy *policy, struct roster *roster, size_t *ret_moved)
+static char *reload(void *context, const char *cause, const struct request *request)
 {
-    char *why = store_versions(service);
-
-    loop_settle(service->loop); /* what was judged so far is written in the old regime's words */
-    if (!why)
-        why =
-            desk_adopt(service->desk, policy, roster, clock_wall(), loop_gathering(service->loop), ret_moved);
-    if (!why) {
-        config_keep(service->config);
-        loop_touched(service->loop);
-        return NULL;
-    }
-    roster_destroy(roster);
-    policy_destroy(policy);
-    config_discard(service->config);
-    return why;
-}
-
-static char *reload(void *context, size_t *ret_moved)
-{
-    struct service *service = context;
-    struct policy *policy;
-    struct roster *roster;
+    const struct reload what = reload_of(context);
 
     readiness_reloading();
-    char *why = config_load(service->config, &policy, &roster);
+    char *why = reload_run(&what, cause, request);
 
-    if (!why)
-        why = adopt(service, policy, roster, ret_moved);
-    if (why) {
-        log_error("event=reload_refused reason=%s", why);
-        readiness_ready("Serving; the last reload was refused");
-    } else {
-        log_info("event=reloaded regime=%s digest=%s moved=%zu", desk_policy(service->desk)->name,
-                 desk_policy(service->desk)->digest, *ret_moved);
-        readiness_ready("Serving");
-    }
+    readiness_ready(why ? "Serving; the last reload was refused" : "Serving");
     return why;
 }
 
@@ -154,7 +112,8 @@ static int load(struct service *service)
 {
     const struct settings *settings = config_settings(service->config);
     const struct load_report *loaded = &service->loaded;
-    char *why = store_versions(service);
+    const struct reload what = reload_of(service);
+    char *why = reload_store_versions(&what);
 
     if (why)
         return fail("not_loaded", why, EX_TEMPFAIL);
@@ -315,11 +274,9 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 
 static void on_hang_up(evutil_socket_t number, short what, void *context)
 {
-    size_t moved = 0;
-
     (void)number;
     (void)what;
-    free(reload(context, &moved)); /* it was logged */
+    free(reload(context, "SIGHUP", NULL)); /* it was logged */
 }
 
 static int make_signals(struct service *service)

@@ -152,6 +152,7 @@ static void add_calendar(struct loading *loading, const char *path, bool may_be_
     }
     files->calendars = memory_reserve(files->calendars, &files->calendar_capacity, files->calendar_count + 1,
                                       sizeof(struct calendar *));
+    calendar_set_digest(calendar, file->digest);
     files->calendars[files->calendar_count++] = calendar;
 }
 

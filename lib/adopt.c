@@ -7,22 +7,14 @@
  * deadlines of running clocks are computed again from their anchors, met stays met, breached stays breached,
  * and the wheel finds out in the ordinary way what is due.
  */
+#include "lib/adoption_parts.h"
 #include "lib/base/memory.h"
-#include "lib/desk_parts.h"
 #include "lib/judge.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct translation {
-    uint8_t classes[POLICY_TERMS_MAX], types[POLICY_TERMS_MAX], urgencies[POLICY_TERMS_MAX];
-    uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
-    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_FACTS_MAX], clocks[POLICY_TERMS_MAX],
-        numbers[POLICY_TERMS_MAX];
-    uint16_t *people;
-};
 
 static void translate_words(const struct vocabulary *from, const struct vocabulary *to, uint8_t *map)
 {
@@ -220,41 +212,80 @@ static void rebuild_hours(struct desk *desk)
     free(old);
 }
 
-char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
-                 struct effects *out, size_t *ret_moved)
+struct adoption *adoption_create(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
+                                 char **ret_why)
 {
-    struct translation map;
+    struct adoption *adoption = memory_new(1, sizeof(*adoption));
 
-    translate(desk, policy, roster, &map);
-    char *why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
-                                                         : check_all(desk, &map);
-
-    *ret_moved = 0;
-    if (why) {
-        free(map.people);
-        return why;
+    *adoption = (struct adoption){.desk = desk, .policy = policy, .roster = roster, .now = now};
+    arena_init(&adoption->arena);
+    translate(desk, policy, roster, &adoption->map);
+    *ret_why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
+                                                        : check_all(desk, &adoption->map);
+    if (!*ret_why) {
+        adoption_compare(adoption);
+        return adoption;
     }
-    renumber(desk, &map);
-    outbox_rename(desk->outbox, map.people, map.clocks);
+    adoption->policy = NULL;
+    adoption->roster = NULL;
+    adoption_destroy(adoption);
+    return NULL;
+}
+
+void adoption_destroy(struct adoption *adoption)
+{
+    if (!adoption)
+        return;
+    roster_destroy(adoption->roster);
+    policy_destroy(adoption->policy);
+    arena_finish(&adoption->arena);
+    free(adoption->map.people);
+    free(adoption->moved);
+    free(adoption->changed);
+    free(adoption);
+}
+
+/* Everything in memory gets the new policy's words. */
+static void rename_all(struct desk *desk, const struct translation *map)
+{
+    renumber(desk, map);
+    outbox_rename(desk->outbox, map->people, map->clocks);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)
-        rename_ticket(&map, store_ticket(desk->store, i));
-    free(map.people);
+        rename_ticket(map, store_ticket(desk->store, i));
+}
+
+static void judge_anew(struct adoption *adoption, struct ticket *ticket)
+{
+    struct desk *desk = adoption->desk;
+    msec due_at[POLICY_TERMS_MAX];
+
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        keep_ladder(desk->policy, ticket, &ticket->clocks[i]);
+        due_at[i] = ticket->clocks[i].due_at;
+    }
+    judge_repolicied(desk, ticket);
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (ticket->clocks[i].due_at != due_at[i])
+            adoption_move(adoption, ticket, &ticket->clocks[i], due_at[i]);
+}
+
+void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause, const char *actor,
+                struct effects *out)
+{
+    rename_all(desk, &adoption->map);
     roster_destroy(desk->roster);
     policy_destroy(desk->policy);
-    desk->policy = policy;
-    desk->roster = roster;
-    desk->now = now;
+    desk->policy = adoption->policy;
+    desk->roster = adoption->roster;
+    adoption->policy = NULL;
+    adoption->roster = NULL;
+    desk->now = adoption->now;
     desk->out = out;
     rebuild_hours(desk);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
-         i = store_ticket(desk->store, i)->newer) {
-        struct ticket *ticket = store_ticket(desk->store, i);
-
-        for (uint8_t c = 0; c < ticket->clock_count; c++)
-            keep_ladder(policy, ticket, &ticket->clocks[c]);
-        *ret_moved += judge_repolicied(desk, ticket);
-    }
+         i = store_ticket(desk->store, i)->newer)
+        judge_anew(adoption, store_ticket(desk->store, i));
+    adoption_record(adoption, cause, actor);
     desk->out = NULL;
-    return NULL;
 }

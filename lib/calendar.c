@@ -25,7 +25,7 @@
 #define MORNING      (9 * 60)    /* when "before" is due unless somebody says otherwise */
 
 struct calendar {
-    char *name;
+    char *name, *digest;
     const struct zone *zone; /* borrowed */
     struct calendar_days days;
     int64_t last_known_day; /* INT64_MAX when the facts have no end */
@@ -40,6 +40,7 @@ struct calendar *calendar_create(const char *name, const struct zone *zone, stru
     struct calendar *calendar = memory_new(1, sizeof(*calendar));
 
     calendar->name = memory_text(name);
+    calendar->digest = memory_text("");
     calendar->zone = zone;
     calendar->days = *days;
     calendar->last_known_day = last_known_day;
@@ -76,6 +77,7 @@ void calendar_destroy(struct calendar *calendar)
     if (!calendar)
         return;
     free(calendar->name);
+    free(calendar->digest);
     calendar_days_finish(&calendar->days);
     free(calendar);
 }
@@ -90,6 +92,34 @@ const char *calendar_name(const struct calendar *calendar)
 const struct zone *calendar_zone(const struct calendar *calendar)
 {
     return calendar->zone;
+}
+
+const char *calendar_digest(const struct calendar *calendar)
+{
+    return calendar->digest;
+}
+
+void calendar_set_digest(struct calendar *calendar, const char *digest)
+{
+    free(calendar->digest);
+    calendar->digest = memory_text(digest);
+}
+
+static bool is_same_hours(const struct calendar_hours *one, const struct calendar_hours *other)
+{
+    bool is_same = one->count == other->count;
+
+    for (size_t i = 0; is_same && i < one->count; i++)
+        is_same = one->intervals[i].open_minute == other->intervals[i].open_minute &&
+                  one->intervals[i].close_minute == other->intervals[i].close_minute;
+    return is_same;
+}
+
+bool calendar_is_same_day(const struct calendar *calendar, const struct calendar *other, int64_t day_number)
+{
+    return strcmp(zone_name(calendar->zone), zone_name(other->zone)) == 0 &&
+           is_same_hours(calendar_days_hours(&calendar->days, day_number),
+                         calendar_days_hours(&other->days, day_number));
 }
 
 const char *calendar_day_name(const struct calendar *calendar, int64_t day_number)

@@ -46,6 +46,13 @@ bool calendar_parse_hours(const char *text, int *ret_open_minute, int *ret_close
 const char *calendar_name(const struct calendar *calendar);
 const struct zone *calendar_zone(const struct calendar *calendar);
 
+/* SHA-256 of the text it was read from, as hex; "" for one that was made. The reader of files sets it. */
+const char *calendar_digest(const struct calendar *calendar);
+void calendar_set_digest(struct calendar *calendar, const char *digest);
+
+/* Whether two calendars say the same of a day: the zone and the hours. */
+bool calendar_is_same_day(const struct calendar *calendar, const struct calendar *other, int64_t day_number);
+
 /* "元旦 | New Year": the name of the holiday, make-up day or short day; NULL on an ordinary day. */
 const char *calendar_day_name(const struct calendar *calendar, int64_t day_number);
 

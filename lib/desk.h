@@ -51,12 +51,6 @@ void desk_restore_key(struct desk *desk, const char *key);
 void desk_restore_done(struct desk *desk, msec now);              /* arms every ticket; call once, last */
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */
 
-/* A reload. Everything open must fit the new policy and people, else nothing changes and the answer says why
-   (malloc'd). On success the desk owns both and `ret_moved` counts the deadlines that moved. Sends nothing.
-   The batch before must be settled; what there is to record goes to `out`. */
-char *desk_adopt(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
-                 struct effects *out, size_t *ret_moved) __attribute__((warn_unused_result));
-
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {
     size_t open_tickets, running_clocks, breached_clocks, queued_notices, memory_bytes;

@@ -327,16 +327,9 @@ void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
     desk_arm(desk, ticket);
 }
 
-size_t judge_repolicied(struct desk *desk, struct ticket *ticket)
+void judge_repolicied(struct desk *desk, struct ticket *ticket)
 {
-    size_t moved = 0;
-
-    for (uint8_t i = 0; i < ticket->clock_count; i++) {
-        msec before = ticket->clocks[i].due_at;
-
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
         judge_again(desk, ticket, &ticket->clocks[i]);
-        moved += ticket->clocks[i].due_at != before;
-    }
     desk_arm(desk, ticket);
-    return moved;
 }

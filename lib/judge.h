@@ -28,8 +28,8 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
    running ones are judged again from their anchor. */
 void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at);
 
-/* Another policy holds (a reload): deadlines of running clocks are computed again. Returns how many moved. */
-size_t judge_repolicied(struct desk *desk, struct ticket *ticket);
+/* Another policy holds (a reload): deadlines of running clocks are computed again. */
+void judge_repolicied(struct desk *desk, struct ticket *ticket);
 
 /* Fires what is due before `until_at` (with `inclusive`, also what is due exactly then), in order. */
 void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool inclusive);

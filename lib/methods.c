@@ -237,7 +237,10 @@ static const struct method methods[] = {
      "{version, desks:[{desk, regime, digest?, …}], …}", NULL},
     {"system.stats", METHOD_HAND, EVERYONE, none, "figures since the start", "{…}", NULL},
     {"system.reload", METHOD_HAND, OPERATOR, none,
-     "read regime and people again; keeps the old ones on any error", "{regime, moved}", NULL},
+     "read regime, people and calendars again; keeps the old ones on any error",
+     "{regime, digest, moved, deadlines:[{ticket, number, clock, cycle, from, to, provisional}], changed, "
+     "verdicts:[{ticket, number, state, clock, cycle, was, would_be, due_at, would_be_due_at}], cut?}",
+     NULL},
     {"system.log_level", METHOD_HAND, OPERATOR, log_parameters, "how much goes to the log", "{level}", NULL},
     {"rpc.discover", METHOD_HAND, EVERYONE, none, "this table as an OpenRPC document",
      "{openrpc, methods, …}", NULL},

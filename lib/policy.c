@@ -76,6 +76,14 @@ uint8_t policy_find_fact(const struct policy *policy, const char *text)
     return POLICY_NONE;
 }
 
+const struct calendar *policy_find_calendar(const struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->calendar_count; i++)
+        if (strcmp(calendar_name(policy->calendars[i]), name) == 0)
+            return policy->calendars[i];
+    return NULL;
+}
+
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room)
 {
     snprintf(ret_text, room, "%s%0*" PRIu64 "%s", format->prefix, format->width, sequence, format->suffix);

@@ -14,9 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POLICY_NONE      0xff /* no such class, clock, department … */
-#define POLICY_TERMS_MAX 32
-#define POLICY_FACTS_MAX 64 /* bits of a ticket's facts */
+#define POLICY_NONE          0xff /* no such class, clock, department … */
+#define POLICY_TERMS_MAX     32
+#define POLICY_FACTS_MAX     64 /* bits of a ticket's facts */
+#define POLICY_CALENDARS_MAX 64
 
 /* A word of the regime with its names for people. */
 struct term {
@@ -197,7 +198,9 @@ struct policy {
     const char *title[LANGUAGE_COUNT];
     enum language language;
     const struct zone *zone;
-    const struct calendar *calendar;
+    const struct calendar *calendar;                        /* of whatever names none */
+    const struct calendar *calendars[POLICY_CALENDARS_MAX]; /* every one that the regime names, each once */
+    size_t calendar_count;
     struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
@@ -237,6 +240,9 @@ void policy_destroy(struct policy *policy);
 
 uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
+
+/* A calendar that the regime names; NULL: it names none of that name. */
+const struct calendar *policy_find_calendar(const struct policy *policy, const char *name);
 
 /* The text of a ticket number, and back: false when `number` is not of this format. */
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);

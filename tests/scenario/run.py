@@ -27,6 +27,7 @@ PEOPLE = {"intake": "chen.jie", "handler": "zhang.wei", "department_head": "wang
           "service_head": "zhao.min", "leadership": "liu.yang", "gateway": "import", "admin": "root",
           "auditor": "audit"}
 STATES = ("running", "met", "breached", "cancelled", "shortfall", "withdrawn")
+VERDICTS = ("in_time", "late", "not_missed", "missed")
 ALARMING = ("breached", "shortfall", "withdrawn")
 
 
@@ -115,6 +116,7 @@ class Scenario:
         self.path, self.line, self.title = path, line, title
         self.regime, self.words = regime, words
         self.zone, self.people = timezone(timedelta(hours=8)), ETC / "people.ini"
+        self.calendars = []  # files besides those that stand beside the regime
         self.events, self.expectations = [], []
         self.answers = 0  # events that are answered: all but the passing of time
 
@@ -297,6 +299,7 @@ class Output:
         self.answers = [line for line in lines if line["kind"] in ("accepted", "refused")]
         self.clocks = [line for line in lines if line["kind"] == "clock"]
         self.notices = [line for line in lines if line["kind"] == "notice"]
+        self.reviewed = [line for line in lines if line["kind"] == "reviewed"]
         self.suppressed = [line for line in lines if line["kind"] == "suppressed"]
         self.order = {id(line): place for place, line in enumerate(lines)}
         self.seen = set()
@@ -371,6 +374,14 @@ def expect_never(ref, clock, state):
     return check
 
 
+def expect_reviewed(ref, clock, wanted):
+    """After reloads that change days that have been: verdicts on record that would be others now, as (was, would be)."""
+    def check(output):
+        lines = [line for line in output.reviewed if line["ref"] == ref and line["clock"] == clock]
+        return None if [(line["was"], line["would_be"]) for line in lines] == wanted else json.dumps(lines)
+    return check
+
+
 def expect_before(first, second):
     def check(output):
         lines = [output.verdicts(*which) for which in (first, second)]
@@ -417,10 +428,17 @@ def read_answer(tokens, words, place):
         while tokens.skip("and"):
             clocks.append(words.need("clock", tokens.next()))
         return expect_answer(place, "credited", sorted(clocks))
-    for member in ("number", "stage", "department", "handler", "revision"):
+    for member in ("number", "stage", "department", "handler", "revision", "moved", "changed"):
         if tokens.skip(member):
             return expect_answer(place, member, literal(tokens.next()))
     return None
+
+
+def read_verdict(tokens):
+    for verdict in VERDICTS:
+        if tokens.skip(*verdict.split("_")):
+            return verdict
+    raise Unreadable(f"unknown verdict (known: {', '.join(VERDICTS).replace('_', ' ')})")
 
 
 def read_of_ticket(tokens, words, zone, at):
@@ -441,6 +459,12 @@ def read_of_ticket(tokens, words, zone, at):
     if tokens.skip("keeps", "from"):
         return expect_tells(ref, at, Telling(tokens, words, True), lambda output: output.suppressed)
     clock, never = words.need("clock", tokens.next("a clock")), tokens.skip("never")
+    if tokens.skip("would", "be"):
+        would_be = read_verdict(tokens)
+        tokens.must("instead", "of")
+        return expect_reviewed(ref, clock, [(read_verdict(tokens), would_be)])
+    if tokens.skip("stands"):
+        return expect_reviewed(ref, clock, [])
     state = tokens.next("a state")
     if state not in STATES:
         raise Unreadable(f"unknown state '{state}' (known: {', '.join(STATES)})")
@@ -494,6 +518,11 @@ def read_line(scenario, text, line):
         scenario.regime = scenario.path.parent / tokens.next("a file")
         scenario.words = words_of(scenario.regime)
         tokens.end()
+    elif tokens.skip("calendar"):
+        if scenario.events or scenario.expectations:
+            raise Unreadable("the calendars come first")
+        scenario.calendars.append(scenario.path.parent / tokens.next("a file"))
+        tokens.end()
     elif tokens.skip("people"):
         scenario.people = scenario.path.parent / tokens.next("a file")
         tokens.end()
@@ -501,7 +530,7 @@ def read_line(scenario, text, line):
         scenario.zone = datetime.strptime(tokens.next("an offset"), "%z").tzinfo
         tokens.end()
     else:
-        raise Unreadable(f"'{text}' is neither a time and what happened, nor expect, regime, people or times are")
+        raise Unreadable(f"'{text}' is neither a time and what happened, nor expect, regime, calendar, people or times are")
 
 
 def read_file(path, regime):
@@ -533,7 +562,8 @@ def run(scenario, program):
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as events:
         events.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in scenario.events)
         events.flush()
-        done = subprocess.run([program, "replay", "--regime", scenario.regime, "--people", scenario.people, events.name],
+        done = subprocess.run([program, "replay", "--regime", scenario.regime, "--people", scenario.people,
+                               *(f"--calendar={path}" for path in scenario.calendars), events.name],
                               capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return scenario.line, "a replay", f"exit code {done.returncode}: {done.stderr.strip()[-800:]}"
