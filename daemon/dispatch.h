@@ -16,8 +16,8 @@ struct dispatch_options {
     struct reader *reader;
     const struct load_report *loaded;
     void *context;
-    /* Reads regime, people and calendars again. NULL: the request is answered once that is committed; or what is
-       wrong (malloc'd), and then nothing has changed. */
+    /* Reads regime, people and calendars again. NULL: the request is answered once that is committed; or what
+       is wrong (malloc'd), and then nothing has changed. */
     char *(*reload)(void *context, const char *cause, const struct request *request);
 };
 

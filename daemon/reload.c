@@ -2,10 +2,10 @@
  * A reload, from files to a desk that judges by them.
  *
  * Called by service.c for SIGHUP and for the methods that ask for one. The order is what makes it safe: read
- * and compile everything; write what was judged so far in the old regime's words; hold the new one against all
- * that is open; store the texts, because verdicts will name their digests; and only then take it, which can't
- * fail any more. Whatever is wrong before leaves everything as it was: a bad file at midnight must not stop
- * the night's deadlines.
+ * and compile everything; write what was judged so far in the old regime's words; hold the new one against
+ * all that is open; store the texts, because verdicts will name their digests; and only then take it, which
+ * can't fail any more. Whatever is wrong before leaves everything as it was: a bad file at midnight must not
+ * stop the night's deadlines.
  *
  * The answer is an effect of the batch that the changes are written with, so that nobody hears of deadlines
  * that moved before they have moved for good.
@@ -29,8 +29,8 @@ char *reload_store_versions(const struct reload *reload)
         const struct policy_file *file = policy_files_at(files, i);
 
         if (loader_store_version(reload->leadership, file->kind, file->name, file->digest, file->text) < 0 &&
-            asprintf(&why, "the version of %s %s could not be stored in the database", file->kind, file->name) <
-                0)
+            asprintf(&why, "the version of %s %s could not be stored in the database", file->kind,
+                     file->name) < 0)
             abort();
     }
     return why;
@@ -55,8 +55,8 @@ static struct adoption *prepare(const struct reload *reload, char **ret_why)
     return adoption;
 }
 
-static void answer(const struct reload *reload, const struct request *request, const struct adoption *adoption,
-                   struct effects *out)
+static void answer(const struct reload *reload, const struct request *request,
+                   const struct adoption *adoption, struct effects *out)
 {
     json_t *result = adoption_answer(reload->desk, adoption, LISTED_MAX);
     struct reply_effect *reply = effects_add(out, EFFECT_REPLY);

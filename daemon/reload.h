@@ -1,4 +1,5 @@
-/* A reload: regime, people and calendars are read again, kept as versions, held against what is open, and taken. */
+/* A reload: regime, people and calendars are read again, kept as versions, held against what is open, and
+ * taken. */
 #ifndef DUBAN_DAEMON_RELOAD_H
 #define DUBAN_DAEMON_RELOAD_H
 
@@ -18,8 +19,8 @@ struct reload {
 char *reload_store_versions(const struct reload *reload) __attribute__((warn_unused_result));
 
 /*
- * Takes what the files say now. NULL, or why everything stays as it was (malloc'd, logged). `cause` goes to the
- * journal. `request` is who asked and gets the answer once it is committed, unless this returns a reason;
+ * Takes what the files say now. NULL, or why everything stays as it was (malloc'd, logged). `cause` goes to
+ * the journal. `request` is who asked and gets the answer once it is committed, unless this returns a reason;
  * NULL: nobody waits for one (a signal).
  */
 char *reload_run(const struct reload *reload, const char *cause, const struct request *request)

@@ -89,7 +89,8 @@ bool adoption_changes_past(const struct adoption *adoption, msec *ret_from_at, m
 
         if (pair->first_day > pair->last_day)
             continue;
-        msec from_at = zone_day_start(zone, pair->first_day), to_at = zone_day_start(zone, pair->last_day + 1);
+        msec from_at = zone_day_start(zone, pair->first_day),
+             to_at = zone_day_start(zone, pair->last_day + 1);
 
         *ret_from_at = from_at < *ret_from_at ? from_at : *ret_from_at;
         *ret_to_at = to_at > *ret_to_at ? to_at : *ret_to_at;
@@ -133,7 +134,8 @@ static msec recorded_due_at(const struct clock *clock)
     return clock->breached_at != NEVER ? clock->breached_at : clock->due_at;
 }
 
-/* Counts the clock again by the calendar as it is now known. False: nothing about its deadline has changed. */
+/* Counts the clock again by the calendar as it is now known. False: nothing about its deadline has changed.
+ */
 static bool count_again(const struct adoption *adoption, const struct clock_view *view, msec *ret_before_at,
                         msec *ret_after_at)
 {
@@ -196,7 +198,8 @@ void adoption_compare(struct adoption *adoption)
 
 /* ---- closed tickets ---- */
 
-/* The row as the judge saw it. False: the old policy has no such words, or it counts hours that no file tells. */
+/* The row as the judge saw it. False: the old policy has no such words, or it counts hours that no file
+ * tells. */
 static bool read_closed(const struct adoption *adoption, const struct closed_clock *closed,
                         struct ticket *ticket, struct clock *clock, struct clock_view *view)
 {
@@ -315,7 +318,8 @@ static json_t *calendar_list(const struct policy *policy)
     for (size_t i = 0; i < policy->calendar_count; i++) {
         const char *digest = calendar_digest(policy->calendars[i]);
 
-        json_object_set_new(list, calendar_name(policy->calendars[i]), json_stringn(digest, strnlen(digest, 12)));
+        json_object_set_new(list, calendar_name(policy->calendars[i]),
+                            json_stringn(digest, strnlen(digest, 12)));
     }
     return list;
 }
@@ -362,8 +366,8 @@ static json_t *list_deadlines(const struct desk *desk, const struct adoption *ad
     json_t *list = json_array();
 
     for (size_t i = 0; i < adoption->moved_count && i < limit; i++)
-        json_array_append_new(list, named(deadline_object(desk, &adoption->moved[i]), adoption->moved[i].ticket,
-                                          adoption->moved[i].number));
+        json_array_append_new(list, named(deadline_object(desk, &adoption->moved[i]),
+                                          adoption->moved[i].ticket, adoption->moved[i].number));
     return list;
 }
 
@@ -383,13 +387,12 @@ static json_t *list_verdicts(const struct desk *desk, const struct adoption *ado
 
 json_t *adoption_answer(const struct desk *desk, const struct adoption *adoption, size_t limit)
 {
-    json_t *answer = json_pack("{s:s,s:s,s:I,s:o,s:I,s:o,s:I,s:I}", "regime", desk->policy->name, "digest",
-                               desk->policy->digest, "moved", (json_int_t)adoption->moved_count, "deadlines",
-                               list_deadlines(desk, adoption, limit), "changed",
-                               (json_int_t)adoption->changed_count, "verdicts",
-                               list_verdicts(desk, adoption, limit), "closed_reviewed",
-                               (json_int_t)adoption->reviewed, "closed_undecided",
-                               (json_int_t)adoption->undecided);
+    json_t *answer =
+        json_pack("{s:s,s:s,s:I,s:o,s:I,s:o,s:I,s:I}", "regime", desk->policy->name, "digest",
+                  desk->policy->digest, "moved", (json_int_t)adoption->moved_count, "deadlines",
+                  list_deadlines(desk, adoption, limit), "changed", (json_int_t)adoption->changed_count,
+                  "verdicts", list_verdicts(desk, adoption, limit), "closed_reviewed",
+                  (json_int_t)adoption->reviewed, "closed_undecided", (json_int_t)adoption->undecided);
 
     if (adoption->cut)
         json_object_set_new(answer, "closed_cut", json_string(adoption->cut));

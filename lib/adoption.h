@@ -12,8 +12,8 @@ struct adoption;
 
 /*
  * Holds policy and people against what is open. NULL when they don't fit: then `*ret_why` (malloc'd) says
- * why, and both stay the caller's. Nothing of the desk has changed in either case; the adoption owns both from
- * now on, and no step may come between this and desk_adopt().
+ * why, and both stay the caller's. Nothing of the desk has changed in either case; the adoption owns both
+ * from now on, and no step may come between this and desk_adopt().
  */
 struct adoption *adoption_create(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
                                  char **ret_why) __attribute__((warn_unused_result));

@@ -1,4 +1,5 @@
-/* The inside of an adoption, for adopt.c (which takes it) and adoption.c (which finds out what it comes to). */
+/* The inside of an adoption, for adopt.c (which takes it) and adoption.c (which finds out what it comes to).
+ */
 #ifndef DUBAN_LIB_ADOPTION_PARTS_H
 #define DUBAN_LIB_ADOPTION_PARTS_H
 
