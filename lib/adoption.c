@@ -13,8 +13,9 @@
  * gives is counted as undecided instead of being guessed at. Only the last cycle of a clock has an anchor on
  * record, and only that is reviewed.
  */
-#include "lib/adoption_parts.h"
+#include "lib/adoption.h"
 
+#include "lib/adoption_parts.h"
 #include "lib/answer.h"
 #include "lib/base/memory.h"
 #include "lib/judge.h"
@@ -315,12 +316,9 @@ static json_t *calendar_list(const struct policy *policy)
 {
     json_t *list = json_object();
 
-    for (size_t i = 0; i < policy->calendar_count; i++) {
-        const char *digest = calendar_digest(policy->calendars[i]);
-
+    for (size_t i = 0; i < policy->calendar_count; i++)
         json_object_set_new(list, calendar_name(policy->calendars[i]),
-                            json_stringn(digest, strnlen(digest, 12)));
-    }
+                            json_sprintf("%.12s", calendar_digest(policy->calendars[i])));
     return list;
 }
 
