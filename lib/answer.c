@@ -61,8 +61,9 @@ static const char *calendar_word(const struct clock_view *view)
 /* Outside the hours that count a running clock stands: that is "closed", not "paused" (domain rule 6). */
 static bool is_closed_now(const struct desk *desk, const struct clock_view *view)
 {
-    bool counts_hours =
-        view->rule->customer_hours || view->rule->within[view->ticket->urgency].unit == SPAN_BUSINESS;
+    bool counts_hours = view->rule->customer_hours ||
+                        view->rule->within[view->ticket->urgency].unit == SPAN_BUSINESS ||
+                        view->rule->window.unit == SPAN_BUSINESS;
 
     return counts_hours && view->clock->state == CLOCK_RUNNING &&
            !calendar_is_open(view->calendar, desk->now);

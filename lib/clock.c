@@ -51,7 +51,8 @@ bool clock_is_live(const struct clock *clock)
  * (INT-19). */
 static struct span budget_of(const struct clock_view *view)
 {
-    struct span budget = view->rule->within[view->ticket->urgency];
+    struct span budget =
+        view->rule->kind == CLOCK_QUOTA ? view->rule->window : view->rule->within[view->ticket->urgency];
 
     if (view->rule->customer_hours && budget.unit == SPAN_REAL)
         budget.unit = SPAN_BUSINESS;
@@ -63,25 +64,9 @@ msec clock_due_after(const struct clock_view *view, msec anchor_at)
     return calendar_add_span(view->calendar, anchor_at, budget_of(view));
 }
 
-msec clock_window_end(const struct clock_view *view, msec start_at)
-{
-    const struct zone *zone = view->policy->zone;
-    int64_t day = zone_day(zone, start_at) + 1;
-
-    while (zone_day_start(zone, day) <= start_at) /* a day the zone skipped is no window */
-        day++;
-    return zone_day_start(zone, day);
-}
-
-void clock_first_window(const struct clock_view *view, msec at, msec *ret_start_at, msec *ret_end_at)
-{
-    *ret_start_at = clock_window_end(view, at);
-    *ret_end_at = clock_window_end(view, *ret_start_at);
-}
-
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)
 {
-    bool has_budget = view->rule->kind == CLOCK_LIMIT || view->rule->kind == CLOCK_SILENCE;
+    bool has_budget = view->rule->kind != CLOCK_PROMISE;
     struct span budget = budget_of(view);
 
     if (!has_budget || (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS))

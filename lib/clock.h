@@ -26,11 +26,6 @@ bool clock_is_live(const struct clock *clock); /* waiting, running, paused or br
 /* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 
-/* First window of a quota that begins by something at `at`: the civil day after it (INT-17, domain rule 4).
- */
-void clock_first_window(const struct clock_view *view, msec at, msec *ret_start_at, msec *ret_end_at);
-msec clock_window_end(const struct clock_view *view, msec start_at);
-
 /* `percent` of the clock's limit, counted from `from_at` in the limit's own kind of time. */
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent);
 

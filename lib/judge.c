@@ -11,7 +11,9 @@
  */
 #include "lib/judge.h"
 
+#include "lib/answer.h"
 #include "lib/judge_moves.h"
+#include "lib/quota.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -54,11 +56,24 @@ static bool met_earlier(const struct clock_policy *rule, const struct clock *clo
            judge_matches(&rule->stop, occurrence);
 }
 
-static void credit_entry(json_t *list, const struct clock_policy *rule, uint16_t cycle, int slot)
+void judge_credited(const struct desk *desk, json_t *list, const struct credit *credit)
 {
-    if (list)
-        json_array_append_new(
-            list, json_pack("{s:s,s:i,s:i}", "clock", rule->name, "cycle", (int)cycle, "slot", slot));
+    if (!list)
+        return;
+    json_t *entry = json_pack("{s:s,s:i,s:i}", "clock", desk->policy->clocks[credit->rule].name, "cycle",
+                              (int)credit->cycle, "slot", (int)credit->slot);
+
+    if (credit->window_at != NEVER)
+        json_object_set_new(entry, "window", answer_instant(desk, credit->window_at));
+    json_array_append_new(list, entry);
+}
+
+/* Clocks other than quotas have one slot, and no window. */
+static void credit_only_slot(const struct desk *desk, json_t *list, const struct clock *clock)
+{
+    struct credit credit = {.rule = clock->rule, .cycle = clock->cycle, .slot = 1, .window_at = NEVER};
+
+    judge_credited(desk, list, &credit);
 }
 
 static void apply_stops(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
@@ -73,11 +88,14 @@ static void apply_stops(struct desk *desk, struct ticket *ticket, const struct o
         if (!is_earlier && !stops(rule, clock, occurrence))
             continue;
         if (occurrence->what == HAPPENING_CONTACT)
-            credit_entry(credited, rule, clock->cycle, 1);
-        if (is_earlier)
+            credit_only_slot(desk, credited, clock);
+        if (is_earlier) {
             move_met_earlier(desk, ticket, clock, occurrence->at);
-        else
-            move_to_met(desk, ticket, clock, occurrence->at);
+            continue;
+        }
+        if (rule->kind == CLOCK_QUOTA)
+            quota_break_off(desk, ticket, clock, occurrence->at);
+        move_to_met(desk, ticket, clock, occurrence->at);
     }
 }
 
@@ -140,51 +158,12 @@ static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
 
 /* ---- credit ---- */
 
-/* The window before the one that runs: the one whose breach a late record can take back. */
-static bool was_in_missed_window(const struct clock_view *view, msec at)
-{
-    const struct zone *zone = view->policy->zone;
-    int64_t day = zone_day(zone, view->clock->anchor_at - 1);
-
-    return view->clock->state == CLOCK_BREACHED && at < view->clock->anchor_at &&
-           at >= zone_day_start(zone, day);
-}
-
-static void credit_quota(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
-                         json_t *credited)
-{
-    struct clock_view view = desk_view(desk, ticket, clock);
-
-    if (at < clock->anchor_at) {
-        /* Only a minimum of one is known to be met by it; larger ones wait for the ledger of past windows. */
-        if (view.rule->minimum != 1 || !was_in_missed_window(&view, at))
-            return;
-        credit_entry(credited, view.rule, clock->cycle, 1);
-        if (clock->anchor_at == clock->breached_at)
-            move_back_in_time(desk, ticket, clock);
-        else /* windows before it were missed all the same */
-            move_from_breach(desk, ticket, clock);
-        return;
-    }
-    if (at >= clock->due_at || clock->credited >= view.rule->target)
-        return;
-    if (clock->state == CLOCK_BREACHED)
-        move_from_breach(desk, ticket, clock);
-    clock->credited++;
-    credit_entry(credited, view.rule, clock->cycle, clock->credited);
-    desk_touch_clock(desk, ticket, clock);
-    if (clock->credited >= view.rule->minimum)
-        notice_withhold(desk, ticket, clock->rule, "a contact was made");
-}
-
 static void credit_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                            json_t *credited)
 {
-    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
-
     if (at < clock->anchor_at)
         return;
-    credit_entry(credited, rule, clock->cycle, 1);
+    credit_only_slot(desk, credited, clock);
     move_silence(desk, ticket, clock, at);
 }
 
@@ -198,7 +177,7 @@ static void apply_credits(struct desk *desk, struct ticket *ticket, const struct
         if (!is_counting)
             continue;
         if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA)
-            credit_quota(desk, ticket, clock, occurrence->at, credited);
+            quota_credit(desk, ticket, clock, occurrence->at, credited);
         else if (desk->policy->clocks[clock->rule].kind == CLOCK_SILENCE)
             credit_silence(desk, ticket, clock, occurrence->at, credited);
     }

@@ -16,8 +16,19 @@ struct occurrence {
     bool counts;    /* a contact by the regime's [contact] section and gates */
 };
 
+/* A slot that a contact filled: the ledger (domain rule 3). */
+struct credit {
+    uint8_t rule;
+    uint8_t slot; /* 1, 2, … within the window */
+    uint16_t cycle;
+    msec window_at; /* where a quota's window begins, NEVER for other clocks */
+};
+
+/* Appends it to `list` (a JSON array, may be NULL) as {clock, cycle, slot, window?}. */
+void judge_credited(const struct desk *desk, json_t *list, const struct credit *credit);
+
 /* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by
-   a contact are appended to `ret_credited` (a JSON array, may be NULL) as {clock, cycle, slot}. */
+   a contact are appended to `ret_credited`. */
 void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                   json_t *ret_credited);
 
@@ -33,6 +44,10 @@ void judge_repolicied(struct desk *desk, struct ticket *ticket);
 
 /* Fires what is due before `until_at` (with `inclusive`, also what is due exactly then), in order. */
 void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool inclusive);
+
+/* Journals a verdict: which clock, when it was due, when it was judged, under which policy. */
+void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                   const char *type, msec due_at, const char *detail);
 
 /* The earliest instant at which something of this ticket is due; NEVER. */
 msec judge_next_at(const struct desk *desk, const struct ticket *ticket);

@@ -9,6 +9,7 @@
  */
 #include "lib/judge_moves.h"
 
+#include "lib/quota_window.h"
 #include <assert.h>
 #include <inttypes.h>
 
@@ -54,6 +55,12 @@ static void forget_breach(struct clock *clock)
     clock->acknowledged = false;
 }
 
+static void take_window(struct clock *clock, struct window window)
+{
+    clock->anchor_at = window.start_at;
+    clock->due_at = window.end_at;
+}
+
 /* Where a clock of each kind begins that is started by something at `at`. */
 static void set_window(const struct desk *desk, const struct ticket *ticket, struct clock *clock, msec at)
 {
@@ -66,7 +73,7 @@ static void set_window(const struct desk *desk, const struct ticket *ticket, str
         clock->due_at = clock_due_after(&view, at);
         break;
     case CLOCK_QUOTA:
-        clock_first_window(&view, at, &clock->anchor_at, &clock->due_at);
+        take_window(clock, quota_window_first(&view, at));
         break;
     case CLOCK_PROMISE:
         clock->due_at = ticket->expected_at;
@@ -111,7 +118,8 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 {
     const struct clock before = *clock;
     bool was_breached = before.state == CLOCK_BREACHED;
-    bool was_in_time = was_breached && at <= before.breached_at;
+    bool owes_to_the_end = desk->policy->clocks[clock->rule].owes_last;
+    bool was_in_time = was_breached && at <= before.breached_at && !owes_to_the_end;
 
     assert(was_breached || before.state == CLOCK_RUNNING);
     clock->state = CLOCK_MET;
@@ -171,6 +179,18 @@ void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *cl
         clock->ladder_set =
             policy_rung_set(&desk->policy->ladders[rule->ladder], ticket->class_index, ticket->urgency);
     moved(desk, ticket, clock, breached_at, NULL);
+}
+
+/* The stop comes with it, so there is nobody to call to the rescue. */
+void move_to_breached_quietly(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    assert(clock->state == CLOCK_RUNNING);
+    clock->state = CLOCK_BREACHED;
+    clock->breached_at = clock->fired_at = at;
+    clock->rungs = 0;
+    clock->was_late = true;
+    clock->withdrawn = false;
+    moved(desk, ticket, clock, at, NULL);
 }
 
 void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at)
@@ -239,8 +259,7 @@ void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
 
-    clock->anchor_at = clock->due_at;
-    clock->due_at = clock_window_end(&view, clock->anchor_at);
+    take_window(clock, quota_window_next(&view, clock->due_at));
     clock->credited = 0;
     clock->reminders = 0;
     desk_touch_clock(desk, ticket, clock);

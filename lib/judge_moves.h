@@ -23,6 +23,9 @@ void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *c
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
                       msec fired_at);
 
+/* RUNNING -> BREACHED without a ladder: a quota is stopped at `at` while its last window is missed. */
+void move_to_breached_quietly(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
 /* BREACHED stays BREACHED: a quota's next window, due at `due_at`, was missed too. Its ladder goes on,
    because each rung is climbed once until the breach is met (INT-20). */
 void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at);

@@ -10,6 +10,7 @@
 #include "lib/judge.h"
 
 #include "lib/judge_moves.h"
+#include "lib/quota.h"
 #include <inttypes.h>
 
 /* Up to this lateness a deadline was judged on time, and its ladder counts from the deadline itself. */
@@ -59,8 +60,8 @@ static void note(struct desk *desk, const struct ticket *ticket, const struct cl
 }
 
 /* A verdict's row: which clock, when it was due, when it was judged, under which policy. */
-static void journal_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
-                            const char *type, msec due_at, const char *detail)
+void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                   const char *type, msec due_at, const char *detail)
 {
     struct arena *arena = &desk->out->arena;
     const char *body =
@@ -102,53 +103,11 @@ static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock
     };
 
     notice_tell(desk, &occasion, recipients, count);
-    journal_verdict(desk, ticket, clock, "clock.reminded", clock->due_at,
-                    count ? arena_printf(&desk->out->arena, "%d%%", percent) : "nobody to remind");
+    judge_verdict(desk, ticket, clock, "clock.reminded", clock->due_at,
+                  count ? arena_printf(&desk->out->arena, "%d%%", percent) : "nobody to remind");
 }
 
 /* ---- breaches ---- */
-
-/* Windows that passed while nobody could call (downtime, a late filing) are missed like the first; people
-   hear of them once. In history every window is judged on its own day. */
-static unsigned skip_missed_windows(struct desk *desk, struct ticket *ticket, struct clock *clock)
-{
-    unsigned missed = 1;
-
-    while (ticket->history_until_at == NEVER && clock->due_at <= desk->now) {
-        missed++;
-        move_window(desk, ticket, clock);
-    }
-    return missed;
-}
-
-static void fire_window(struct desk *desk, struct ticket *ticket, struct clock *clock, msec fired_at)
-{
-    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
-    msec due_at = clock->due_at;
-    bool is_missed = clock->credited < rule->minimum;
-    bool is_short = !is_missed && clock->credited < rule->target;
-
-    if (is_missed) {
-        notice_withhold_reminders(desk, ticket, clock->rule, "the window has ended");
-        move_window(desk, ticket, clock);
-        unsigned missed = skip_missed_windows(desk, ticket, clock);
-
-        if (clock->state == CLOCK_BREACHED)
-            move_missed_again(desk, ticket, clock, due_at);
-        else
-            move_to_breached(desk, ticket, clock, due_at, fired_at);
-        journal_verdict(desk, ticket, clock, "clock.breached", due_at,
-                        arena_printf(&desk->out->arena, "%u missed", missed));
-        return;
-    }
-    if (is_short) {
-        move_told(desk, ticket, clock, due_at, "shortfall");
-        journal_verdict(desk, ticket, clock, "clock.shortfall", due_at,
-                        arena_printf(&desk->out->arena, "%u of %u", clock->credited, rule->target));
-    }
-    move_window(desk, ticket, clock);
-    clock->cycle++;
-}
 
 static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
@@ -156,13 +115,13 @@ static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clo
     msec fired_at = now - at <= ON_TIME_MS ? at : now;
 
     if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA) {
-        fire_window(desk, ticket, clock, fired_at);
+        quota_close_window(desk, ticket, clock, fired_at);
         return;
     }
     notice_withhold_reminders(desk, ticket, clock->rule, "the limit has passed");
     move_to_breached(desk, ticket, clock, at, fired_at);
-    journal_verdict(desk, ticket, clock, "clock.breached", at,
-                    now - at > ON_TIME_MS ? "found late" : "on time");
+    judge_verdict(desk, ticket, clock, "clock.breached", at,
+                  now - at > ON_TIME_MS ? "found late" : "on time");
 }
 
 /* ---- rungs (INT-20, domain rule 8) ---- */
@@ -203,9 +162,9 @@ static void fire_rung(struct desk *desk, struct ticket *ticket, struct clock *cl
     };
 
     notice_tell(desk, &occasion, recipients, count);
-    journal_verdict(desk, ticket, clock, "ladder.rung", clock->breached_at,
-                    arena_printf(&desk->out->arena, "rung %u, %zu told%s", clock->rungs, count,
-                                 count ? "" : ": nobody could be reached"));
+    judge_verdict(desk, ticket, clock, "ladder.rung", clock->breached_at,
+                  arena_printf(&desk->out->arena, "rung %u, %zu told%s", clock->rungs, count,
+                               count ? "" : ": nobody could be reached"));
 }
 
 static void fire(struct desk *desk, struct ticket *ticket, const struct next *next)

@@ -81,6 +81,14 @@ void lint_check_clock_budgets(const struct linting *linting)
     }
 }
 
+/* What a window has at least. */
+static int64_t window_ms(const struct span *window)
+{
+    bool is_time = window->unit == SPAN_REAL || window->unit == SPAN_BUSINESS;
+
+    return is_time ? window->amount : window->amount * MSEC_DAY;
+}
+
 void lint_check_quota_impossible(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
@@ -88,29 +96,33 @@ void lint_check_quota_impossible(const struct linting *linting)
     for (size_t c = 0; c < policy->clock_count; c++) {
         const struct clock_policy *clock = &policy->clocks[c];
 
-        if (clock->kind == CLOCK_QUOTA && (clock->target - 1) * policy->contact.spacing_ms >= MSEC_DAY)
+        if (clock->kind == CLOCK_QUOTA &&
+            (clock->target - 1) * policy->contact.spacing_ms >= window_ms(&clock->window))
             lint_find(linting, clock->line,
-                      "clock %s: %u contacts do not fit into a day with the spacing of [contact]",
+                      "clock %s: %u contacts do not fit into a window with the spacing of [contact]",
                       clock->name, clock->target);
     }
+}
+
+static bool counts_business_time(const struct span *span)
+{
+    return span->amount && (span->unit == SPAN_BUSINESS || span->unit == SPAN_WORKING_DAYS);
 }
 
 void lint_check_hours_round_the_clock(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
 
-    for (size_t c = 0; c < policy->clock_count; c++)
-        for (uint8_t u = 0; u < policy->urgencies.count; u++) {
-            const struct clock_policy *clock = &policy->clocks[c];
-            enum span_unit unit = clock->within[u].unit;
+    for (size_t c = 0; c < policy->clock_count; c++) {
+        const struct clock_policy *clock = &policy->clocks[c];
+        bool counts = counts_business_time(&clock->window) || clock->working_days_only;
 
-            if (clock->within[u].amount && (unit == SPAN_BUSINESS || unit == SPAN_WORKING_DAYS) &&
-                !clock->customer_hours && strcmp(calendar_name(clock->calendar), "always") == 0) {
-                lint_find(linting, clock->line,
-                          "clock %s counts business time by a calendar that never closes", clock->name);
-                break;
-            }
-        }
+        for (uint8_t u = 0; u < policy->urgencies.count; u++)
+            counts |= counts_business_time(&clock->within[u]);
+        if (counts && !clock->customer_hours && strcmp(calendar_name(clock->calendar), "always") == 0)
+            lint_find(linting, clock->line, "clock %s counts business time by a calendar that never closes",
+                      clock->name);
+    }
 }
 
 void lint_check_calendar_ends(const struct linting *linting)

@@ -18,6 +18,19 @@ static void say(json_t *lines, const char *text)
     json_array_append_new(lines, json_string(text));
 }
 
+static const char *window_words(struct desk *desk, const struct clock_view *view)
+{
+    struct arena *arena = &desk->out->arena;
+    struct span window = view->rule->window;
+    char span[SPAN_TEXT];
+
+    span_format(window, span);
+    if (window.unit == SPAN_DAYS && window.amount == 1)
+        return arena_printf(arena, "%s of %s", view->rule->working_days_only ? "working day" : "civil day",
+                            zone_name(desk->policy->zone));
+    return arena_printf(arena, "window of %s by calendar %s", span, calendar_name(view->calendar));
+}
+
 static void say_budget(struct desk *desk, const struct clock_view *view, json_t *lines)
 {
     struct arena *arena = &desk->out->arena;
@@ -36,10 +49,9 @@ static void say_budget(struct desk *desk, const struct clock_view *view, json_t 
                                                     : calendar_name(view->calendar)));
         break;
     case CLOCK_QUOTA:
-        say(lines,
-            arena_printf(arena, "at least %u and if possible %u contacts in each civil day of %s; so far %u",
-                         view->rule->minimum, view->rule->target, zone_name(desk->policy->zone),
-                         view->clock->credited));
+        say(lines, arena_printf(arena, "at least %u and if possible %u contacts in each %s; so far %u",
+                                view->rule->minimum, view->rule->target, window_words(desk, view),
+                                view->clock->credited));
         break;
     case CLOCK_PROMISE:
         say(lines, "due at the time that was stated");

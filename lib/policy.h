@@ -126,8 +126,13 @@ struct clock_policy {
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
     const struct calendar *calendar;
     bool customer_hours;     /* the customer's staffed hours instead of `calendar` */
-    uint8_t minimum, target; /* quota: contacts per civil day */
-    uint32_t restart;        /* bits of happenings that open a new cycle of an ended clock */
+    uint8_t minimum, target; /* quota: contacts in each window */
+    struct span window;      /* quota: how long a window is; days are civil days from midnight */
+    bool has_first_window, has_last_window;
+    bool owes_first;        /* the broken window at the start owes its minimum, too */
+    bool owes_last;         /* and so does the one that the stop breaks off */
+    bool working_days_only; /* civil days: rest days of `calendar` owe nothing */
+    uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
     struct reminder_set reminders[REMINDER_SETS_MAX];
     size_t reminder_sets;
     struct audience remind_to;

@@ -109,22 +109,72 @@ const char *read_clock_promise(struct compiler *compiler, const struct entry *en
                : value_wrong(compiler, "a promise is plan.expected_at");
 }
 
+/* `per day` is one civil day; else a span of any kind but months, whose length nobody knows. */
+static const char *read_window(struct compiler *compiler, const char *word, struct span *ret_window)
+{
+    const char *wrong = NULL;
+
+    *ret_window = (struct span){.unit = SPAN_DAYS, .amount = 1};
+    if (strcmp(word, "day") != 0)
+        wrong = value_span(compiler, word, ret_window);
+    if (!wrong && (ret_window->unit == SPAN_MONTHS || !ret_window->amount))
+        wrong = value_wrong(compiler, "a quota's window is a day, or such as 4h, 8bh, 5wd, 7d");
+    return wrong;
+}
+
+/* `1..2 contacts per day`, `1 contact per 5wd`. */
 const char *read_clock_quota(struct compiler *compiler, const struct entry *entry)
 {
     struct clock_policy *clock = clock_of(compiler, entry);
+    const char *cursor = entry->value;
+    const char *numbers = value_word(compiler, &cursor), *contacts = value_word(compiler, &cursor);
+    const char *per = value_word(compiler, &cursor), *window = value_word(compiler, &cursor);
     unsigned least = 0, most = 0;
     int used = 0;
 
     clock->kind = CLOCK_QUOTA;
-    if (sscanf(entry->value, "%3u..%3u contacts per day%n", &least, &most, &used) != 2 || !used ||
-        entry->value[used])
-        return value_wrong(compiler, "a quota is written 1..2 contacts per day");
+    if (!window || value_word(compiler, &cursor) || strcmp(per, "per") != 0 ||
+        (strcmp(contacts, "contacts") != 0 && strcmp(contacts, "contact") != 0))
+        return value_wrong(compiler, "a quota is written 1..2 contacts per day, or 1 contact per 5wd");
+    if (sscanf(numbers, "%3u..%3u%n", &least, &most, &used) != 2 || numbers[used]) {
+        if (sscanf(numbers, "%3u%n", &least, &used) != 1 || numbers[used])
+            return value_wrong(compiler, "'%s' is no number of contacts (such as 1, or 1..2)", numbers);
+        most = least;
+    }
     if (!least || most < least || most > 24)
         return value_wrong(compiler,
                            "a quota asks for at least 1 and at most 24 contacts, the smaller number first");
     clock->minimum = (uint8_t)least;
     clock->target = (uint8_t)most;
-    return NULL;
+    return read_window(compiler, window, &clock->window);
+}
+
+static const char *read_owed(struct compiler *compiler, const struct entry *entry, bool *ret_owed)
+{
+    *ret_owed = strcmp(entry->value, "owed") == 0;
+    if (*ret_owed || strcmp(entry->value, "free") == 0)
+        return NULL;
+    return value_wrong(compiler, "a broken window is owed or free, not '%s'", entry->value);
+}
+
+const char *read_first_window(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->has_first_window = true;
+    return read_owed(compiler, entry, &clock_of(compiler, entry)->owes_first);
+}
+
+const char *read_last_window(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->has_last_window = true;
+    return read_owed(compiler, entry, &clock_of(compiler, entry)->owes_last);
+}
+
+const char *read_clock_on(struct compiler *compiler, const struct entry *entry)
+{
+    clock_of(compiler, entry)->working_days_only = strcmp(entry->value, "working days") == 0;
+    if (clock_of(compiler, entry)->working_days_only || strcmp(entry->value, "all days") == 0)
+        return NULL;
+    return value_wrong(compiler, "a quota is owed on all days or on working days, not on '%s'", entry->value);
 }
 
 const char *read_clock_calendar(struct compiler *compiler, const struct entry *entry)
@@ -207,6 +257,25 @@ const char *read_clock_restart(struct compiler *compiler, const struct entry *en
     return wrong;
 }
 
+/* What only quotas know, and only some of them. */
+static const char *check_windows(struct compiler *compiler, const struct clock_policy *clock)
+{
+    bool is_quota = clock->kind == CLOCK_QUOTA, is_days = is_quota && clock->window.unit == SPAN_DAYS;
+    bool is_placed = is_days || clock->window.unit == SPAN_WORKING_DAYS;
+
+    if (!is_quota && (clock->has_first_window || clock->has_last_window || clock->working_days_only))
+        return value_wrong(compiler, "[clock %s]: only quotas have windows (first window, last window, on)",
+                           clock->name);
+    if (clock->has_first_window && !is_placed)
+        return value_wrong(compiler,
+                           "[clock %s]: windows of hours begin at the start, so the first is never broken",
+                           clock->name);
+    if (clock->working_days_only && (!is_days || clock->window.amount != 1))
+        return value_wrong(compiler, "[clock %s]: 'on = working days' belongs to a quota per day",
+                           clock->name);
+    return NULL;
+}
+
 const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock)
 {
     if (clock->stop.what == HAPPENING_COUNT)
@@ -225,9 +294,9 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
                                    compiler->policy->urgencies.terms[i].name);
     if (clock->reminder_sets && !clock->remind_to.count)
         return value_wrong(compiler, "[clock %s] reminds, but 'remind to' is missing", clock->name);
-    const char *wrong = NULL;
+    const char *wrong = check_windows(compiler, clock);
 
-    if (clock->reminder_sets && !clock->remind_template)
+    if (!wrong && clock->reminder_sets && !clock->remind_template)
         wrong = section_template(compiler, "reminder", &clock->remind_template);
     if (!wrong && clock->ladder != POLICY_NONE && !clock->breach_template)
         wrong = section_template(compiler, "contact_breach", &clock->breach_template);

@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 
 #include "lib/base/instant.h"
+#include "lib/quota_window.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -121,7 +122,10 @@ static void expect_first_window(const char *by, const char *start, const char *f
     struct clock_view view = view_of(DAILY, &ticket, &clock);
     msec reminder_at;
 
-    clock_first_window(&view, at(by), &clock.anchor_at, &clock.due_at);
+    struct window window = quota_window_first(&view, at(by));
+
+    clock.anchor_at = window.start_at;
+    clock.due_at = window.end_at;
     assert_int_equal(clock.anchor_at, at(start));
     assert_int_equal(clock.due_at, at(finish));
     assert_int_equal(clock_next_reminder(&view, &reminder_at), 75);
@@ -155,15 +159,15 @@ static void a_day_that_never_came_is_no_window(void **state)
     struct ticket ticket = {.urgency = URGENT};
     struct clock clock = {.rule = DAILY};
     struct clock_view view;
-    msec start_at, end_at;
 
     (void)state;
     end(NULL);
     assert_int_equal(begin("Pacific/Apia"), 0); /* 2011-12-30 was left out */
     view = view_of(DAILY, &ticket, &clock);
-    clock_first_window(&view, at("2011-12-29T10:00:00-10:00"), &start_at, &end_at);
-    assert_int_equal(start_at, at("2011-12-31T00:00:00+14:00"));
-    assert_int_equal(end_at, at("2012-01-01T00:00:00+14:00"));
+    struct window window = quota_window_first(&view, at("2011-12-29T10:00:00-10:00"));
+
+    assert_int_equal(window.start_at, at("2011-12-31T00:00:00+14:00"));
+    assert_int_equal(window.end_at, at("2012-01-01T00:00:00+14:00"));
 }
 
 static void fractions_are_of_the_limits_own_time(void **state)
@@ -215,7 +219,10 @@ static void a_full_window_is_not_reminded_of(void **state)
     msec reminder_at;
 
     (void)state;
-    clock_first_window(&view, at("2026-03-02T10:00:00+08:00"), &clock.anchor_at, &clock.due_at);
+    struct window window = quota_window_first(&view, at("2026-03-02T10:00:00+08:00"));
+
+    clock.anchor_at = window.start_at;
+    clock.due_at = window.end_at;
     assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
 }
 
