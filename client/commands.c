@@ -24,6 +24,8 @@ void commands_show_change(const struct screen *screen, const json_t *result)
         {"Credited", "credited", SCREEN_TEXT},
         {"Not counted", "uncounted", SCREEN_TEXT},
         {"Acknowledged", "acknowledged", SCREEN_TEXT},
+        {"Signed", "signed", SCREEN_TEXT},
+        {"Satisfaction", "satisfaction", SCREEN_TEXT},
         {NULL, NULL, SCREEN_TEXT},
     };
 

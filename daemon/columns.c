@@ -113,6 +113,14 @@ static const struct column plan_columns[] = {
     ROW(plan_row, INSTANT, expected_at), ROW(plan_row, TEXT, role),
     ROW(plan_row, TEXT, actor),          ROW(plan_row, TEXT_OR_NULL, measures),
 };
+static const struct column record_columns[] = {
+    ROW(record_row, U64, record),          ROW(record_row, U64, ticket),
+    ROW(record_row, U64_OR_NULL, other),   ROW(record_row, INSTANT, at),
+    ROW(record_row, INSTANT, recorded_at), ROW(record_row, TEXT, kind),
+    ROW(record_row, TEXT, subject),        ROW(record_row, TEXT, role),
+    ROW(record_row, TEXT, actor),          ROW(record_row, TEXT_OR_NULL, note),
+    ROW(record_row, TEXT_OR_NULL, value),
+};
 static const struct column notice_insert[] = {
     NOTICE(U64, row.notice),
     NOTICE(U64, row.ticket),
@@ -227,6 +235,7 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"contact_insert", LIST(contacts), any, COLUMNS(contact_columns), false},
     {"progress_insert", LIST(progress), any, COLUMNS(progress_columns), false},
     {"plan_insert", LIST(plans), any, COLUMNS(plan_columns), false},
+    {"record_insert", LIST(records), any, COLUMNS(record_columns), false},
     {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
     {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},
     {"key_insert", LIST(keys), any, COLUMNS(key_columns), false},

@@ -36,6 +36,7 @@ static const struct {
     {offsetof(struct merge, contacts), sizeof(struct contact_row)},
     {offsetof(struct merge, progress), sizeof(struct progress_row)},
     {offsetof(struct merge, plans), sizeof(struct plan_row)},
+    {offsetof(struct merge, records), sizeof(struct record_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
 };
@@ -182,6 +183,9 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_PLAN:
         raise_number(&ticket_of(merge, effect->plan->ticket)->plans, effect->plan->plan);
         append_row(&merge->plans, effect->plan);
+        break;
+    case EFFECT_RECORD:
+        append_row(&merge->records, effect->record);
         break;
     case EFFECT_JOURNAL:
         ((struct merge_journal *)append(&merge->journal))->row = *effect->journal;

@@ -10,6 +10,10 @@ json_t *answer_ticket_id(const struct ticket *ticket);
 void answer_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index);
 void answer_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person);
 
+/* What the regime's acts came to: `steps` [{step, done}] of a class that has them, `signed` [signature] and
+   `satisfaction` where there is one. */
+void answer_set_acts(const struct desk *desk, json_t *object, const struct ticket *ticket);
+
 /* [{clock, kind, state, cycle, due_at, calendar, provisional, …}], those that wait for their start included.
  */
 json_t *answer_clocks(const struct desk *desk, const struct ticket *ticket);

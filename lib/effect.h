@@ -22,6 +22,7 @@ enum effect_kind {
     EFFECT_CONTACT,      /* struct contact_row */
     EFFECT_PROGRESS,     /* struct progress_row */
     EFFECT_PLAN,         /* struct plan_row */
+    EFFECT_RECORD,       /* struct record_row */
     EFFECT_NOTICE,       /* struct notice_row: one row per recipient, unique fire key */
     EFFECT_NOTICE_STATE, /* struct notice_state_row */
     EFFECT_JOURNAL,      /* struct journal_row */
@@ -93,6 +94,19 @@ struct plan_row {
     uint32_t plan;
     msec at, recorded_at, expected_at;
     const char *measures, *role, *actor;
+};
+
+/* What was done besides contacts, progress and plans: a step, a signature, a word of satisfaction, a link …
+ */
+struct record_row {
+    uint64_t record; /* the journal row of the request that made it */
+    uint64_t ticket;
+    uint64_t other; /* another ticket that it speaks of, 0 */
+    msec at, recorded_at;
+    const char *kind;    /* step, undone, signature, satisfaction, link, unlink, merge, amendment */
+    const char *subject; /* which step, whose signature, which level, how the other ticket relates */
+    const char *role, *actor;
+    const char *note, *value; /* may be NULL; `value` is a JSON object */
 };
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, -1… a reminder's,
@@ -185,6 +199,7 @@ struct effect {
         struct contact_row *contact;
         struct progress_row *progress;
         struct plan_row *plan;
+        struct record_row *record;
         struct notice_row *notice;
         struct notice_state_row *notice_state;
         struct journal_row *journal;

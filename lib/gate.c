@@ -18,24 +18,44 @@ void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrenc
             ticket->facts |= UINT64_C(1) << i;
 }
 
-static bool holds(const struct ticket *ticket, const struct requirement *requirement)
+static bool is_known(const struct ticket *ticket, uint8_t fact)
+{
+    return (ticket->facts >> fact & 1) != 0;
+}
+
+/* The first step of the ticket's class that was not done; POLICY_NONE when all were. */
+static uint8_t step_missing(const struct policy *policy, const struct ticket *ticket)
+{
+    uint32_t steps = policy->class_policies[ticket->class_index].steps;
+
+    for (uint8_t step = 0; step < policy->steps.count; step++)
+        if ((steps >> step & 1) && !is_known(ticket, policy->step_policies[step].fact))
+            return step;
+    return POLICY_NONE;
+}
+
+static bool holds(const struct policy *policy, const struct ticket *ticket,
+                  const struct requirement *requirement)
 {
     const struct clock *clock;
 
     switch (requirement->kind) {
     case REQUIRE_FACT:
-        return (ticket->facts >> requirement->fact & 1) != 0;
+        return is_known(ticket, requirement->fact);
     case REQUIRE_CLOCK_MET:
         clock = ticket_clock(ticket, requirement->clock);
         return clock && clock->state == CLOCK_MET;
+    case REQUIRE_STEPS_DONE:
+        return step_missing(policy, ticket) == POLICY_NONE;
     }
     return false;
 }
 
-const struct requirement *gate_first_missing(const struct ticket *ticket, const struct requirements *needs)
+const struct requirement *gate_first_missing(const struct policy *policy, const struct ticket *ticket,
+                                             const struct requirements *needs)
 {
     for (uint8_t i = 0; i < needs->count; i++)
-        if (!holds(ticket, &needs->items[i]))
+        if (!holds(policy, ticket, &needs->items[i]))
             return &needs->items[i];
     return NULL;
 }
@@ -45,16 +65,47 @@ const struct requirement *gate_missing(const struct desk *desk, const struct tic
 {
     const struct class_policy *class_policy = &desk->policy->class_policies[ticket->class_index];
 
-    return gate_first_missing(ticket, &class_policy->gates[action]);
+    return gate_first_missing(desk->policy, ticket, &class_policy->gates[action]);
+}
+
+/* Is everything that `fact` stands for among what is forgotten? */
+static bool covers(const struct condition *what, const struct condition *fact)
+{
+    return what->what == fact->what && (!what->kinds || (fact->kinds && !(fact->kinds & ~what->kinds))) &&
+           (!what->roles || (fact->roles && !(fact->roles & ~what->roles)));
+}
+
+void gate_forget(const struct policy *policy, struct ticket *ticket, const struct condition *what)
+{
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (covers(what, &policy->facts[i]))
+            ticket->facts &= ~(UINT64_C(1) << i);
+}
+
+static const char *missing_words(struct desk *desk, const struct ticket *ticket,
+                                 const struct requirement *missing)
+{
+    struct arena *arena = &desk->out->arena;
+
+    if (missing->kind != REQUIRE_STEPS_DONE)
+        return arena_printf(arena, "missing: %s", missing->text);
+    return arena_printf(arena, "missing: %s (next: %s)", missing->text,
+                        desk->policy->steps.terms[step_missing(desk->policy, ticket)].name);
+}
+
+bool gate_allows(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                 const struct requirements *needs)
+{
+    const struct requirement *missing = gate_first_missing(desk->policy, ticket, needs);
+
+    if (missing)
+        request_refuse(desk, request, RPC_GATE_CLOSED, "ticket", missing_words(desk, ticket, missing));
+    return !missing;
 }
 
 bool gate_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,
                   enum gate_action action)
 {
-    const struct requirement *missing = gate_missing(desk, ticket, action);
-
-    if (missing)
-        request_refuse(desk, request, RPC_GATE_CLOSED, "ticket",
-                       arena_printf(&desk->out->arena, "missing: %s", missing->text));
-    return !missing;
+    return gate_allows(desk, request, ticket,
+                       &desk->policy->class_policies[ticket->class_index].gates[action]);
 }

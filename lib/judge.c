@@ -124,7 +124,8 @@ static bool restarts(const struct clock_policy *rule, const struct clock *clock,
         return clock->state == CLOCK_WAITING;
     if (rule->kind == CLOCK_PROMISE && occurrence->what == HAPPENING_PLAN)
         return true;
-    return (rule->restart >> occurrence->what & 1) != 0;
+    return (rule->restart >> occurrence->what & 1) ||
+           (rule->starts_again && judge_matches(&rule->start, occurrence));
 }
 
 static void apply_promise(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
@@ -256,6 +257,9 @@ static bool has_begun(const struct ticket *ticket, const struct clock_policy *ru
         return ticket->handed_over_at != NEVER;
     case HAPPENING_CLOSED:
     case HAPPENING_REOPENED:
+    case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */
+    case HAPPENING_SIGNED:
+    case HAPPENING_SATISFACTION:
     case HAPPENING_COUNT:
         break;
     }

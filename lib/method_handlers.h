@@ -17,6 +17,9 @@ void method_ticket_close(struct desk *desk, const struct request *request, struc
 void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out);
 void method_contact_record(struct desk *desk, const struct request *request, struct effects *out);
 void method_progress_add(struct desk *desk, const struct request *request, struct effects *out);
+void method_step_done(struct desk *desk, const struct request *request, struct effects *out);
+void method_sign(struct desk *desk, const struct request *request, struct effects *out);
+void method_satisfaction_record(struct desk *desk, const struct request *request, struct effects *out);
 void method_clock_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_escalation_list(struct desk *desk, const struct request *request, struct effects *out);

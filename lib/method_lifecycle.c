@@ -129,6 +129,15 @@ void method_ticket_close(struct desk *desk, const struct request *request, struc
     request_done(desk, request, ticket, answer_changed(desk, ticket));
 }
 
+/* What the regime wants again after a reopening: the result told once more, say. */
+static void forget(struct desk *desk, struct ticket *ticket)
+{
+    const struct class_policy *class_policy = &desk->policy->class_policies[ticket->class_index];
+
+    for (uint8_t i = 0; i < class_policy->forget_count; i++)
+        gate_forget(desk->policy, ticket, &class_policy->forgets[i]);
+}
+
 void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out)
 {
     struct ticket *ticket = request_ticket(desk, request);
@@ -144,6 +153,7 @@ void method_ticket_reopen(struct desk *desk, const struct request *request, stru
     request_begin(desk, request, ticket, at);
     ticket->is_solved = false;
     ticket->has_plan = false; /* the old promise is spent */
+    forget(desk, ticket);
     ticket->expected_at = ticket->solved_at = ticket->closed_at = NEVER;
     make_change(desk, request, ticket, &(struct change){HAPPENING_REOPENED, STAGE_ON_REOPEN, at});
     request_done(desk, request, ticket, answer_changed(desk, ticket));

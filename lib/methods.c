@@ -166,6 +166,34 @@ static const struct parameter progress_parameters[] = {
     END,
 };
 
+static const struct parameter step_parameters[] = {
+    TICKET,
+    {"step", PARAMETER_STRING, true, "step of the ticket's class", NULL},
+    {"done", PARAMETER_BOOLEAN, false, "false: it is not done after all (default true)", NULL},
+    {"note", PARAMETER_STRING, false, "what came of it", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter sign_parameters[] = {
+    TICKET,
+    {"signature", PARAMETER_STRING, true, "which signature of the regime", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter satisfaction_parameters[] = {
+    TICKET,
+    {"level", PARAMETER_STRING, true, "level of the regime", NULL},
+    {"note", PARAMETER_STRING, false, "what the customer said", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
 static const struct parameter clock_list_parameters[] = {
     TICKET,
     END,
@@ -268,6 +296,13 @@ static const struct method methods[] = {
      "{ticket, revision, credited:[{clock, cycle, slot}], " CLOCKS "}", method_contact_record},
     {"progress.add", METHOD_WRITE, WORKING, progress_parameters, "an entry of the supervision log",
      "{ticket, revision, progress}", method_progress_add},
+    {"step.done", METHOD_WRITE, REVIEW, step_parameters, "a step of the class was done",
+     "{ticket, revision, steps:[{step, done}], " CLOCKS "}", method_step_done},
+    {"sign", METHOD_WRITE, REVIEW, sign_parameters, "put one's name to a ticket",
+     "{ticket, revision, signed:[signature], " CLOCKS "}", method_sign},
+    {"satisfaction.record", METHOD_WRITE, WORKING, satisfaction_parameters,
+     "how satisfied the customer is; the last word counts", "{ticket, revision, satisfaction, " CLOCKS "}",
+     method_satisfaction_record},
     {"clock.list", METHOD_READ, EVERYONE, clock_list_parameters, "a ticket's clocks", "{ticket, " CLOCKS "}",
      method_clock_list},
     {"clock.explain", METHOD_READ, EVERYONE, clock_list_parameters, "why each clock stands as it does",

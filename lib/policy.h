@@ -47,6 +47,9 @@ enum happening {
     HAPPENING_SOLVED,
     HAPPENING_CLOSED,
     HAPPENING_REOPENED,
+    HAPPENING_STEP,         /* a step of the class was done */
+    HAPPENING_SIGNED,       /* somebody put their name to it */
+    HAPPENING_SATISFACTION, /* the customer said how satisfied they are */
     HAPPENING_COUNT,
 };
 
@@ -133,6 +136,7 @@ struct clock_policy {
     bool owes_last;         /* and so does the one that the stop breaks off */
     bool working_days_only; /* civil days: rest days of `calendar` owe nothing */
     uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
+    bool starts_again;      /* so does its start, each time */
     struct reminder_set reminders[REMINDER_SETS_MAX];
     size_t reminder_sets;
     struct audience remind_to;
@@ -143,7 +147,7 @@ struct clock_policy {
 
 /* What must hold before an action. */
 enum gate_action { GATE_CONTACT_COUNTS, GATE_SOLVE, GATE_CLOSE, GATE_COUNT };
-enum requirement_kind { REQUIRE_FACT, REQUIRE_CLOCK_MET };
+enum requirement_kind { REQUIRE_FACT, REQUIRE_CLOCK_MET, REQUIRE_STEPS_DONE };
 struct requirement {
     enum requirement_kind kind;
     uint8_t fact; /* index into policy->facts */
@@ -159,9 +163,19 @@ struct requirements {
 
 struct class_policy {
     uint32_t types; /* bits */
+    uint32_t steps; /* bits */
     uint8_t owner;  /* role that owns the class, POLICY_NONE */
     uint8_t number; /* index into policy->numbers */
     struct requirements gates[GATE_COUNT];
+    struct condition forgets[REQUIREMENTS_MAX]; /* facts that a reopening makes untrue */
+    uint8_t forget_count;
+};
+
+/* A step of a class, a signature, a level of satisfaction: who may, and what must hold before. */
+struct act_policy {
+    uint32_t roles; /* bits; 0: anybody who may work on the ticket */
+    struct requirements needs;
+    uint8_t fact; /* index into policy->facts: that it was done */
 };
 
 enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };
@@ -206,11 +220,14 @@ struct policy {
     const struct calendar *calendar;                        /* of whatever names none */
     const struct calendar *calendars[POLICY_CALENDARS_MAX]; /* every one that the regime names, each once */
     size_t calendar_count;
-    struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages;
+    struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages, steps,
+        signatures, levels;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
     struct class_policy class_policies[POLICY_TERMS_MAX];
-    uint8_t route[64]; /* department by type, POLICY_NONE */
+    struct act_policy step_policies[POLICY_TERMS_MAX], signature_policies[POLICY_TERMS_MAX];
+    struct act_policy level_policies[POLICY_TERMS_MAX]; /* of satisfaction */
+    uint8_t route[64];                                  /* department by type, POLICY_NONE */
     struct contact_policy contact;
     msec late_entry_ms; /* how far back a record may be entered */
     struct number_format numbers[POLICY_TERMS_MAX];

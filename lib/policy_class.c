@@ -13,8 +13,8 @@
 
 /* ---- [class X], [route TYPES] ---- */
 
-static const char *class_of(struct compiler *compiler, const struct entry *entry,
-                            struct class_policy **ret_class)
+const char *section_class(struct compiler *compiler, const struct entry *entry,
+                          struct class_policy **ret_class)
 {
     uint8_t index;
     const char *wrong = value_term(compiler, &compiler->policy->classes, "class", entry->subject, &index);
@@ -27,7 +27,7 @@ static const char *class_of(struct compiler *compiler, const struct entry *entry
 const char *read_class_types(struct compiler *compiler, const struct entry *entry)
 {
     struct class_policy *class_policy;
-    const char *wrong = class_of(compiler, entry, &class_policy);
+    const char *wrong = section_class(compiler, entry, &class_policy);
 
     return wrong
                ? wrong
@@ -37,7 +37,7 @@ const char *read_class_types(struct compiler *compiler, const struct entry *entr
 const char *read_class_owner(struct compiler *compiler, const struct entry *entry)
 {
     struct class_policy *class_policy;
-    const char *wrong = class_of(compiler, entry, &class_policy);
+    const char *wrong = section_class(compiler, entry, &class_policy);
 
     return wrong ? wrong
                  : value_term(compiler, &compiler->policy->roles, "role", entry->value, &class_policy->owner);
@@ -46,12 +46,12 @@ const char *read_class_owner(struct compiler *compiler, const struct entry *entr
 const char *read_class_number(struct compiler *compiler, const struct entry *entry)
 {
     struct class_policy *class_policy;
-    const char *wrong = class_of(compiler, entry, &class_policy);
+    const char *wrong = section_class(compiler, entry, &class_policy);
 
     return wrong ? wrong : section_number(compiler, entry->subject, entry->value, &class_policy->number);
 }
 
-static const char *add_fact(struct compiler *compiler, const char *text, uint8_t *ret_fact)
+const char *section_fact(struct compiler *compiler, const char *text, uint8_t *ret_fact)
 {
     struct policy *policy = compiler->policy;
 
@@ -73,8 +73,12 @@ static const char *read_requirement(struct compiler *compiler, const char *text,
     const char *cursor = text + 6;
 
     requirement->text = arena_text(&compiler->policy->arena, text);
+    if (strcmp(text, "steps done") == 0) {
+        requirement->kind = REQUIRE_STEPS_DONE;
+        return NULL;
+    }
     if (strncmp(text, "clock:", 6) != 0)
-        return add_fact(compiler, requirement->text, &requirement->fact);
+        return section_fact(compiler, requirement->text, &requirement->fact);
     requirement->kind = REQUIRE_CLOCK_MET;
     const char *name = value_word(compiler, &cursor);
     const char *state = value_word(compiler, &cursor);
@@ -107,7 +111,7 @@ const char *read_gate(struct compiler *compiler, const struct entry *entry)
 {
     static const char *const gates[GATE_COUNT] = {"gate contact counts", "gate solve", "gate close"};
     struct class_policy *class_policy;
-    const char *wrong = class_of(compiler, entry, &class_policy);
+    const char *wrong = section_class(compiler, entry, &class_policy);
     size_t gate = 0;
 
     if (wrong)

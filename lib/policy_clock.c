@@ -250,6 +250,10 @@ const char *read_clock_restart(struct compiler *compiler, const struct entry *en
     enum happening what;
 
     for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
+        if (strcmp(word, "start") == 0) {
+            clock_of(compiler, entry)->starts_again = true;
+            continue;
+        }
         wrong = value_happening(compiler, word, &what);
         if (!wrong)
             clock_of(compiler, entry)->restart |= UINT32_C(1) << what;

@@ -39,6 +39,9 @@ static const struct row rows[] = {
     {"roles", false, NULL, PASS_WORDS, read_role_word},
     {"departments", false, NULL, PASS_WORDS, read_department_word},
     {"stages", false, NULL, PASS_WORDS, read_stage_word},
+    {"steps", false, NULL, PASS_WORDS, read_step_word},
+    {"signatures", false, NULL, PASS_WORDS, read_signature_word},
+    {"satisfaction", false, NULL, PASS_WORDS, read_level_word},
     {"regime", false, "name", PASS_REST, read_name},
     {"regime", false, "title", PASS_REST, read_title},
     {"regime", false, "language", PASS_REST, read_language},
@@ -57,6 +60,13 @@ static const struct row rows[] = {
     {"class", true, "owner", PASS_REST, read_class_owner},
     {"class", true, "number", PASS_REST, read_class_number},
     {"class", true, "gate*", PASS_REST, read_gate},
+    {"class", true, "steps", PASS_REST, read_class_steps},
+    {"class", true, "reopen forgets", PASS_REST, read_class_forgets},
+    {"step", true, "by", PASS_REST, read_step_by},
+    {"step", true, "after", PASS_REST, read_step_after},
+    {"step", true, "needs", PASS_REST, read_step_needs},
+    {"signature", true, "by", PASS_REST, read_signature_by},
+    {"signature", true, "needs", PASS_REST, read_signature_needs},
     {"route", true, "department", PASS_REST, read_route},
     {"ladder", true, "rung*", PASS_LADDERS, read_rung},
     {"ladder", true, "all clear", PASS_LADDERS, read_all_clear},
@@ -225,6 +235,9 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
 {
     struct policy *policy = compiler->policy;
     const char *wrong = check_words(compiler), *unused;
+
+    if (!wrong)
+        wrong = section_know_acts(compiler);
 
     for (size_t i = 0; !wrong && i < policy->ladder_count; i++) {
         *ret_line = policy->ladders[i].line;

@@ -8,6 +8,11 @@
 const char *section_calendar(struct compiler *compiler, const char *name,
                              const struct calendar **ret_calendar);
 const char *section_number(struct compiler *compiler, const char *name, const char *text, uint8_t *ret_index);
+/* Every step, signature and level of satisfaction becomes a fact, whether a gate asks for it or not. */
+const char *section_know_acts(struct compiler *compiler);
+const char *section_fact(struct compiler *compiler, const char *text, uint8_t *ret_fact);
+const char *section_class(struct compiler *compiler, const struct entry *entry,
+                          struct class_policy **ret_class);
 const char *section_requirements(struct compiler *compiler, const char *text, struct requirements *needs);
 const char *section_template(struct compiler *compiler, const char *name, const char **ret_name);
 const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock);
@@ -17,8 +22,10 @@ value_reader read_all_clear;
 value_reader read_breach_template;
 value_reader read_calendar;
 value_reader read_channel_word;
+value_reader read_class_forgets;
 value_reader read_class_number;
 value_reader read_class_owner;
+value_reader read_class_steps;
 value_reader read_class_types;
 value_reader read_class_word;
 value_reader read_clock_breach;
@@ -49,6 +56,7 @@ value_reader read_kind_word;
 value_reader read_language;
 value_reader read_last_window;
 value_reader read_late_entry;
+value_reader read_level_word;
 value_reader read_name;
 value_reader read_number;
 value_reader read_remind_template;
@@ -60,8 +68,15 @@ value_reader read_role_word;
 value_reader read_route;
 value_reader read_rung;
 value_reader read_scope;
+value_reader read_signature_by;
+value_reader read_signature_needs;
+value_reader read_signature_word;
 value_reader read_stage_on;
 value_reader read_stage_word;
+value_reader read_step_after;
+value_reader read_step_by;
+value_reader read_step_needs;
+value_reader read_step_word;
 value_reader read_title;
 value_reader read_type_word;
 value_reader read_urgency_word;

@@ -28,6 +28,9 @@ static const struct {
     [HAPPENING_SOLVED] = {"solved", NULL, 0},
     [HAPPENING_CLOSED] = {"closed", NULL, 0},
     [HAPPENING_REOPENED] = {"reopened", NULL, 0},
+    [HAPPENING_STEP] = {"step", "step", WORDS(steps)},
+    [HAPPENING_SIGNED] = {"signed", "signature", WORDS(signatures)},
+    [HAPPENING_SATISFACTION] = {"satisfaction", "level of satisfaction", WORDS(levels)},
 };
 
 const char *value_wrong(struct compiler *compiler, const char *format, ...)

@@ -42,6 +42,9 @@ WORDS_READER(read_kind_word, kinds)
 WORDS_READER(read_role_word, roles)
 WORDS_READER(read_department_word, departments)
 WORDS_READER(read_stage_word, stages)
+WORDS_READER(read_step_word, steps)
+WORDS_READER(read_signature_word, signatures)
+WORDS_READER(read_level_word, levels)
 
 /* ---- [regime] ---- */
 

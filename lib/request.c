@@ -248,6 +248,23 @@ bool request_at(struct desk *desk, const struct request *request, const struct t
     return !wrong;
 }
 
+struct record_row *request_record(struct desk *desk, const struct request *request,
+                                  const struct ticket *ticket, const char *kind, msec at)
+{
+    struct arena *arena = &desk->out->arena;
+    struct record_row *row = effects_add(desk->out, EFFECT_RECORD);
+
+    row->ticket = ticket->id;
+    row->at = at;
+    row->recorded_at = desk->now;
+    row->kind = kind;
+    row->subject = "";
+    row->role = access_role_name(request->peer.role);
+    row->actor = arena_text(arena, request->peer.actor);
+    row->note = arena_text(arena, request_text(request, "note"));
+    return row;
+}
+
 void request_begin(struct desk *desk, const struct request *request, struct ticket *ticket, msec at)
 {
     ticket->history_until_at = request_flag(request, "history", false) ? desk->now + HISTORY_QUIET_MS : NEVER;

@@ -27,6 +27,12 @@ struct ticket *request_ticket(struct desk *desk, const struct request *request);
  * old). */
 bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at);
 
+/* A row of the ticket's record about something done at `at` by who asks, with the request's `note`. Its
+   `record` is the journal row: to be set after request_done. */
+struct record_row *request_record(struct desk *desk, const struct request *request,
+                                  const struct ticket *ticket, const char *kind, msec at)
+    __attribute__((returns_nonnull));
+
 /* Judges what was due before `at`, then marks the ticket as changed. Call after every check has passed. */
 void request_begin(struct desk *desk, const struct request *request, struct ticket *ticket, msec at);
 

@@ -1,6 +1,7 @@
 -- The whole record of a ticket that is not in memory. $2 id or number, $3 'yes' masks.
 SELECT (duban.ticket_hot(record)
         || duban.ticket_cold(record.desk_id, record.ticket, $3::text = 'yes')
+        || duban.ticket_records(record.desk_id, record.ticket, $3::text = 'yes')
         || jsonb_build_object(
             'customer', jsonb_build_object('name', record.customer, 'id', intake.customer_id,
                                            'staffed', record.staffed),

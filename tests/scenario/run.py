@@ -186,6 +186,27 @@ def act_notes(tokens, _words, zone):
     return "progress.add", params
 
 
+def act_does(done):
+    def act(tokens, words, _zone):
+        step = words.need("steps", tokens.next("a step"))
+        tokens.must("of")
+        params = {"ticket": tokens.next("a ticket"), "step": step}
+        return "step.done", params if done else {**params, "done": False}
+    return act
+
+
+def act_signs(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("as")
+    return "sign", {**params, "signature": words.need("signatures", tokens.next("a signature"))}
+
+
+def act_finds(tokens, words, _zone):
+    tokens.must("the", "customer", "of")
+    params = {"ticket": tokens.next("a ticket")}
+    return "satisfaction.record", {**params, "level": words.need("satisfaction", tokens.next("a level"))}
+
+
 def act_acknowledges(tokens, words, _zone):
     params = {"ticket": tokens.next("a ticket")}
     if tokens and words.has("clock", tokens.words[0]):
@@ -199,6 +220,7 @@ def simple(method, **more):
 
 VERBS = {"files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
+         "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
 
