@@ -1,8 +1,8 @@
 /*
  * Calendar arithmetic: openings, closings, business time, working days.
  *
- * The policy judges with it and explain prints its segments; calendar_file.c makes calendars from text. A
- * calendar is constant once created and borrows its zone.
+ * The policy judges with it and explain prints its segments; calendar_span.c adds spans of every unit with
+ * it, calendar_file.c makes calendars from text. A calendar is constant once created and borrows its zone.
  *
  * Everything walks civil days and asks the zone for the instant of each opening and closing. Never adding
  * 86,400 seconds is the whole point: a day has 23, 25 or, on Lord Howe Island, 23.5 hours, and Samoa had one
@@ -22,7 +22,6 @@
 
 #define IDLE_DAYS    (4 * 366)   /* a calendar without hours for so long has none */
 #define FARTHEST_DAY (400 * 366) /* days from the start; no promise is that long */
-#define MORNING      (9 * 60)    /* when "before" is due unless somebody says otherwise */
 
 struct calendar {
     char *name, *digest;
@@ -347,18 +346,31 @@ static bool find_beyond(const struct calendar *calendar, int direction, int64_t 
     return find_working_day(calendar, direction, count, day_number);
 }
 
+msec calendar_day_close(const struct calendar *calendar, int64_t day_number)
+{
+    const struct calendar_hours *hours = calendar_days_hours(&calendar->days, day_number);
+
+    if (!calendar_is_working_day(calendar, day_number))
+        return NEVER;
+    return zone_minute(calendar->zone, day_number, hours->intervals[hours->count - 1].close_minute,
+                       ZONE_LAST);
+}
+
 msec calendar_add_working_days(const struct calendar *calendar, msec anchor_at, int64_t count)
 {
     if (anchor_at == NEVER)
         return NEVER;
     int64_t day_number = zone_day(calendar->zone, anchor_at);
 
+    return find_beyond(calendar, 1, count, &day_number) ? calendar_day_close(calendar, day_number) : NEVER;
+}
+
+msec calendar_after_working_days(const struct calendar *calendar, int64_t day_number, int64_t count,
+                                 int minute)
+{
     if (!find_beyond(calendar, 1, count, &day_number))
         return NEVER;
-    const struct calendar_hours *hours = calendar_days_hours(&calendar->days, day_number);
-
-    return zone_minute(calendar->zone, day_number, hours->intervals[hours->count - 1].close_minute,
-                       ZONE_LAST);
+    return zone_minute(calendar->zone, day_number, minute, ZONE_LAST);
 }
 
 msec calendar_before_working_days(const struct calendar *calendar, int64_t day_number, int64_t count,
@@ -374,54 +386,4 @@ msec calendar_roll_forward(const struct calendar *calendar, int64_t day_number, 
     if (!find_beyond(calendar, 1, 0, &day_number))
         return NEVER;
     return zone_minute(calendar->zone, day_number, minute, ZONE_FIRST);
-}
-
-/* Spans of every unit */
-
-/* The local time of `at` on another day. Milliseconds stay, unless the clocks skip the time. */
-static msec same_time(const struct zone *zone, msec at, int64_t day_number)
-{
-    struct civil civil = zone_civil(zone, at), date = civil_date(day_number);
-
-    civil.year = date.year;
-    civil.month = date.month;
-    civil.day = date.day;
-    msec moved_at = zone_instant(zone, &civil, ZONE_LAST);
-
-    return zone_civil_exists(zone, &civil) ? moved_at + at - civil_floor(at, MSEC_SECOND) * MSEC_SECOND
-                                           : moved_at;
-}
-
-static msec add_days(const struct zone *zone, msec anchor_at, int64_t days)
-{
-    return days ? same_time(zone, anchor_at, zone_day(zone, anchor_at) + days) : anchor_at;
-}
-
-static msec add_months(const struct zone *zone, msec anchor_at, int64_t months)
-{
-    return months ? same_time(zone, anchor_at, civil_add_months(zone_day(zone, anchor_at), months))
-                  : anchor_at;
-}
-
-msec calendar_add_span(const struct calendar *calendar, msec anchor_at, struct span span)
-{
-    const struct zone *zone = calendar->zone;
-
-    if (anchor_at == NEVER)
-        return NEVER;
-    switch (span.unit) {
-    case SPAN_REAL:
-        return add_saturated(anchor_at, span.amount);
-    case SPAN_BUSINESS:
-        return calendar_add_ms(calendar, anchor_at, span.amount);
-    case SPAN_WORKING_DAYS:
-        if (span.amount < 0)
-            return calendar_before_working_days(calendar, zone_day(zone, anchor_at), -span.amount, MORNING);
-        return calendar_add_working_days(calendar, anchor_at, span.amount);
-    case SPAN_DAYS:
-        return add_days(zone, anchor_at, span.amount);
-    case SPAN_MONTHS:
-        break;
-    }
-    return add_months(zone, anchor_at, span.amount);
 }

@@ -93,6 +93,13 @@ int64_t calendar_between_ms(const struct calendar *calendar, msec from_at, msec 
  */
 msec calendar_add_working_days(const struct calendar *calendar, msec anchor_at, int64_t count);
 
+/* The same of a day, at that minute of it, or its last when it comes twice: `next wd 16:00`. */
+msec calendar_after_working_days(const struct calendar *calendar, int64_t day_number, int64_t count,
+                                 int minute);
+
+/* When the last hours of a day end; NEVER on a rest day. */
+msec calendar_day_close(const struct calendar *calendar, int64_t day_number);
+
 /*
  * `-Nwd` before a date: the N-th working day strictly before it, at that minute of the day. `count` 0 is the
  * day itself or, when it is a rest day, the working day before it.
@@ -105,8 +112,18 @@ msec calendar_roll_forward(const struct calendar *calendar, int64_t day_number, 
 
 /*
  * `anchor_at` plus a span of any unit. Days and months keep the local time; where that comes twice the last
- * is taken, because the result is an end. Negative working days end at 09:00 of the day. NEVER stays NEVER.
+ * is taken, because the result is an end. Negative working days end at 09:00 of the day unless the span says
+ * when. NEVER stays NEVER.
  */
 msec calendar_add_span(const struct calendar *calendar, msec anchor_at, struct span span);
+
+/*
+ * How much time of a kind lies between two instants, counted as calendar_add_span() adds it: the largest span
+ * of the unit that leads from the one no further than to the other. `Nwd` are working days that have closed.
+ * `*ret_rest_ms` is the real time left over (0 for real and business time, which leave none). Counted from
+ * the earlier and negative when `to_at` is it; of a civil instant, its days. NEVER when an end is.
+ */
+struct span calendar_between(const struct calendar *calendar, msec from_at, msec to_at, enum span_unit unit,
+                             int64_t *ret_rest_ms);
 
 #endif

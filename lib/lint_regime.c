@@ -73,7 +73,10 @@ void lint_check_clock_budgets(const struct linting *linting)
         for (uint8_t u = 1; clock->kind == CLOCK_LIMIT && u < policy->urgencies.count; u++) {
             struct span less = clock->within[u - 1], more = clock->within[u];
 
-            if (less.unit == more.unit && more.amount > less.amount && less.amount)
+            bool is_more =
+                more.amount > less.amount || (more.amount == less.amount && more.minute > less.minute);
+
+            if (less.unit == more.unit && is_more && less.amount)
                 lint_find(linting, clock->line,
                           "clock %s: %s has more time than %s (urgencies rise in the file)", clock->name,
                           policy->urgencies.terms[u].name, policy->urgencies.terms[u - 1].name);

@@ -57,6 +57,17 @@ const char *read_clock_cancel(struct compiler *compiler, const struct entry *ent
     return value_condition(compiler, entry->value, &clock_of(compiler, entry)->cancel);
 }
 
+/* The words that are left, with one blank between them: `next wd 16:00`. */
+static const char *rest_of(struct compiler *compiler, const char *cursor)
+{
+    struct arena *arena = &compiler->policy->arena;
+    const char *rest = value_word(compiler, &cursor);
+
+    for (char *word; rest && (word = value_word(compiler, &cursor));)
+        rest = arena_printf(arena, "%s %s", rest, word);
+    return rest;
+}
+
 static const char *set_everywhere(struct compiler *compiler, const char *text, struct clock_policy *clock)
 {
     struct span span;
@@ -67,27 +78,43 @@ static const char *set_everywhere(struct compiler *compiler, const char *text, s
     return wrong;
 }
 
-/* `3wd` for every urgency, or `general 24h, urgent 8h`. */
+/* `urgent 8h`, `urgent next wd 16:00` */
+static const char *set_for_urgency(struct compiler *compiler, const char *part, struct clock_policy *clock)
+{
+    const char *cursor = part;
+    const char *word = value_word(compiler, &cursor), *text = rest_of(compiler, cursor);
+    bool is_several = text && strchr(text, ' ') && !strchr(text, ':');
+    uint8_t urgency;
+
+    if (!word || !text || is_several)
+        return value_wrong(compiler, "a budget is written 24h, or general 24h, urgent 8h");
+    const char *wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
+
+    return wrong ? wrong : value_span(compiler, text, &clock->within[urgency]);
+}
+
+/* Whether a budget begins at once, for all urgencies, and not with the name of one. */
+static bool is_for_all(struct compiler *compiler, const char *text)
+{
+    const char *cursor = text;
+    const char *word = value_word(compiler, &cursor);
+
+    if (!word || vocabulary_find(&compiler->policy->urgencies, word) != POLICY_NONE)
+        return false;
+    return !*cursor || strcmp(word, "next") == 0 || (word[0] >= '0' && word[0] <= '9');
+}
+
+/* `3wd` or `next wd 16:00` for every urgency, or `general 24h, urgent next wd 16:00`. */
 const char *read_clock_within(struct compiler *compiler, const struct entry *entry)
 {
     struct clock_policy *clock = clock_of(compiler, entry);
     char *list = arena_text(&compiler->policy->arena, entry->value);
     const char *wrong = NULL;
-    uint8_t urgency;
 
-    if (!strchr(list, ' '))
-        return set_everywhere(compiler, list, clock);
-    for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save)) {
-        const char *cursor = part;
-        const char *word = value_word(compiler, &cursor);
-        const char *span = value_word(compiler, &cursor);
-
-        if (!word || !span || value_word(compiler, &cursor))
-            return value_wrong(compiler, "a budget is written 24h, or general 24h, urgent 8h");
-        wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
-        if (!wrong)
-            wrong = value_span(compiler, span, &clock->within[urgency]);
-    }
+    if (is_for_all(compiler, list))
+        return set_everywhere(compiler, rest_of(compiler, list), clock);
+    for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save))
+        wrong = set_for_urgency(compiler, part, clock);
     return wrong;
 }
 

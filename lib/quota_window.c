@@ -98,6 +98,8 @@ struct window quota_window_first(const struct clock_view *view, msec at)
     case SPAN_REAL:
     case SPAN_BUSINESS:
     case SPAN_MONTHS:
+    case SPAN_WORKING_DAY_AT:
+    case SPAN_DAY_AT:
         break;
     }
     return span_from(view, at);
@@ -114,6 +116,8 @@ struct window quota_window_next(const struct clock_view *view, msec end_at)
     case SPAN_REAL:
     case SPAN_BUSINESS:
     case SPAN_MONTHS:
+    case SPAN_WORKING_DAY_AT:
+    case SPAN_DAY_AT:
         break;
     }
     return span_from(view, end_at);

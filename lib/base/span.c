@@ -4,6 +4,8 @@
  * Policies, calendars, schedules and settings use it. The unit stays with the number until a calendar turns
  * both into an instant, because "3 days" has no length of its own: three working days, three civil days and
  * 72 hours are three different promises (domain, Units). That is why a bare number is refused even for zero.
+ * A time of day behind days (`next wd 16:00`) makes a civil instant of them: what is counted are the days,
+ * the rest is a clock on the wall.
  *
  * The units are one const table, largest first within a kind; parsing and formatting both walk it, so a unit
  * cannot be readable and not writable. Invariant: span_parse(span_format(s)) is s.
@@ -17,6 +19,9 @@
 
 #define YEARS      100
 #define LONGEST_MS (YEARS * 366 * MSEC_DAY)
+
+#define NEXT        "next " /* `next wd 16:00` is `1wd 16:00` */
+#define DAY_MINUTES 1440
 
 static const struct unit {
     const char *name;
@@ -95,44 +100,103 @@ static enum span_outcome read_part(const char **text, const struct unit **last, 
     return SPAN_OK;
 }
 
+/* `next wd` or `2h30m` at `*text`, which moves behind it. */
+static enum span_outcome read_length(const char **text, struct span *span)
+{
+    const struct unit *last = NULL;
+    enum span_outcome outcome = SPAN_OK;
+
+    if (strncmp(*text, NEXT, strlen(NEXT)) == 0) {
+        *text += strlen(NEXT);
+        outcome = read_unit(text, &last);
+        if (outcome == SPAN_OK)
+            *span = (struct span){.unit = last->kind, .amount = last->scale};
+        return outcome == SPAN_BARE_NUMBER ? SPAN_BAD_FORM : outcome;
+    }
+    do {
+        outcome = read_part(text, &last, span);
+    } while (outcome == SPAN_OK && **text && **text != ' ');
+    return outcome;
+}
+
+/* ` 16:00` at `text`, the end of it; 24:00 is the latest. */
+static bool read_time(const char *text, int16_t *ret_minute)
+{
+    static const char form[] = " 00:00";
+
+    for (size_t i = 0; i < sizeof(form); i++)
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    int hour = (text[1] - '0') * 10 + text[2] - '0', minute = (text[4] - '0') * 10 + text[5] - '0';
+
+    *ret_minute = (int16_t)(hour * 60 + minute);
+    return minute <= 59 && *ret_minute <= DAY_MINUTES;
+}
+
+/* What stands behind the days: their time makes an instant of them. */
+static enum span_outcome read_instant(const char *text, struct span *span)
+{
+    static const enum span_unit instants[] = {
+        [SPAN_REAL] = SPAN_REAL,   [SPAN_BUSINESS] = SPAN_REAL, [SPAN_WORKING_DAYS] = SPAN_WORKING_DAY_AT,
+        [SPAN_DAYS] = SPAN_DAY_AT, [SPAN_MONTHS] = SPAN_REAL,
+    };
+
+    if (!read_time(text, &span->minute))
+        return SPAN_BAD_FORM;
+    if (instants[span->unit] == SPAN_REAL)
+        return SPAN_NOT_A_DAY;
+    span->unit = instants[span->unit];
+    return span->amount == 0 ? SPAN_SAME_DAY : SPAN_OK;
+}
+
 enum span_outcome span_parse(const char *text, struct span *ret_span)
 {
     struct span span = {.amount = 0};
-    const struct unit *last = NULL;
-    int sign = 1;
+    int sign = *text == '-' ? -1 : 1;
 
-    if (*text == '-') {
-        sign = -1;
-        text++;
-    }
-    do {
-        enum span_outcome outcome = read_part(&text, &last, &span);
+    text += *text == '-';
+    bool is_next = *text == NEXT[0];
+    enum span_outcome outcome = read_length(&text, &span);
 
-        if (outcome != SPAN_OK)
-            return outcome;
-    } while (*text);
+    if (outcome == SPAN_OK && (*text || is_next))
+        outcome = is_next && sign < 0 ? SPAN_BAD_FORM : read_instant(text, &span);
+    if (outcome != SPAN_OK)
+        return outcome;
     span.amount *= sign;
     *ret_span = span;
     return SPAN_OK;
+}
+
+bool span_is_instant(struct span span)
+{
+    return span.unit == SPAN_WORKING_DAY_AT || span.unit == SPAN_DAY_AT;
 }
 
 const char *span_outcome_text(enum span_outcome outcome)
 {
     static const char *const texts[] = {
         [SPAN_OK] = "ok",
-        [SPAN_BAD_FORM] = "not a span like 24h, 2h30m, 8bh, 3wd, 14d or 3mo",
+        [SPAN_BAD_FORM] = "not a span like 24h, 2h30m, 8bh, 3wd, 14d, 3mo or next wd 16:00",
         [SPAN_BARE_NUMBER] = "the number has no unit (h m s real time, bh bm business time, wd working days, "
                              "d civil days, mo months)",
         [SPAN_UNKNOWN_UNIT] = "unknown unit (h m s real time, bh bm business time, wd working days, "
                               "d civil days, mo months)",
         [SPAN_MIXED_UNITS] = "units of one kind only, the larger first (2h30m)",
         [SPAN_TOO_LONG] = "longer than a hundred years",
+        [SPAN_NOT_A_DAY] = "a time of day stands behind a day (next wd 16:00, 3d 12:00)",
+        [SPAN_SAME_DAY] = "an instant lies at least a day ahead (next wd 16:00)",
     };
 
     return texts[outcome];
 }
 
-void span_format(struct span span, char ret_text[SPAN_TEXT])
+static enum span_unit kind_of_days(enum span_unit unit)
+{
+    return unit == SPAN_WORKING_DAY_AT ? SPAN_WORKING_DAYS : unit == SPAN_DAY_AT ? SPAN_DAYS : unit;
+}
+
+/* `2h30m`, `0wd`: the parts that are not zero, the smallest unit when all are. */
+static size_t format_length(struct span span, char ret_text[SPAN_TEXT])
 {
     uint64_t left = span.amount < 0 ? -(uint64_t)span.amount : (uint64_t)span.amount;
     const char *zero = NULL;
@@ -154,5 +218,19 @@ void span_format(struct span span, char ret_text[SPAN_TEXT])
         left -= count * scale;
     }
     if (span.amount == 0)
-        snprintf(ret_text, SPAN_TEXT, "0%s", zero);
+        length = (size_t)snprintf(ret_text, SPAN_TEXT, "0%s", zero);
+    return length;
+}
+
+void span_format(struct span span, char ret_text[SPAN_TEXT])
+{
+    struct span days = {.unit = kind_of_days(span.unit), .amount = span.amount};
+    size_t length;
+
+    if (span_is_instant(span) && span.amount == 1)
+        length = (size_t)snprintf(ret_text, SPAN_TEXT, NEXT "%s", days.unit == SPAN_DAYS ? "d" : "wd");
+    else
+        length = format_length(days, ret_text);
+    if (span_is_instant(span))
+        snprintf(ret_text + length, SPAN_TEXT - length, " %02d:%02d", span.minute / 60, span.minute % 60);
 }

@@ -216,6 +216,26 @@ class Calendar:
         return self.same_time(at, datetime.date(year, month, day).toordinal() - EPOCH_ORDINAL)
 
 
+    def day_at(self, at, days, minute):
+        return self.on_day(self.wall_day(at) + days, minute, self.window.last)
+
+    def working_day_at(self, at, count, minute):
+        direction, seen = (1, self.window.last) if count > 0 else (-1, self.window.first)
+        return self.on_day(self.nth_working_day(self.wall_day(at), abs(count), direction), minute, seen)
+
+    def passed(self, at, to, add):
+        """How many of a unit lie between: the most that `add` doesn't lead beyond `to`, and what is left."""
+        count, reached = 0, at
+        for tried in itertools.count(1):
+            there = add(at, tried)
+            if there is None:
+                return None
+            if there > to + 3 * DAY_MS:  # closings and local times may stand out of order by hours, not by days
+                return count, to - reached
+            if there <= to:
+                count, reached = tried, there
+
+
 def hours_text(hours):
     return " ".join(f"{o // 60:02}:{o % 60:02}-{c // 60:02}:{c % 60:02}" for o, c in hours) or "closed"
 
@@ -358,6 +378,32 @@ def ask_roll(rng, chosen, at):
     return f"roll {day} {minute}", chosen.on_day(found, minute, chosen.window.first)
 
 
+def ask_working_day_at(rng, chosen, at):
+    count, minute = rng.choice([1, 1, 2, 3, rng.randrange(1, 60), -1, -3]), rng.choice([960, 0, 150, 90, 1435, 1440])
+    written = "next wd" if count == 1 and rng.randrange(2) else f"{count}wd"
+    return f"add {at} {written} {minute // 60:02}:{minute % 60:02}", chosen.working_day_at(at, count, minute)
+
+
+def ask_day_at(rng, chosen, at):
+    days, minute = rng.choice([1, 1, 2, rng.randrange(1, 200), -1]), rng.choice([960, 0, 150, 90, 1435, 1440])
+    written = "next d" if days == 1 and rng.randrange(2) else f"{days}d"
+    return f"add {at} {written} {minute // 60:02}:{minute % 60:02}", chosen.day_at(at, days, minute)
+
+
+def ask_measure(rng, chosen, at):
+    """calendar_between(): of any two instants, or exactly where a span of the unit leads (then nothing is left)."""
+    unit, add = rng.choice([("wd", chosen.add_working_days), ("mo", chosen.add_months),
+                            ("d", lambda start, days: chosen.same_time(start, chosen.wall_day(start) + days))])
+    to = random_instant(rng, chosen) if rng.randrange(2) else add(at, rng.randrange(1, 20))
+    if to is None or to < at or to - at > 200 * DAY_MS:
+        return f"measure {at} {at} 1{unit}", "0 0"
+    to += rng.choice([0, 0, -1, 1])
+    if to < at:
+        return f"measure {at} {at} 1{unit}", "0 0"
+    measured = chosen.passed(at, to, add)
+    return f"measure {at} {to} 1{unit}", None if measured is None else f"{measured[0]} {measured[1]}"
+
+
 def ask_days(rng, chosen, at):
     days = rng.randrange(-40, 400)
     return f"add {at} {days}d", chosen.same_time(at, chosen.wall_day(at) + days)
@@ -419,7 +465,7 @@ def ask_day_start(rng, chosen, at):
 
 
 QUESTIONS = [ask_business, ask_business, ask_business, ask_between, ask_between, ask_working_days,
-             ask_working_days, ask_before, ask_roll, ask_days, ask_months, ask_real, ask_open, ask_next_open,
+             ask_working_days, ask_working_day_at, ask_day_at, ask_measure, ask_before, ask_roll, ask_days, ask_months, ask_real, ask_open, ask_next_open,
              ask_next_close, ask_works, ask_civil, ask_wall, ask_exists, ask_day_start]
 
 

@@ -6,9 +6,9 @@
  *     zone NAME FILE                   load a zone; it becomes the current one (answers "ok")
  *     calendar FILE                    compile a calendar; it becomes the current one (answers "ok" or the
  * error) daily OPEN CLOSE                 a daily calendar in the current zone becomes the current one add AT
- * SPAN | between AT AT | open AT | next_open AT | next_close AT | civil AT wall YEAR MONTH DAY HOUR MINUTE
- * SECOND first|last | exists (the same six) | day_start DAY works DAY | before DAY COUNT MINUTE | roll DAY
- * MINUTE
+ * SPAN | between AT AT | measure AT AT SPAN (of the span's unit: "AMOUNT REST") | open AT | next_open AT |
+ * next_close AT | civil AT wall YEAR MONTH DAY HOUR MINUTE SECOND first|last | exists (the same six) |
+ * day_start DAY works DAY | before DAY COUNT MINUTE | roll DAY MINUTE
  *
  * Instants are milliseconds, days are day numbers, SPAN is written as in a policy. Every line gets one
  * answer.
@@ -110,6 +110,22 @@ static void answer_span(struct probe *probe, msec at, const char *text)
         print_instant(calendar_add_span(probe->calendar, at, span));
 }
 
+/* `AMOUNT REST`, of the unit that `1wd` or `1mo` shows. */
+static void answer_between(struct probe *probe, msec from_at, msec to_at, const char *text)
+{
+    struct span unit;
+    int64_t rest_ms;
+    enum span_outcome outcome = span_parse(text, &unit);
+
+    if (outcome != SPAN_OK) {
+        puts(span_outcome_text(outcome));
+        return;
+    }
+    struct span span = calendar_between(probe->calendar, from_at, to_at, unit.unit, &rest_ms);
+
+    printf("%lld %lld\n", (long long)span.amount, (long long)rest_ms);
+}
+
 static void answer_wall(struct probe *probe, const struct civil *civil, const char *choice)
 {
     print_instant(zone_instant(probe->zone, civil, strcmp(choice, "last") == 0 ? ZONE_LAST : ZONE_FIRST));
@@ -129,7 +145,9 @@ static bool answer_calendar(struct probe *probe, const char *line)
     int minute;
     char word[64];
 
-    if (sscanf(line, "add %lld %63s", &one, word) == 2)
+    if (sscanf(line, "measure %lld %lld %63[^\n]", &one, &other, word) == 3)
+        answer_between(probe, one, other, word);
+    else if (sscanf(line, "add %lld %63[^\n]", &one, word) == 2)
         answer_span(probe, one, word);
     else if (sscanf(line, "between %lld %lld", &one, &other) == 2)
         print_instant(calendar_between_ms(calendar, one, other));

@@ -226,6 +226,72 @@ static void adds_civil_days_and_months(void **state)
     calendar_destroy(office);
 }
 
+/* A day and a time of day, whatever the hours of that day are; in the hour that comes twice the second. */
+static void adds_civil_instants(void **state)
+{
+    (void)state;
+    struct calendar *office = load_office(), *always = calendar_create_always(new_york);
+
+    assert_span(office, "2026-03-02T00:00:00+08:00", "next wd 16:00", "2026-03-03T16:00:00+08:00");
+    assert_span(office, "2026-03-02T23:59:59.999+08:00", "next wd 16:00", "2026-03-03T16:00:00+08:00");
+    assert_span(office, "2026-03-06T10:00:00+08:00", "next wd 16:00",
+                "2026-03-09T16:00:00+08:00"); /* Friday */
+    assert_span(office, "2026-03-07T10:00:00+08:00", "next wd 16:00", "2026-03-09T16:00:00+08:00");
+    assert_span(office, "2026-02-13T10:00:00+08:00", "2wd 12:30", "2026-02-24T12:30:00+08:00");
+    assert_span(office, "2026-03-06T10:00:00+08:00", "next wd 24:00", "2026-03-10T00:00:00+08:00");
+    assert_span(office, "2026-03-06T10:00:00+08:00", "next d 24:00", "2026-03-08T00:00:00+08:00");
+    assert_span(office, "2026-03-06T10:00:00+08:00", "3d 00:00", "2026-03-09T00:00:00+08:00");
+    assert_span(office, "2026-10-01T15:00:00+08:00", "-3wd 16:00", "2026-09-28T16:00:00+08:00");
+    assert_span(office, "2026-10-01T15:00:00+08:00", "-1d 16:00", "2026-09-30T16:00:00+08:00");
+    assert_span(always, "2026-03-07T12:00:00-05:00", "next d 02:30", "2026-03-08T03:00:00-04:00");
+    assert_span(always, "2026-10-31T12:00:00-04:00", "next wd 01:30", "2026-11-01T01:30:00-05:00");
+    assert_at(office,
+              calendar_add_span(office, NEVER, (struct span){.unit = SPAN_WORKING_DAY_AT, .amount = 1}),
+              "never");
+    calendar_destroy(office);
+    calendar_destroy(always);
+}
+
+static void assert_between(const struct calendar *calendar, const char *from, const char *to,
+                           const char *expected, int64_t expected_rest_ms)
+{
+    struct span wanted;
+    int64_t rest_ms;
+
+    assert_int_equal(span_parse(expected, &wanted), SPAN_OK);
+    struct span span = calendar_between(calendar, instant(from), instant(to), wanted.unit, &rest_ms);
+
+    assert_int_equal(span.unit, wanted.unit);
+    assert_int_equal(span.amount, wanted.amount);
+    assert_int_equal(rest_ms, expected_rest_ms);
+}
+
+static void measures_every_unit(void **state)
+{
+    (void)state;
+    struct calendar *office = load_office();
+    int64_t rest_ms;
+
+    assert_between(office, "2026-03-02T09:00:00+08:00", "2026-03-03T09:00:00+08:00", "24h", 0);
+    assert_between(office, "2026-03-06T17:00:00+08:00", "2026-03-09T10:30:00+08:00", "2bh30bm", 0);
+    /* a working day has passed when it has closed, as `1wd` is due then */
+    assert_between(office, "2026-03-06T10:00:00+08:00", "2026-03-09T17:59:59+08:00", "0wd",
+                   79 * MSEC_HOUR + 3599 * MSEC_SECOND);
+    assert_between(office, "2026-03-06T10:00:00+08:00", "2026-03-09T18:00:00+08:00", "1wd", 0);
+    assert_between(office, "2026-03-06T10:00:00+08:00", "2026-03-10T09:00:00+08:00", "1wd", 15 * MSEC_HOUR);
+    assert_between(office, "2026-02-13T10:00:00+08:00", "2026-02-24T18:00:00+08:00", "2wd", 0);
+    assert_between(office, "2026-03-02T09:00:00+08:00", "2026-03-16T08:59:59+08:00", "13d",
+                   MSEC_DAY - MSEC_SECOND);
+    assert_between(office, "2026-01-31T10:00:00+08:00", "2026-02-28T10:00:00+08:00", "1mo", 0);
+    assert_between(office, "2026-01-31T10:00:00+08:00", "2026-03-01T11:00:00+08:00", "1mo",
+                   MSEC_DAY + MSEC_HOUR);
+    assert_between(office, "2026-02-28T10:00:00+08:00", "2026-01-31T10:00:00+08:00", "-1mo", 0);
+    assert_between(office, "2026-03-09T18:30:00+08:00", "2026-03-06T10:00:00+08:00", "-1wd",
+                   -30 * MSEC_MINUTE);
+    assert_int_equal(calendar_between(office, 0, NEVER, SPAN_DAYS, &rest_ms).amount, NEVER);
+    calendar_destroy(office);
+}
+
 static void opens_and_closes(void **state)
 {
     (void)state;
@@ -492,6 +558,8 @@ int main(void)
         cmocka_unit_test(counts_business_time),
         cmocka_unit_test(measures_business_time),
         cmocka_unit_test(adds_civil_days_and_months),
+        cmocka_unit_test(adds_civil_instants),
+        cmocka_unit_test(measures_every_unit),
         cmocka_unit_test(opens_and_closes),
         cmocka_unit_test(knows_what_it_does_not_know),
         cmocka_unit_test(is_always_open_around_the_clock),

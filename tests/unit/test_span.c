@@ -44,6 +44,38 @@ static void reads_spans(void **state)
     }
 }
 
+/* A day and a time of day name an instant; the way back writes what a lead would. */
+static void reads_civil_instants(void **state)
+{
+    static const struct {
+        const char *text;
+        struct span span;
+        const char *written;
+    } cases[] = {
+        {"next wd 16:00", {.unit = SPAN_WORKING_DAY_AT, .minute = 960, .amount = 1}, NULL},
+        {"1wd 16:00", {.unit = SPAN_WORKING_DAY_AT, .minute = 960, .amount = 1}, "next wd 16:00"},
+        {"3wd 00:00", {.unit = SPAN_WORKING_DAY_AT, .minute = 0, .amount = 3}, NULL},
+        {"-2wd 09:30", {.unit = SPAN_WORKING_DAY_AT, .minute = 570, .amount = -2}, NULL},
+        {"next d 24:00", {.unit = SPAN_DAY_AT, .minute = 1440, .amount = 1}, NULL},
+        {"36600d 12:00", {.unit = SPAN_DAY_AT, .minute = 720, .amount = 36600}, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[SPAN_TEXT];
+        struct span span;
+
+        assert_int_equal(span_parse(cases[i].text, &span), SPAN_OK);
+        assert_int_equal(span.unit, cases[i].span.unit);
+        assert_int_equal(span.amount, cases[i].span.amount);
+        assert_int_equal(span.minute, cases[i].span.minute);
+        assert_true(span_is_instant(span));
+        span_format(span, text);
+        assert_string_equal(text, cases[i].written ? cases[i].written : cases[i].text);
+    }
+    assert_false(span_is_instant((struct span){.unit = SPAN_WORKING_DAYS, .amount = 1}));
+}
+
 static void refuses_with_a_reason(void **state)
 {
     static const struct {
@@ -56,6 +88,22 @@ static void refuses_with_a_reason(void **state)
         {"+3h", SPAN_BAD_FORM},
         {"1.5h", SPAN_BAD_FORM},
         {"1h ", SPAN_BAD_FORM},
+        {"next", SPAN_BAD_FORM},
+        {"next ", SPAN_BAD_FORM},
+        {"next wd", SPAN_BAD_FORM},
+        {"next wd 16", SPAN_BAD_FORM},
+        {"next wd 16:00 ", SPAN_BAD_FORM},
+        {"next wd  16:00", SPAN_BAD_FORM},
+        {"next wd 24:01", SPAN_BAD_FORM},
+        {"next wd 09:60", SPAN_BAD_FORM},
+        {"-next wd 16:00", SPAN_BAD_FORM},
+        {"next 3wd 16:00", SPAN_BAD_FORM},
+        {"next day 16:00", SPAN_UNKNOWN_UNIT},
+        {"next h 16:00", SPAN_NOT_A_DAY},
+        {"3bh 16:00", SPAN_NOT_A_DAY},
+        {"1mo 16:00", SPAN_NOT_A_DAY},
+        {"0wd 16:00", SPAN_SAME_DAY},
+        {"3 16:00", SPAN_BAD_FORM},
         {"1 h", SPAN_BAD_FORM},
         {"1h-1m", SPAN_BAD_FORM},
         {"24", SPAN_BARE_NUMBER},
@@ -129,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_spans),
+        cmocka_unit_test(reads_civil_instants),
         cmocka_unit_test(refuses_with_a_reason),
         cmocka_unit_test(writes_spans),
         cmocka_unit_test(writes_absurd_spans_within_bounds),
