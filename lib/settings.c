@@ -197,7 +197,7 @@ static const char *span_words(struct arena *arena, msec amount)
 {
     char words[SPAN_TEXT];
 
-    span_format((struct span){SPAN_REAL, amount}, words);
+    span_format((struct span){.unit = SPAN_REAL, .amount = amount}, words);
     return arena_text(arena, words);
 }
 
