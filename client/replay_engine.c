@@ -297,6 +297,26 @@ static void judge_request(struct replay *replay, const struct request *request)
 
 /* The method knows tickets by their ids: a ref gives way to one, and stands there again afterwards, because
    another judge may want to read the same event. */
+/* Parameters that name a ticket: by its reference here, by its id for the judge. */
+static const char *const naming[] = {"ticket", "into", "to"};
+
+#define NAMING (sizeof naming / sizeof *naming)
+
+/* The reference that was there, to be put back (the same event may be judged by another desk); NULL: no
+ * reference. */
+static json_t *resolve(const struct replay *replay, json_t *params, const char *name)
+{
+    json_t *reference = json_object_get(params, name);
+    json_t *id =
+        json_is_string(reference) ? json_object_get(replay->references, json_string_value(reference)) : NULL;
+
+    if (!id)
+        return NULL;
+    json_incref(reference);
+    json_object_set(params, name, id);
+    return reference;
+}
+
 static const char *run_request(struct replay *replay, const char *name, const char *role, const char *actor,
                                json_t *params)
 {
@@ -311,16 +331,14 @@ static const char *run_request(struct replay *replay, const char *name, const ch
         return complain(replay, "unknown method '%s'", name);
     if (request.peer.role == ROLE_NONE)
         return complain(replay, "unknown role '%s'", role);
-    json_t *named = json_object_get(params, "ticket");
-    json_t *id = json_is_string(named) ? json_object_get(replay->references, json_string_value(named)) : NULL;
+    json_t *named[NAMING] = {NULL};
 
-    json_incref(named);
-    if (id)
-        json_object_set(params, "ticket", id);
+    for (size_t i = 0; i < NAMING; i++)
+        named[i] = resolve(replay, params, naming[i]);
     judge_request(replay, &request);
-    if (id)
-        json_object_set(params, "ticket", named);
-    json_decref(named);
+    for (size_t i = 0; i < NAMING; i++)
+        if (named[i])
+            json_object_set_new(params, naming[i], named[i]);
     return NULL;
 }
 

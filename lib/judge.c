@@ -168,20 +168,22 @@ static void credit_silence(struct desk *desk, struct ticket *ticket, struct cloc
     move_silence(desk, ticket, clock, at);
 }
 
+void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                  json_t *ret_credited)
+{
+    if (clock->state != CLOCK_RUNNING && clock->state != CLOCK_BREACHED)
+        return;
+    if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA)
+        quota_credit(desk, ticket, clock, at, ret_credited);
+    else if (desk->policy->clocks[clock->rule].kind == CLOCK_SILENCE)
+        credit_silence(desk, ticket, clock, at, ret_credited);
+}
+
 static void apply_credits(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                           json_t *credited)
 {
-    for (uint8_t i = 0; i < ticket->clock_count; i++) {
-        struct clock *clock = &ticket->clocks[i];
-        bool is_counting = clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED;
-
-        if (!is_counting)
-            continue;
-        if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA)
-            quota_credit(desk, ticket, clock, occurrence->at, credited);
-        else if (desk->policy->clocks[clock->rule].kind == CLOCK_SILENCE)
-            credit_silence(desk, ticket, clock, occurrence->at, credited);
-    }
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        judge_credit(desk, ticket, &ticket->clocks[i], occurrence->at, credited);
 }
 
 /* ---- reports ---- */

@@ -32,6 +32,10 @@ void judge_credited(const struct desk *desk, json_t *list, const struct credit *
 void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                   json_t *ret_credited);
 
+/* A contact that counts, made at `at`, credited to one quota or silence that has begun. */
+void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                  json_t *ret_credited);
+
 /* Does `condition` hold for the occurrence? */
 bool judge_matches(const struct condition *condition, const struct occurrence *occurrence);
 

@@ -264,3 +264,46 @@ void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock)
     clock->reminders = 0;
     desk_touch_clock(desk, ticket, clock);
 }
+
+/* ---- mergers ---- */
+
+void move_anchor(struct desk *desk, struct ticket *ticket, struct clock *clock, msec anchor_at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    assert(clock_is_live(clock) && anchor_at < clock->anchor_at);
+    clock->anchor_at = anchor_at;
+    if (clock->state == CLOCK_RUNNING)
+        move_deadline(desk, ticket, clock, clock_due_after(&view, anchor_at),
+                      "merged: the earlier anchor counts");
+    desk_touch_clock(desk, ticket, clock);
+}
+
+/* The cycle stays this clock's own: what it told in it, it told under this ticket's name. */
+void move_taken_over(struct desk *desk, struct ticket *ticket, struct clock *clock,
+                     const struct clock *theirs, msec at)
+{
+    uint16_t cycle = clock->cycle ? clock->cycle : 1;
+
+    assert(clock_is_live(theirs) || clock->state == CLOCK_WAITING);
+    notice_withhold(desk, ticket, clock->rule, "merged with another ticket");
+    *clock = *theirs;
+    clock->cycle = cycle;
+    moved(desk, ticket, clock, at, "merged");
+}
+
+void move_joined(struct desk *desk, struct ticket *ticket, struct clock *clock, const struct clock *theirs,
+                 msec at)
+{
+    assert(clock->state == CLOCK_BREACHED && theirs->state == CLOCK_BREACHED);
+    if (theirs->breached_at < clock->breached_at) {
+        clock->breached_at = theirs->breached_at;
+        clock->fired_at = theirs->fired_at;
+    }
+    if (theirs->rungs > clock->rungs) {
+        clock->rungs = theirs->rungs;
+        clock->ladder_set = theirs->ladder_set;
+        clock->ladder_running = theirs->ladder_running;
+    }
+    moved(desk, ticket, clock, at, "merged");
+}

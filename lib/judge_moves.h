@@ -43,6 +43,17 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
 void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at,
                    const char *why);
 
+/* A limit that has begun begins earlier: another ticket with an earlier intake was merged into this one. */
+void move_anchor(struct desk *desk, struct ticket *ticket, struct clock *clock, msec anchor_at);
+
+/* The clock stands from now on where `theirs`, of a ticket that was merged into this one, stood at `at`. */
+void move_taken_over(struct desk *desk, struct ticket *ticket, struct clock *clock,
+                     const struct clock *theirs, msec at);
+
+/* BREACHED stays BREACHED, joined by the same breach of a merged ticket: the older one, the higher rung. */
+void move_joined(struct desk *desk, struct ticket *ticket, struct clock *clock, const struct clock *theirs,
+                 msec at);
+
 /* The next window of a quota begins where the last ended. */
 void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock);
 

@@ -15,6 +15,9 @@ void method_ticket_plan(struct desk *desk, const struct request *request, struct
 void method_ticket_solve(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_close(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_merge(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_link(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_update(struct desk *desk, const struct request *request, struct effects *out);
 void method_contact_record(struct desk *desk, const struct request *request, struct effects *out);
 void method_progress_add(struct desk *desk, const struct request *request, struct effects *out);
 void method_step_done(struct desk *desk, const struct request *request, struct effects *out);

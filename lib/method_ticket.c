@@ -7,14 +7,12 @@
  */
 #include "lib/answer.h"
 #include "lib/base/memory.h"
+#include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define CUSTOMER_BYTES 300
-#define SUBJECT_BYTES  500
 
 /* ---- create ---- */
 
@@ -30,13 +28,6 @@ struct intake {
 static const char *member(const json_t *object, const char *name)
 {
     return json_string_value(json_object_get(object, name));
-}
-
-static bool is_given(const json_t *object, const char *name)
-{
-    const char *text = member(object, name);
-
-    return text && text[strspn(text, " \t")];
 }
 
 static bool refuse(struct desk *desk, const struct request *request, const char *field, const char *detail)
@@ -78,27 +69,12 @@ static bool read_types(struct desk *desk, const struct request *request, struct 
     return true;
 }
 
-/* INT-7: an organisation, a person, and at least one working way to reach them. */
 static bool read_customer(struct desk *desk, const struct request *request, struct intake *intake)
 {
     intake->customer = json_object_get(request->params, "customer");
     intake->contact = json_object_get(request->params, "contact");
-    const char *staffed = member(intake->customer, "staffed");
-
-    if (!is_given(intake->customer, "name") || strlen(member(intake->customer, "name")) > CUSTOMER_BYTES)
-        return refuse(desk, request, "customer.name", "the customer's name is 1 to 300 bytes long");
-    if (!is_given(intake->contact, "name"))
-        return refuse(desk, request, "contact.name", "a contact person is needed");
-    if (!is_given(intake->contact, "phone") && !is_given(intake->contact, "fax") &&
-        !is_given(intake->contact, "email"))
-        return refuse(desk, request, "contact",
-                      "one working way to reach them is needed: phone, fax or email");
-    if (!is_given(request->params, "subject") || strlen(request_text(request, "subject")) > SUBJECT_BYTES)
-        return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
-    intake->hours = desk_hours(desk, staffed ? staffed : "24h");
-    if (intake->hours == POLICY_NONE)
-        return refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
-    return true;
+    return intake_check_customer(desk, request) && intake_check_contact(desk, request) &&
+           intake_check_subject(desk, request) && intake_read_hours(desk, request, &intake->hours);
 }
 
 static bool read_times(struct desk *desk, const struct request *request, struct intake *intake)

@@ -135,6 +135,41 @@ static const struct parameter solve_parameters[] = {
     TICKET, {"result", PARAMETER_STRING, true, "what was done", NULL}, AT, HISTORY, END,
 };
 
+static const struct parameter merge_parameters[] = {
+    TICKET,
+    {"into", PARAMETER_STRING, true, "the ticket that answers for both from now on", NULL},
+    {"note", PARAMETER_STRING, false, "why", NULL},
+    AT,
+    END,
+};
+
+static const struct parameter link_parameters[] = {
+    TICKET,
+    {"to", PARAMETER_STRING, true, "the other ticket", NULL},
+    {"relation", PARAMETER_STRING, false, "related (default), duplicate_of, caused_by or part_of", NULL},
+    {"remove", PARAMETER_BOOLEAN, false, "the link was a mistake", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    END,
+};
+
+static const struct parameter amended_customer_members[] = {
+    {"name", PARAMETER_STRING, false, "organisation", NULL},
+    {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
+    {"staffed", PARAMETER_STRING, false, "24h or HH:MM-HH:MM: when somebody is there", NULL},
+    END,
+};
+
+static const struct parameter update_parameters[] = {
+    TICKET,
+    {"subject", PARAMETER_STRING, false, "the problem in one line", NULL},
+    {"details", PARAMETER_STRING, false, "the problem in full", NULL},
+    {"customer", PARAMETER_OBJECT, false, "what was wrong about the customer", amended_customer_members},
+    {"contact", PARAMETER_OBJECT, false, "whom to reach and how, all of it", contact_members},
+    {"fields", PARAMETER_OBJECT, false, "further fields, all of them", NULL},
+    {"note", PARAMETER_STRING, false, "why", NULL},
+    END,
+};
+
 static const struct parameter close_parameters[] = {TICKET, AT, HISTORY, END};
 
 static const struct parameter reopen_parameters[] = {
@@ -292,6 +327,13 @@ static const struct method methods[] = {
      "{ticket, revision, stage}", method_ticket_close},
     {"ticket.reopen", METHOD_WRITE, WORKING, reopen_parameters, "it was not solved after all",
      "{ticket, revision, stage, " CLOCKS "}", method_ticket_reopen},
+    {"ticket.merge", METHOD_WRITE, WORKING, merge_parameters,
+     "two tickets are about the same thing: one of them answers for both",
+     "{ticket, revision, stage, into:{ticket, number, revision}, " CLOCKS " of `into`}", method_ticket_merge},
+    {"ticket.link", METHOD_WRITE, WORKING, link_parameters, "two tickets have to do with each other",
+     "{ticket, revision, to:{ticket, number, revision}}", method_ticket_link},
+    {"ticket.update", METHOD_WRITE, INTAKE, update_parameters, "what was said at intake was not quite right",
+     "{ticket, revision, stage, " CLOCKS "}", method_ticket_update},
     {"contact.record", METHOD_WRITE, WORKING, contact_parameters, "a contact with the customer took place",
      "{ticket, revision, credited:[{clock, cycle, slot}], " CLOCKS "}", method_contact_record},
     {"progress.add", METHOD_WRITE, WORKING, progress_parameters, "an entry of the supervision log",

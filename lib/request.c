@@ -11,6 +11,7 @@
 
 #include "lib/base/instant.h"
 #include "lib/judge.h"
+#include "lib/merger.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,25 +202,42 @@ void request_read_whole(struct desk *desk, const struct request *request, const 
 
 /* ---- tickets ---- */
 
-struct ticket *request_ticket(struct desk *desk, const struct request *request)
+struct ticket *request_other(struct desk *desk, const struct request *request, const char *parameter)
 {
-    const char *name = request_text(request, "ticket");
+    const char *name = request_text(request, parameter);
     uint32_t index = desk_find(desk, name);
 
-    if (index == TICKET_NO_INDEX && desk->options.keeps_closed) {
-        request_refuse(desk, request, RPC_NOT_FOUND, "ticket", "there is no such ticket");
+    if (index != TICKET_NO_INDEX)
+        return store_ticket(desk->store, index);
+    if (desk->options.keeps_closed) {
+        request_refuse(desk, request, RPC_NOT_FOUND, parameter, "there is no such ticket");
         return NULL;
     }
-    if (index == TICKET_NO_INDEX) {
-        struct recall_effect *recall = effects_add(desk->out, EFFECT_RECALL);
+    struct recall_effect *recall = effects_add(desk->out, EFFECT_RECALL);
 
-        recall->token = request->token;
-        recall->ticket = arena_text(&desk->out->arena, name);
-        return NULL;
-    }
-    struct ticket *ticket = store_ticket(desk->store, index);
+    recall->token = request->token;
+    recall->ticket = arena_text(&desk->out->arena, name);
+    return NULL;
+}
+
+/* Whatever is to be done to it is to be done to the ticket that answers for it. */
+static bool is_merged_away(struct desk *desk, const struct request *request, const struct ticket *ticket)
+{
+    if (request->method->kind != METHOD_WRITE || !merger_target(ticket))
+        return false;
+    request_refuse(
+        desk, request, RPC_INVALID_STATE, "ticket",
+        arena_printf(&desk->out->arena, "the ticket was merged into ticket %" PRIu64, merger_target(ticket)));
+    return true;
+}
+
+struct ticket *request_ticket(struct desk *desk, const struct request *request)
+{
+    struct ticket *ticket = request_other(desk, request, "ticket");
     json_int_t revision = request_number(request, "if_revision", -1);
 
+    if (!ticket || is_merged_away(desk, request, ticket))
+        return NULL;
     if (revision >= 0 && revision != ticket->revision) {
         request_refuse(
             desk, request, RPC_REVISION_CONFLICT, "if_revision",

@@ -23,6 +23,9 @@ void request_refuse(struct desk *desk, const struct request *request, enum rpc_e
    if_revision for writes. */
 struct ticket *request_ticket(struct desk *desk, const struct request *request);
 
+/* Another ticket that the parameter `name` names, in the same way; its revision is not asked. */
+struct ticket *request_other(struct desk *desk, const struct request *request, const char *name);
+
 /* The instant a write speaks of: `at`, or now. False: it was refused (the future, before the anchor, too
  * old). */
 bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at);

@@ -43,6 +43,15 @@ static bool has_item(const char *list, const char *item)
     return false;
 }
 
+/* settle.c's `merged:42`. */
+static void restore_merger(struct ticket *ticket, const char *facts)
+{
+    const char *at = strstr(facts, "merged:");
+
+    if (at && (at == facts || at[-1] == ','))
+        ticket_own_rare(ticket)->merged_into = strtoull(at + strlen("merged:"), NULL, 10);
+}
+
 /* A fact the regime no longer asks about is forgotten: no gate looks at it. */
 static uint64_t read_facts(const struct policy *policy, const char *list)
 {
@@ -120,6 +129,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->hours = read.hours;
     ticket->types = read.types;
     ticket->facts = read_facts(desk->policy, row->facts);
+    restore_merger(ticket, row->facts);
     ticket->customer = intern_id(desk->customers, row->customer);
     ticket->handler = person_of(desk, row->handler);
     ticket->recorder = person_of(desk, row->recorder);

@@ -8,17 +8,21 @@
  */
 #include "lib/desk_parts.h"
 
+#include "lib/merger.h"
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char *list_facts(const struct policy *policy, uint64_t facts, struct arena *arena)
+/* `merged:42` among them: the ticket that answers for this one. */
+static const char *list_facts(const struct policy *policy, const struct ticket *ticket, struct arena *arena)
 {
     const char *list = "";
 
     for (size_t i = 0; i < policy->fact_count; i++)
-        if (facts >> i & 1)
+        if (ticket->facts >> i & 1)
             list = arena_printf(arena, "%s%s%s", list, list[0] ? "," : "", policy->facts[i].text);
+    if (merger_target(ticket))
+        list = arena_printf(arena, "%s%smerged:%" PRIu64, list, list[0] ? "," : "", merger_target(ticket));
     return list;
 }
 
@@ -60,7 +64,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->department = arena_text(arena, word(&policy->departments, ticket->department));
     row->handler = arena_text(arena, person_id(desk, ticket->handler));
     row->recorder = arena_text(arena, person_id(desk, ticket->recorder));
-    row->facts = list_facts(policy, ticket->facts, arena);
+    row->facts = list_facts(policy, ticket, arena);
     row->revision = ticket->revision;
     row->open = ticket->is_open;
     row->received_at = ticket->received_at;

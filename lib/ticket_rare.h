@@ -15,6 +15,7 @@ struct told {
 struct ticket_rare {
     struct told *told;
     uint16_t told_count;
+    uint64_t merged_into; /* the ticket that answers for this one, 0: none */
 };
 
 /* Never NULL: an empty one for a ticket that has nothing of the kind. */

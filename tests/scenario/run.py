@@ -186,6 +186,12 @@ def act_notes(tokens, _words, zone):
     return "progress.add", params
 
 
+def act_merges(tokens, _words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("into")
+    return "ticket.merge", {**params, "into": tokens.next("a ticket")}
+
+
 def act_does(done):
     def act(tokens, words, _zone):
         step = words.need("steps", tokens.next("a step"))
@@ -220,7 +226,7 @@ def simple(method, **more):
 
 VERBS = {"files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
-         "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
+         "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
 

@@ -123,6 +123,48 @@ def reminders_and_rungs_are_not_repeated(world):
         system.verify_notices(duban)
 
 
+def merged_tickets_stay_merged(world):
+    """A breached ticket is merged into a healthy one: both stay so over restarts, the record of both is read in one
+    answer, and whoever was told under the old number hears the all-clear under the new one, once."""
+    with world.duban() as duban:
+        with duban.client() as client:
+            late = client.call("ticket.create", **a_ticket(urgency="urgent", received_at=instant(-9 * 3600)))
+            wait_until(lambda: duban.notices(f"ticket = {late['ticket']} AND clock = 'first_contact' AND rung = 1"), 10,
+                       "the breach")
+            young = client.call("ticket.create", **a_ticket(urgency="urgent"))
+            client.call("ticket.update", ticket=young["ticket"], subject="打印机不工作", note="misheard",
+                        contact={"name": "李女士", "phone": "13800000000"})
+            client.call("ticket.link", ticket=young["ticket"], to=late["ticket"], relation="duplicate_of")
+            answer = client.call("ticket.merge", ticket=late["ticket"], into=young["ticket"], note="the same printer")
+            same(clock_of(answer, "first_contact")["state"], "breached", "the other ticket's first contact")
+            duban.wait_drained()
+            digest = client.digest()
+        for end in (duban.kill, duban.stop):
+            end()
+            duban.start()
+            with duban.client() as client:
+                same(client.digest(), digest, "digest")
+                for method, params in (("contact.record", CONTACT), ("ticket.reopen", {}), ("ticket.classify", {"urgency": "general"})):
+                    error = client.refusal(method, ticket=late["ticket"], **params)
+                    same((error.name, error.field), ("invalid_state", "ticket"), method)
+                    assert young["ticket"] in error.detail, error
+                shown = client.call("ticket.get", ticket=young["ticket"])
+                same(shown["subject"], "打印机不工作", "the amended subject")
+                same([record["kind"] for record in shown["records"]], ["amendment", "link", "merge"], "records")
+                same([merged["number"] for merged in shown["merged"]], [late["number"]], "merged")
+                same(client.call("ticket.get", ticket=late["ticket"])["records"][-1]["other"], young["number"], "merged into")
+        with duban.client() as client:
+            client.call("contact.record", ticket=young["ticket"], **CONTACT)
+        duban.wait_drained()
+        told = {notice["recipient"] for notice in duban.notices(f"ticket = {late['ticket']} AND clock = 'first_contact' AND rung > 0")}
+        clears = [notice["recipient"] for notice in duban.notices(f"ticket = {young['ticket']} AND clock = 'first_contact' AND rung = 0")]
+        same(sorted(clears), sorted(told), "all-clears")
+        same(duban.notices(f"ticket = {late['ticket']} AND rung = 0"), [], "all-clears under the old number")
+        system.verify_journal(duban)
+        system.verify_notices(duban)
+        same(duban.missed(), [], "missed_escalations")
+
+
 def overdue_after_downtime(world):
     """5,000 limits pass while nobody watches: all are found at once, each is told, and none a second time."""
     with world.duban(regime=quick_regime(3600), settings={"sender.senders": 8}) as duban:
@@ -165,4 +207,5 @@ def check_no_repeat(duban):
 
 
 if __name__ == "__main__":
-    main([everything_open_comes_back, wake_ups_continue, reminders_and_rungs_are_not_repeated, overdue_after_downtime])
+    main([everything_open_comes_back, wake_ups_continue, reminders_and_rungs_are_not_repeated, merged_tickets_stay_merged,
+          overdue_after_downtime])

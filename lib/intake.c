@@ -1,0 +1,68 @@
+/*
+ * The core of a record: an organisation, a person, a working way to reach them, and the problem in one line.
+ *
+ * Called by ticket.create, which needs all of it, and ticket.update, which looks at the parts that are
+ * amended, so that no amendment can take away what intake insists on (INT-7).
+ */
+#include "lib/intake.h"
+
+#include <string.h>
+
+#define CUSTOMER_BYTES 300
+#define SUBJECT_BYTES  500
+
+static const char *text_of(const struct request *request, const char *object, const char *name)
+{
+    return json_string_value(json_object_get(json_object_get(request->params, object), name));
+}
+
+static bool says_something(const char *text)
+{
+    return text && text[strspn(text, " \t")];
+}
+
+static bool refuse(struct desk *desk, const struct request *request, const char *field, const char *detail)
+{
+    request_refuse(desk, request, RPC_INVALID_PARAMS, field, detail);
+    return false;
+}
+
+bool intake_check_customer(struct desk *desk, const struct request *request)
+{
+    const char *name = text_of(request, "customer", "name");
+
+    if (says_something(name) && strlen(name) <= CUSTOMER_BYTES)
+        return true;
+    return refuse(desk, request, "customer.name", "the customer's name is 1 to 300 bytes long");
+}
+
+bool intake_check_contact(struct desk *desk, const struct request *request)
+{
+    static const char *const ways[] = {"phone", "fax", "email"};
+    bool can_be_reached = false;
+
+    if (!says_something(text_of(request, "contact", "name")))
+        return refuse(desk, request, "contact.name", "a contact person is needed");
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+        can_be_reached |= says_something(text_of(request, "contact", ways[i]));
+    return can_be_reached ||
+           refuse(desk, request, "contact", "one working way to reach them is needed: phone, fax or email");
+}
+
+bool intake_check_subject(struct desk *desk, const struct request *request)
+{
+    const char *subject = request_text(request, "subject");
+
+    if (says_something(subject) && strlen(subject) <= SUBJECT_BYTES)
+        return true;
+    return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
+}
+
+bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t *ret_hours)
+{
+    const char *staffed = text_of(request, "customer", "staffed");
+
+    *ret_hours = desk_hours(desk, staffed ? staffed : "24h");
+    return *ret_hours != POLICY_NONE ||
+           refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
+}

@@ -1,0 +1,17 @@
+/* What a record must say of the customer before it is accepted (INT-7): shared by intake and its amendment.
+ */
+#ifndef DUBAN_LIB_INTAKE_H
+#define DUBAN_LIB_INTAKE_H
+
+#include "lib/request.h"
+
+/* Each looks at its own part of the parameters; false: the request was refused with the field that is wrong.
+ */
+bool intake_check_customer(struct desk *desk, const struct request *request);
+bool intake_check_contact(struct desk *desk, const struct request *request);
+bool intake_check_subject(struct desk *desk, const struct request *request);
+
+/* The customer's staffed hours, around the clock when nothing is said. */
+bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t *ret_hours);
+
+#endif

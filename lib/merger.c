@@ -1,0 +1,206 @@
+/*
+ * Merging two tickets, clock by clock (domain rule 7).
+ *
+ * Called by ticket.merge. What is left must look as if there had been one ticket from the earlier intake on,
+ * with the contacts of both. Memory keeps no single contacts, but a clock's state says all about them that
+ * matters: a limit that was met on one ticket is met for both; a breach that nobody has answered on either
+ * goes on, with its ladder where it stands and everyone who was told; a breach on one that the other's
+ * contact has answered is over, and those who were told hear so. Rungs that were climbed are not climbed
+ * again: the place on the ladder comes along. The merged ticket's clocks end without a word, in the same step
+ * and so in the same transaction.
+ */
+#include "lib/merger.h"
+
+#include "lib/judge.h"
+#include "lib/judge_moves.h"
+
+/* The two clocks of one rule. */
+struct pair {
+    struct ticket *from, *into;
+    struct clock *ours;         /* of `into` */
+    const struct clock *theirs; /* of `from` */
+    const struct clock_policy *rule;
+    msec at;
+    bool told_came_along; /* whoever was told of theirs is told of ours from now on */
+};
+
+static bool is_running(const struct clock *clock)
+{
+    return clock_is_live(clock) && clock->state != CLOCK_WAITING;
+}
+
+static void bring_told(struct pair *pair)
+{
+    const struct ticket_rare *rare = ticket_rare(pair->from);
+
+    for (uint16_t i = 0; i < rare->told_count; i++)
+        if (rare->told[i].rule == pair->theirs->rule)
+            ticket_tell(pair->into, rare->told[i].rule, rare->told[i].person, rare->told[i].role);
+    pair->told_came_along = true;
+}
+
+/* Their breach is ours from now on. */
+static void take_breach(struct desk *desk, struct pair *pair)
+{
+    move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
+    bring_told(pair);
+}
+
+/* Both are breached: the older breach counts, and the ladder goes on from the higher rung. */
+static void join_breaches(struct desk *desk, struct pair *pair)
+{
+    if (pair->theirs->breached_at < pair->ours->breached_at || pair->theirs->rungs > pair->ours->rungs)
+        move_joined(desk, pair->into, pair->ours, pair->theirs, pair->at);
+    bring_told(pair);
+}
+
+static void unite_breaches(struct desk *desk, struct pair *pair)
+{
+    if (pair->theirs->state != CLOCK_BREACHED)
+        return;
+    if (pair->ours->state == CLOCK_BREACHED)
+        join_breaches(desk, pair);
+    else
+        take_breach(desk, pair);
+}
+
+static void unite_limit(struct desk *desk, struct pair *pair)
+{
+    if (!is_running(pair->ours))
+        return; /* met, for both */
+    if (pair->theirs->anchor_at < pair->ours->anchor_at && pair->theirs->state != CLOCK_CANCELLED)
+        move_anchor(desk, pair->into, pair->ours, pair->theirs->anchor_at);
+    if (pair->theirs->state == CLOCK_MET)
+        move_to_met(desk, pair->into, pair->ours, pair->theirs->ended_at);
+    else
+        unite_breaches(desk, pair);
+}
+
+static void unite_promise(struct desk *desk, struct pair *pair)
+{
+    if (!is_running(pair->ours) || !is_running(pair->theirs))
+        return;
+    unite_breaches(desk, pair);
+    if (pair->ours->state == CLOCK_RUNNING && pair->theirs->due_at < pair->ours->due_at)
+        move_deadline(desk, pair->into, pair->ours, pair->theirs->due_at,
+                      "the merged ticket's earlier promise");
+}
+
+/* Quota and silence live by the last contacts: a breach of either goes on unless the other ticket's customer
+   was contacted since. */
+static void unite_contacts(struct desk *desk, struct pair *pair)
+{
+    bool is_taken = pair->theirs->state == CLOCK_BREACHED && pair->ours->state != CLOCK_BREACHED;
+    msec contacted_at = is_taken ? pair->into->contacted_at : pair->from->contacted_at;
+    uint8_t contacts = is_taken ? pair->ours->credited : pair->theirs->credited;
+
+    if (!is_running(pair->ours) || !is_running(pair->theirs))
+        return;
+    if (is_taken && contacted_at != NEVER && contacted_at > pair->theirs->breached_at)
+        return; /* answered on our side before the merger: theirs is over */
+    unite_breaches(desk, pair);
+    for (uint8_t i = 0; contacted_at != NEVER && i < (contacts ? contacts : 1); i++)
+        judge_credit(desk, pair->into, pair->ours, contacted_at, NULL);
+}
+
+static void unite_pair(struct desk *desk, struct pair *pair)
+{
+    switch (pair->rule->kind) {
+    case CLOCK_LIMIT:
+        unite_limit(desk, pair);
+        break;
+    case CLOCK_PROMISE:
+        unite_promise(desk, pair);
+        break;
+    case CLOCK_QUOTA:
+    case CLOCK_SILENCE:
+        unite_contacts(desk, pair);
+        break;
+    }
+}
+
+/* A clock that only they have is ours from now on, if such a ticket has it at all. */
+static void take_clock(struct desk *desk, struct pair *pair, uint8_t rule)
+{
+    bool is_over = pair->rule->stop.what == HAPPENING_SOLVED && pair->into->is_solved;
+
+    if (!is_running(pair->theirs) || is_over || !judge_rule_applies(desk, pair->into, rule))
+        return;
+    if (!pair->ours)
+        pair->ours = store_add_clock(desk->store, pair->into, rule);
+    move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
+    if (pair->theirs->state == CLOCK_BREACHED)
+        bring_told(pair);
+}
+
+/* Those who were told of their breach, and whose breach it no longer is, hear how it ended. */
+static void end_theirs(struct desk *desk, struct pair *pair, struct clock *theirs)
+{
+    if (theirs->state == CLOCK_BREACHED && !pair->told_came_along)
+        notice_tell_told(desk, pair->from, theirs, "all_clear", RUNG_ALL_CLEAR,
+                         "merged into another ticket, which has answered for it");
+    ticket_forget_told(pair->from, theirs->rule);
+    if (clock_is_live(theirs))
+        move_to_cancelled(desk, pair->from, theirs, pair->at, "merged into another ticket");
+}
+
+static void unite_facts(struct ticket *from, struct ticket *into)
+{
+    bool was_contacted_later = from->contacted_at != NEVER &&
+                               (into->contacted_at == NEVER || from->contacted_at > into->contacted_at);
+
+    into->facts |= from->facts;
+    if (from->received_at < into->received_at)
+        into->received_at = from->received_at;
+    if (was_contacted_later)
+        into->contacted_at = from->contacted_at;
+    if (!into->has_plan && from->has_plan) {
+        into->has_plan = true;
+        into->expected_at = from->expected_at;
+    }
+}
+
+static void end_ticket(struct desk *desk, struct ticket *from, const struct ticket *into, msec at)
+{
+    uint8_t stage = desk->policy->stage_on[STAGE_ON_CLOSE];
+
+    ticket_own_rare(from)->merged_into = into->id;
+    if (stage != POLICY_NONE)
+        from->stage = stage;
+    from->is_open = false;
+    from->closed_at = at;
+    from->history_until_at = NEVER;
+    desk_touch(desk, from);
+    desk_arm(desk, from);
+}
+
+void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
+{
+    for (uint8_t i = 0; i < from->clock_count; i++) {
+        struct clock *theirs = &from->clocks[i];
+        struct pair pair = {
+            .from = from,
+            .into = into,
+            .ours = ticket_clock(into, theirs->rule),
+            .theirs = theirs,
+            .rule = &desk->policy->clocks[theirs->rule],
+            .at = at,
+        };
+        bool is_ours = pair.ours && pair.ours->state != CLOCK_WAITING && pair.ours->state != CLOCK_CANCELLED;
+
+        if (theirs->state != CLOCK_WAITING && is_ours)
+            unite_pair(desk, &pair);
+        else
+            take_clock(desk, &pair, theirs->rule);
+        end_theirs(desk, &pair, theirs);
+    }
+    unite_facts(from, into);
+    end_ticket(desk, from, into, at);
+    desk_touch(desk, into);
+    desk_arm(desk, into);
+}
+
+uint64_t merger_target(const struct ticket *ticket)
+{
+    return ticket_rare(ticket)->merged_into;
+}

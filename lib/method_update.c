@@ -1,0 +1,79 @@
+/*
+ * ticket.update: what was said at intake was not quite right.
+ *
+ * Handler of the method table. Intake itself is never overwritten: an amendment is a record of its own, laid
+ * over it when the ticket is read. Only the customer's name and staffed hours are in memory; other hours mean
+ * other deadlines, so the clocks are judged again from their anchors.
+ */
+#include "lib/answer.h"
+#include "lib/intake.h"
+#include "lib/judge.h"
+#include "lib/method_handlers.h"
+#include "lib/request.h"
+#include <stdlib.h>
+
+/* Members of an amendment, as they are laid over the intake. */
+static json_t *amendment_of(const struct request *request)
+{
+    static const char *const members[] = {"subject", "details", "contact", "fields"};
+    json_t *amendment = json_object();
+    json_t *id = json_object_get(json_object_get(request->params, "customer"), "id");
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+        if (json_object_get(request->params, members[i]))
+            json_object_set(amendment, members[i], json_object_get(request->params, members[i]));
+    if (id)
+        json_object_set(amendment, "customer_id", id);
+    return amendment;
+}
+
+static bool is_sound(struct desk *desk, const struct request *request, uint8_t *ret_hours)
+{
+    const json_t *customer = json_object_get(request->params, "customer");
+
+    return (!request_text(request, "subject") || intake_check_subject(desk, request)) &&
+           (!json_object_get(request->params, "contact") || intake_check_contact(desk, request)) &&
+           (!json_object_get(customer, "name") || intake_check_customer(desk, request)) &&
+           intake_read_hours(desk, request, ret_hours);
+}
+
+static void change_customer(struct desk *desk, const struct request *request, struct ticket *ticket,
+                            uint8_t hours)
+{
+    const json_t *customer = json_object_get(request->params, "customer");
+    const char *name = json_string_value(json_object_get(customer, "name"));
+
+    if (name)
+        ticket->customer = intern_id(desk->customers, name);
+    if (json_object_get(customer, "staffed") && ticket->hours != hours) {
+        ticket->hours = hours;
+        judge_reclassified(desk, ticket, desk->now);
+    }
+}
+
+void method_ticket_update(struct desk *desk, const struct request *request, struct effects *out)
+{
+    struct ticket *ticket = request_ticket(desk, request);
+    uint8_t hours;
+
+    if (!ticket || !is_sound(desk, request, &hours))
+        return;
+    json_t *amendment = amendment_of(request);
+
+    if (!json_object_size(amendment) && !json_object_get(request->params, "customer")) {
+        json_decref(amendment);
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "ticket", "nothing is said that could be changed");
+        return;
+    }
+    request_begin(desk, request, ticket, desk->now);
+    struct record_row *row = request_record(desk, request, ticket, "amendment", desk->now);
+    char *value = json_dumps(amendment, JSON_COMPACT | JSON_SORT_KEYS);
+
+    row->value = arena_text(&out->arena, value);
+    free(value);
+    json_decref(amendment);
+    change_customer(desk, request, ticket, hours);
+    desk_arm(desk, ticket);
+    request_done(desk, request, ticket, answer_changed(desk, ticket));
+    row->record = desk->journal_sequence;
+}
