@@ -402,12 +402,24 @@ void courier_send(struct courier *courier, const struct notice_row *row, uint16_
     arm_parked_timer(courier);
 }
 
-void courier_skip(struct courier *courier, uint64_t notice, const char *why)
+/* Answered without a sender: the one that was meant for it is idle still. */
+static void answer_unsent(struct courier *courier, uint64_t notice, enum send_outcome outcome,
+                          const char *why)
 {
-    const struct sent sent = {.notice = notice, .outcome = SEND_DEFERRED, .detail = why};
+    const struct sent sent = {.notice = notice, .outcome = outcome, .detail = why};
 
     say_sent(courier, &sent);
     say_idle(courier);
+}
+
+void courier_skip(struct courier *courier, uint64_t notice, const char *why)
+{
+    answer_unsent(courier, notice, SEND_DEFERRED, why);
+}
+
+void courier_refuse(struct courier *courier, uint64_t notice, const char *why)
+{
+    answer_unsent(courier, notice, SEND_REFUSED, why);
 }
 
 void courier_figures(const struct courier *courier, struct courier_figures *ret_figures)

@@ -37,6 +37,9 @@ void courier_send(struct courier *courier, const struct notice_row *row, uint16_
  * on_idle). */
 void courier_skip(struct courier *courier, uint64_t notice, const char *why);
 
+/* The same for a notice that must not go where it is addressed to: on_sent with SEND_REFUSED. */
+void courier_refuse(struct courier *courier, uint64_t notice, const char *why);
+
 struct courier_figures {
     uint64_t jobs, accepted, deferred, refused, killed, restarts;
     int64_t last_accepted_at_ms;

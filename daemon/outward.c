@@ -242,6 +242,8 @@ static void release_recall(struct outward *outward, const struct recall_effect *
 
 /* ---- notices ---- */
 
+#define FOREIGN "the address lies outside the domains that [notices] of the regime allows"
+
 struct handing {
     struct outward *outward;
     uint64_t notice;
@@ -255,7 +257,10 @@ static void on_notice(void *context, enum read_outcome outcome, const struct not
 
     switch (outcome) {
     case READ_FOUND:
-        courier_send(courier, row, handing->attempt);
+        if (policy_allows_address(desk_policy(handing->outward->options.desk), row->address))
+            courier_send(courier, row, handing->attempt);
+        else
+            courier_refuse(courier, handing->notice, FOREIGN);
         break;
     case READ_NOTHING:
         log_error("event=notice_missing notice=%" PRIu64, handing->notice);

@@ -235,6 +235,9 @@ static const struct {
     {"class_untyped", lint_check_class_untyped},       /* a class without types */
     {"unwatched", lint_check_urgency_unwatched},       /* tickets that no clock watches from their intake */
     {"stage_unreached", lint_check_stage_unreached},   /* a stage that nothing leads to */
+    {"variable_masked",
+     lint_check_variable_masked},                /* a word of a template that none of its readers may see */
+    {"domain_nobody", lint_check_domain_nobody}, /* a domain in which nobody has an address */
     {"language_missing", lint_check_language_missing}, /* a template missing in a language people read */
 };
 

@@ -1,4 +1,4 @@
-/* What lint's checks share; nobody but lint.c and lint_regime.c includes this. */
+/* What lint's checks share; nobody but lint*.c includes this. */
 #ifndef DUBAN_LIB_LINT_CHECKS_H
 #define DUBAN_LIB_LINT_CHECKS_H
 
@@ -35,6 +35,8 @@ void lint_check_type_unclassed(const struct linting *linting);
 void lint_check_class_untyped(const struct linting *linting);
 void lint_check_urgency_unwatched(const struct linting *linting);
 void lint_check_stage_unreached(const struct linting *linting);
+void lint_check_variable_masked(const struct linting *linting);
+void lint_check_domain_nobody(const struct linting *linting);
 void lint_check_language_missing(const struct linting *linting);
 
 #endif

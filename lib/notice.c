@@ -9,7 +9,7 @@
  */
 #include "lib/notice.h"
 
-#include "lib/base/instant.h"
+#include "lib/notice_words.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,95 +78,7 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
     return count;
 }
 
-/* ---- in which words ---- */
-
-static const char *span_words(struct arena *arena, enum language language, msec span_ms)
-{
-    int64_t minutes = (span_ms < 0 ? 0 : span_ms) / MSEC_MINUTE;
-    int64_t days = minutes / 1440, hours = minutes / 60 % 24;
-    bool is_chinese = language == LANGUAGE_ZH;
-
-    if (days)
-        return arena_printf(arena, is_chinese ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 "d %" PRId64 "h",
-                            days, hours);
-    if (hours)
-        return arena_printf(arena,
-                            is_chinese ? "%" PRId64 "小时%02" PRId64 "分" : "%" PRId64 "h %02" PRId64 "min",
-                            hours, minutes % 60);
-    return arena_printf(arena, is_chinese ? "%" PRId64 "分钟" : "%" PRId64 " min", minutes);
-}
-
-/* "2026-03-02 09:00" in the desk's zone: the offset is the desk's own and would only be in the way. */
-static const char *time_words(const struct desk *desk, msec at, struct arena *arena)
-{
-    if (at == NEVER)
-        return "—";
-    struct civil civil = zone_civil(desk->policy->zone, at);
-
-    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour,
-                        civil.minute);
-}
-
-static const char *title_of(const struct vocabulary *words, uint8_t index, enum language language)
-{
-    return index < words->count ? words->terms[index].title[language] : "—";
-}
-
-static const char *types_words(const struct policy *policy, uint32_t types, enum language language,
-                               struct arena *arena)
-{
-    const char *list = NULL;
-
-    for (uint8_t type = 0; type < policy->types.count; type++)
-        if (types >> type & 1)
-            list = list ? arena_printf(arena, "%s, %s", list, policy->types.terms[type].title[language])
-                        : policy->types.terms[type].title[language];
-    return list ? list : "—";
-}
-
-static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
-                                      const struct person *recipient, struct arena *arena)
-{
-    const struct policy *policy = desk->policy;
-    const struct ticket *ticket = occasion->ticket;
-    const struct clock *clock = occasion->clock;
-    enum language language = recipient->language;
-    const struct person *handler = roster_person(desk->roster, ticket->handler);
-    msec missed_at = clock && clock->breached_at != NEVER ? clock->breached_at : NEVER;
-    msec due_at = missed_at != NEVER ? missed_at : clock ? clock->due_at : NEVER;
-    struct notice_values values = {{
-        [VARIABLE_NUMBER] = desk_number(desk, ticket, arena),
-        [VARIABLE_CLASS] = title_of(&policy->classes, ticket->class_index, language),
-        [VARIABLE_TYPES] = types_words(policy, ticket->types, language, arena),
-        [VARIABLE_URGENCY] = title_of(&policy->urgencies, ticket->urgency, language),
-        [VARIABLE_STAGE] = title_of(&policy->stages, ticket->stage, language),
-        [VARIABLE_CUSTOMER] = intern_text(desk->customers, ticket->customer),
-        [VARIABLE_DEPARTMENT] = title_of(&policy->departments, ticket->department, language),
-        [VARIABLE_HANDLER] = handler ? handler->name[language] : "—",
-        [VARIABLE_RECIPIENT] = recipient->name[language],
-        [VARIABLE_CLOCK] = clock ? policy->clocks[clock->rule].title[language] : "",
-        [VARIABLE_RECEIVED] = time_words(desk, ticket->received_at, arena),
-        [VARIABLE_DUE] = time_words(desk, due_at, arena),
-        [VARIABLE_NOW] = time_words(desk, occasion->at, arena),
-        [VARIABLE_OVERRUN] = span_words(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
-        [VARIABLE_LEFT] = span_words(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),
-        [VARIABLE_REASON] = occasion->reason,
-    }};
-
-    return values;
-}
-
 /* ---- the row ---- */
-
-static void fill_words(const struct desk *desk, const struct occasion *occasion, const struct person *person,
-                       struct notice_row *row)
-{
-    struct arena *arena = &desk->out->arena;
-    struct notice_values values = values_of(desk, occasion, person, arena);
-
-    notice_template_render(desk->policy->templates, occasion->template_name, person->language, &values, arena,
-                           &row->subject, &row->body);
-}
 
 /* Words of the policy are copied: a reload may free it while the batch still waits for its COMMIT. */
 static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion,
@@ -213,7 +125,7 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         row->subject = row->body = "";
         return;
     }
-    fill_words(desk, occasion, person, row);
+    notice_words(desk, occasion, recipient, row);
     row->state = "queued";
     if (occasion->rung > 0)
         ticket_tell(ticket, occasion->clock->rule, recipient.person, recipient.role);

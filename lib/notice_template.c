@@ -51,6 +51,11 @@ struct notice_templates {
     struct template *first;
 };
 
+const char *notice_variable_name(enum notice_variable variable)
+{
+    return variable_names[variable];
+}
+
 static const char *const language_names[LANGUAGE_COUNT] = {"zh", "en"};
 
 const char *language_name(enum language language)
@@ -168,6 +173,26 @@ const char *notice_templates_add(struct notice_templates *templates, const char 
 bool notice_templates_have(const struct notice_templates *templates, const char *name, enum language language)
 {
     return find_template(templates, name, language) != NULL;
+}
+
+static uint32_t uses_of(const struct piece *piece)
+{
+    uint32_t uses = 0;
+
+    for (; piece; piece = piece->next)
+        if (piece->variable < VARIABLE_COUNT)
+            uses |= UINT32_C(1) << piece->variable;
+    return uses;
+}
+
+uint32_t notice_template_uses(const struct notice_templates *templates, const char *name)
+{
+    uint32_t uses = 0;
+
+    for (const struct template *template = templates->first; template; template = template->next)
+        if (strcmp(template->name, name) == 0)
+            uses |= uses_of(template->subject) | uses_of(template->body);
+    return uses;
 }
 
 /* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no

@@ -5,6 +5,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/text.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 
@@ -32,9 +33,15 @@ enum notice_variable {
     VARIABLE_COUNT,
 };
 
+/* What names people outside or inside: shown only to roles that must know (`sees` of a regime). */
+#define NOTICE_NAMES (UINT32_C(1) << VARIABLE_CUSTOMER | UINT32_C(1) << VARIABLE_HANDLER)
+#define NOTICE_ALL   (UINT32_MAX >> (32 - VARIABLE_COUNT))
+
 struct notice_values {
     const char *of[VARIABLE_COUNT]; /* NULL is "" */
 };
+
+const char *notice_variable_name(enum notice_variable variable); /* "number" */
 
 /* All templates of a policy by (name, language). */
 struct notice_templates;
@@ -47,6 +54,9 @@ const char *notice_templates_add(struct notice_templates *templates, const char 
                                  const char *text);
 bool notice_templates_have(const struct notice_templates *templates, const char *name,
                            enum language language);
+
+/* Bits of the variables that it names, in any language. */
+uint32_t notice_template_uses(const struct notice_templates *templates, const char *name);
 
 /* Writes subject and body; falls back to the other language when this one is missing. */
 void notice_template_render(const struct notice_templates *templates, const char *name,

@@ -56,6 +56,7 @@ void policy_destroy(struct policy *policy)
     free(policy->ladders);
     free(policy->clocks);
     free(policy->reports);
+    free(policy->notices.domains);
     arena_finish(&policy->arena);
     free(policy);
 }
@@ -82,6 +83,39 @@ const struct calendar *policy_find_calendar(const struct policy *policy, const c
         if (strcmp(calendar_name(policy->calendars[i]), name) == 0)
             return policy->calendars[i];
     return NULL;
+}
+
+uint32_t policy_sees(const struct policy *policy, uint8_t role)
+{
+    if (role != POLICY_NONE && policy->role_sees[role])
+        return policy->role_sees[role];
+    return role == POLICY_NONE || policy->role_scope[role] == SCOPE_DESK ? NOTICE_ALL & ~NOTICE_NAMES
+                                                                         : NOTICE_ALL;
+}
+
+/* Of ASCII, whatever the locale: domains of mail addresses know no other letters. */
+static char lower(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+bool policy_is_of_domain(const char *address, const char *domain)
+{
+    const char *at = strrchr(address, '@');
+
+    if (!at)
+        return false;
+    for (at++; *at && lower(*at) == lower(*domain); at++)
+        domain++;
+    return !*at && !*domain;
+}
+
+bool policy_allows_address(const struct policy *policy, const char *address)
+{
+    for (size_t i = 0; i < policy->notices.domain_count; i++)
+        if (policy_is_of_domain(address, policy->notices.domains[i]))
+            return true;
+    return policy->notices.domain_count == 0;
 }
 
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room)

@@ -201,6 +201,13 @@ struct contact_policy {
     msec spacing_ms;
 };
 
+/* [notices]: to whom mail may go at all. */
+struct notices_policy {
+    const char **domains; /* none: anywhere */
+    size_t domain_count, domain_capacity;
+    int line;
+};
+
 enum stage_on {
     STAGE_ON_CREATE,
     STAGE_ON_ASSIGN,
@@ -224,6 +231,8 @@ struct policy {
         signatures, levels;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
+    uint32_t role_sees[POLICY_TERMS_MAX]; /* bits of notice variables; 0: by its scope (policy_sees) */
+    struct notices_policy notices;
     struct class_policy class_policies[POLICY_TERMS_MAX];
     struct act_policy step_policies[POLICY_TERMS_MAX], signature_policies[POLICY_TERMS_MAX];
     struct act_policy level_policies[POLICY_TERMS_MAX]; /* of satisfaction */
@@ -265,6 +274,15 @@ uint8_t policy_find_fact(const struct policy *policy, const char *text);
 
 /* A calendar that the regime names; NULL: it names none of that name. */
 const struct calendar *policy_find_calendar(const struct policy *policy, const char *name);
+
+/* What mails to people who are told in `role` (POLICY_NONE: in none) show: bits of notice variables. Unless
+   the regime says so, names are for those only whose department or ticket it is. */
+uint32_t policy_sees(const struct policy *policy, uint8_t role);
+
+bool policy_is_of_domain(const char *address, const char *domain); /* exactly, in upper or lower case */
+
+/* May mail go to this address? */
+bool policy_allows_address(const struct policy *policy, const char *address);
 
 /* The text of a ticket number, and back: false when `number` is not of this format. */
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);

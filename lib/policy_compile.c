@@ -50,6 +50,8 @@ static const struct row rows[] = {
     {"regime", false, "late entry", PASS_REST, read_late_entry},
     {"regime", false, "number", PASS_WORDS, read_number},
     {"role", true, "of", PASS_REST, read_scope},
+    {"role", true, "sees", PASS_REST, read_role_sees},
+    {"notices", false, "domains", PASS_REST, read_notice_domains},
     {"stage on", false, NULL, PASS_REST, read_stage_on},
     {"contact", false, "channels", PASS_REST, read_contact_channels},
     {"contact", false, "direction", PASS_REST, read_contact_direction},

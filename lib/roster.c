@@ -77,7 +77,10 @@ static const char *read_mail(struct roster *roster, struct person *person, const
     if (!at || at == value || !at[1] || strchr(at + 1, '@'))
         return arena_printf(&roster->arena, "'%s' is no mail address (such as name@example.com)", value);
     person->mail = arena_text(&roster->arena, value);
-    return NULL;
+    if (policy_allows_address(roster->policy, value))
+        return NULL;
+    return arena_printf(&roster->arena, "'%s' lies outside the domains that [notices] of the regime allows",
+                        value);
 }
 
 static const char *read_roles(struct roster *roster, struct person *person, const char *value)

@@ -69,7 +69,8 @@ def life_of_a_breach(duban, mails_now):
                                                          received_at=nearly("very_urgent", 2)))
         ticket, number = answer["ticket"], answer["number"]
         wait_until(lambda: len(about(mails_now(), "report_at_intake")) >= 2, 15, "the reports")
-        same(about(mails_now(), "report_at_intake", f"非常紧迫问题 {number} — 海港医院"), [LEADER, HEAD], "report at intake")
+        same(about(mails_now(), "report_at_intake", f"非常紧迫问题 {number} — 海港医院"), [HEAD], "report at intake")
+        same(about(mails_now(), "report_at_intake", f"非常紧迫问题 {number} — 海*"), [LEADER], "report to who sees no names")
         wait_until(lambda: about(mails_now(), "reminder", f"{number} 首次联系将于"), 15, "the reminder")
         wait_until(lambda: len(about(mails_now(), "contact_breach")) >= 2, 15, "the breach")
         wait_until(lambda: len(about(mails_now(), "plan_overdue")) >= 2, 15, "the overdue plan")
@@ -92,7 +93,7 @@ def check_life(duban, answer, mails):
     same(about(mails, "all_clear", "首次联系已完成"), [LEADER, HEAD], "all-clear of the contact")
     same(about(mails, "all_clear", "解决计划已完成"), [LEADER, HEAD], "all-clear of the plan")
     same(len(mails), 12, "mails")
-    breach = next(mail for mail in mails if mail["X-Duban-Template"] == "contact_breach")
+    breach = next(mail for mail in mails if mail["X-Duban-Template"] == "contact_breach" and to_of(mail) == HEAD)
     assert breach["Subject"].startswith(f"【督办】{number} 首次联系超时 ") and breach["Subject"].endswith("— 海港医院"), \
         breach["Subject"]
     text = text_of(breach)

@@ -43,6 +43,8 @@ FAULTS = {
     "class_untyped": (REGIME, "types = product_maintenance project_maintenance service_quality\n", ""),
     "unwatched": (REGIME, "[urgencies] ", "[urgencies] "),
     "stage_unreached": (REGIME, "plan   = planned\n", ""),
+    "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
+    "domain_nobody": (REGIME, "[stage on]", "[notices]\ndomains = example.com example.net\n\n[stage on]"),
     "language_missing": (PEOPLE, None, None),
 }
 

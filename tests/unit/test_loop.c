@@ -56,7 +56,8 @@ static struct world {
         void *context;
         uint64_t notice;
     } notice;
-    uint64_t sent_notice, skipped_notice;
+    uint64_t sent_notice, skipped_notice, refused_notice;
+    const char *refused_why;
 
     bool ticket_is_there; /* 77, in the desk's memory */
     int restores;
@@ -329,6 +330,15 @@ void reader_notice(struct reader *reader, uint32_t desk, uint64_t notice, notice
     world.notice.notice = notice;
 }
 
+const struct policy *desk_policy(const struct desk *desk)
+{
+    static const char *domains[] = {"example.com"};
+    static const struct policy policy = {.notices = {.domains = domains, .domain_count = 1}};
+
+    (void)desk;
+    return &policy;
+}
+
 void courier_send(struct courier *courier, const struct notice_row *row, uint16_t attempt)
 {
     (void)courier;
@@ -341,6 +351,13 @@ void courier_skip(struct courier *courier, uint64_t notice, const char *why)
     (void)courier;
     (void)why;
     world.skipped_notice = notice;
+}
+
+void courier_refuse(struct courier *courier, uint64_t notice, const char *why)
+{
+    (void)courier;
+    world.refused_notice = notice;
+    world.refused_why = why;
 }
 
 static void on_hand(void *context, const struct request *request)
@@ -561,7 +578,7 @@ static void test_stale_recall(void **state)
 
 static void test_send(void **state)
 {
-    static const struct notice_row row = {.notice = 5};
+    static const struct notice_row row = {.notice = 5, .address = "li@example.com"};
 
     (void)state;
     request(1, "send", METHOD_WRITE);
@@ -578,6 +595,22 @@ static void test_send(void **state)
     loop_turn(world.loop);
     world.notice.callback(world.notice.context, READ_UNAVAILABLE, NULL);
     assert_int_equal(world.skipped_notice, 5);
+}
+
+/* A row may come back from the database with an address that the regime does not allow. */
+static void test_send_elsewhere(void **state)
+{
+    static const struct notice_row row = {.notice = 5, .address = "li@example.com.invalid"};
+
+    (void)state;
+    request(1, "send", METHOD_WRITE);
+    loop_turn(world.loop);
+    commit();
+    loop_turn(world.loop);
+    world.notice.callback(world.notice.context, READ_FOUND, &row);
+    assert_int_equal(world.sent_notice, 0);
+    assert_int_equal(world.refused_notice, 5);
+    assert_non_null(strstr(world.refused_why, "outside the domains"));
 }
 
 /* A sender goes while the SEND that counts on it waits for its COMMIT: the desk must not lose two. */
@@ -654,7 +687,7 @@ static void test_time_out(void **state)
 static void test_drain(void **state)
 {
     static const struct sent sent = {.notice = 5, .outcome = SEND_ACCEPTED};
-    static const struct notice_row row = {.notice = 5};
+    static const struct notice_row row = {.notice = 5, .address = "li@example.com"};
 
     (void)state;
     world.courier_hooks.on_idle(world.courier_hooks.context);
@@ -723,6 +756,7 @@ int main(void)
         TEST(test_recall),
         TEST(test_stale_recall),
         TEST(test_send),
+        TEST(test_send_elsewhere),
         TEST(test_sender_debt),
         TEST(test_database_away),
         TEST(test_time_out),

@@ -31,6 +31,13 @@ static void complains_with_file_line_and_hint(void **state)
         {"types = repair advice", "types = repair music", 0, "unknown type 'music' (known: repair, advice)"},
         {"[class request]", "[class reqest]", 1, "unknown class 'reqest' (known: request, complaint)"},
         {"channels = phone", "channels = smoke", 0, "unknown channel 'smoke' (known: phone, web)"},
+        /* notices */
+        {"[contact]\n", "[notices]\ndomains = example.com a..b\n[contact]\n", 1,
+         "domains: 'a..b' is no domain of mail addresses (such as example.cn)"},
+        {"[contact]\n", "[notices]\ndomains =\n[contact]\n", 1, "at least one domain is needed"},
+        {"of = ticket\n", "of = ticket\nsees = number phone\n", 1,
+         "sees: mails show no 'phone' (known: everything, number, class"},
+        {"of = ticket\n", "of = ticket\nsees =\n", 1, "sees: what do their mails show?"},
         /* routes */
         {"[route advice]", "[route advice repair]", 1, "department: type 'repair' has a route already"},
         {"department = office", "department = attic", 0,
@@ -223,6 +230,69 @@ static void urgency_decides_before_class(void **state)
     small_world_finish(&world);
 }
 
+static void names_are_for_those_who_handle(void **state)
+{
+    static const uint32_t number = UINT32_C(1) << VARIABLE_NUMBER, due = UINT32_C(1) << VARIABLE_DUE,
+                          always = UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW;
+    struct small_world world;
+    char *error;
+    int line;
+    char *text = small_bent(
+        "[role handler]\n",
+        "[role service_head]\nsees = number due\n[role intake]\nsees = everything\n[role handler]\n", &line);
+    struct policy *policy = small_compile(&world, text, &error);
+
+    (void)state;
+    assert_non_null(policy);
+    assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "handler")), NOTICE_ALL);
+    assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "department_head")), NOTICE_ALL);
+    assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "service_head")),
+                     number | due | always);
+    assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "intake")), NOTICE_ALL);
+    assert_int_equal(policy_sees(policy, POLICY_NONE), NOTICE_ALL & ~NOTICE_NAMES);
+    policy_destroy(policy);
+    small_world_finish(&world);
+    policy = small_compile(&world, small_regime, &error);
+    assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "intake")),
+                     NOTICE_ALL & ~NOTICE_NAMES);
+    policy_destroy(policy);
+    small_world_finish(&world);
+    free(text);
+}
+
+static void domains_are_whole_domains(void **state)
+{
+    static const struct {
+        const char *address;
+        bool allowed;
+    } cases[] = {
+        {"li@example.com", true},
+        {"li@EXAMPLE.com", true},
+        {"li@example.com.invalid", false},
+        {"li@mail.example.com", false},
+        {"li@ample.com", false},
+        {"li@notexample.com", false},
+        {"li@b.example", true},
+        {"li", false},
+        {"", false},
+        {"li@example.com@b.invalid", false},
+    };
+    struct small_world world;
+    char *error;
+    int line;
+    char *text = small_bent("[contact]\n", "[notices]\ndomains = Example.com b.example\n[contact]\n", &line);
+    struct policy *policy = small_compile(&world, text, &error);
+
+    (void)state;
+    assert_non_null(policy);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (policy_allows_address(policy, cases[i].address) != cases[i].allowed)
+            fail_msg("%s", cases[i].address);
+    policy_destroy(policy);
+    small_world_finish(&world);
+    free(text);
+}
+
 static void numbers_there_and_back(void **state)
 {
     const struct number_format format = {.name = "n", .prefix = "NR5-", .suffix = "/A", .width = 4};
@@ -256,6 +326,8 @@ int main(void)
         cmocka_unit_test(reads_the_small_regime),
         cmocka_unit_test(chooses_the_rungs_that_fit_best),
         cmocka_unit_test(urgency_decides_before_class),
+        cmocka_unit_test(names_are_for_those_who_handle),
+        cmocka_unit_test(domains_are_whole_domains),
         cmocka_unit_test(numbers_there_and_back),
     };
 

@@ -1,0 +1,124 @@
+/*
+ * In which words people are told.
+ *
+ * Called by notice.c once for each notice; what comes out is stored and never written anew. Values are what
+ * memory knows (number, customer, department, limit, overrun: no names or phone numbers of customers'
+ * people). Which of them a mail shows depends on the role that its reader is told in (`sees`, [role X] of the
+ * regime): what the role need not see is masked here, before it comes near a template, so that no template
+ * can give it away.
+ */
+#include "lib/notice_words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define NOTHING "—" /* where there is nothing to show, or nothing for this reader */
+
+const char *notice_span(struct arena *arena, enum language language, msec span_ms)
+{
+    int64_t minutes = (span_ms < 0 ? 0 : span_ms) / MSEC_MINUTE;
+    int64_t days = minutes / 1440, hours = minutes / 60 % 24;
+    bool is_chinese = language == LANGUAGE_ZH;
+
+    if (days)
+        return arena_printf(arena, is_chinese ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 "d %" PRId64 "h",
+                            days, hours);
+    if (hours)
+        return arena_printf(arena,
+                            is_chinese ? "%" PRId64 "小时%02" PRId64 "分" : "%" PRId64 "h %02" PRId64 "min",
+                            hours, minutes % 60);
+    return arena_printf(arena, is_chinese ? "%" PRId64 "分钟" : "%" PRId64 " min", minutes);
+}
+
+const char *notice_time(const struct desk *desk, msec at, struct arena *arena)
+{
+    if (at == NEVER)
+        return NOTHING;
+    struct civil civil = zone_civil(desk->policy->zone, at);
+
+    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour,
+                        civil.minute);
+}
+
+static const char *title_of(const struct vocabulary *words, uint8_t index, enum language language)
+{
+    return index < words->count ? words->terms[index].title[language] : NOTHING;
+}
+
+static const char *types_words(const struct policy *policy, uint32_t types, enum language language,
+                               struct arena *arena)
+{
+    const char *list = NULL;
+
+    for (uint8_t type = 0; type < policy->types.count; type++)
+        if (types >> type & 1)
+            list = list ? arena_printf(arena, "%s, %s", list, policy->types.terms[type].title[language])
+                        : policy->types.terms[type].title[language];
+    return list ? list : NOTHING;
+}
+
+static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
+                                      const struct person *recipient, struct arena *arena)
+{
+    const struct policy *policy = desk->policy;
+    const struct ticket *ticket = occasion->ticket;
+    const struct clock *clock = occasion->clock;
+    enum language language = recipient->language;
+    const struct person *handler = roster_person(desk->roster, ticket->handler);
+    msec missed_at = clock && clock->breached_at != NEVER ? clock->breached_at : NEVER;
+    msec due_at = missed_at != NEVER ? missed_at : clock ? clock->due_at : NEVER;
+    struct notice_values values = {{
+        [VARIABLE_NUMBER] = desk_number(desk, ticket, arena),
+        [VARIABLE_CLASS] = title_of(&policy->classes, ticket->class_index, language),
+        [VARIABLE_TYPES] = types_words(policy, ticket->types, language, arena),
+        [VARIABLE_URGENCY] = title_of(&policy->urgencies, ticket->urgency, language),
+        [VARIABLE_STAGE] = title_of(&policy->stages, ticket->stage, language),
+        [VARIABLE_CUSTOMER] = intern_text(desk->customers, ticket->customer),
+        [VARIABLE_DEPARTMENT] = title_of(&policy->departments, ticket->department, language),
+        [VARIABLE_HANDLER] = handler ? handler->name[language] : NOTHING,
+        [VARIABLE_RECIPIENT] = recipient->name[language],
+        [VARIABLE_CLOCK] = clock ? policy->clocks[clock->rule].title[language] : "",
+        [VARIABLE_RECEIVED] = notice_time(desk, ticket->received_at, arena),
+        [VARIABLE_DUE] = notice_time(desk, due_at, arena),
+        [VARIABLE_NOW] = notice_time(desk, occasion->at, arena),
+        [VARIABLE_OVERRUN] = notice_span(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
+        [VARIABLE_LEFT] = notice_span(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),
+        [VARIABLE_REASON] = occasion->reason,
+    }};
+
+    return values;
+}
+
+/* ---- how much of it ---- */
+
+/* The first character: who knows the name recognises it, nobody else learns it. */
+static const char *mask_name(const char *name, struct arena *arena)
+{
+    size_t length = 1;
+
+    if (!name[0] || strcmp(name, NOTHING) == 0)
+        return name;
+    while (((unsigned char)name[length] & 0xc0) == 0x80)
+        length++;
+    return arena_printf(arena, "%.*s*", (int)length, name);
+}
+
+static void mask_unseen(struct notice_values *values, uint32_t sees, struct arena *arena)
+{
+    for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
+        if (!(sees >> variable & 1))
+            values->of[variable] =
+                NOTICE_NAMES >> variable & 1 ? mask_name(values->of[variable], arena) : NOTHING;
+}
+
+void notice_words(const struct desk *desk, const struct occasion *occasion, struct recipient recipient,
+                  struct notice_row *row)
+{
+    const struct person *person = roster_person(desk->roster, recipient.person);
+    struct arena *arena = &desk->out->arena;
+    struct notice_values values = values_of(desk, occasion, person, arena);
+
+    mask_unseen(&values, policy_sees(desk->policy, recipient.role), arena);
+    notice_template_render(desk->policy->templates, occasion->template_name, person->language, &values, arena,
+                           &row->subject, &row->body);
+}
