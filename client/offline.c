@@ -70,7 +70,8 @@ char *offline_read(const struct offline_names *names, struct offline *ret_offlin
     return policy_files_load(offline->zones, &paths, &offline->files, &offline->policy, &offline->roster);
 }
 
-enum exit_code offline_load(const char *regime, const struct options *options, struct offline *ret_offline)
+enum exit_code offline_load(const char *regime, const char *people, const struct options *options,
+                            struct offline *ret_offline)
 {
     const char **calendars = NULL;
     size_t count = 0, capacity = 0;
@@ -81,7 +82,7 @@ enum exit_code offline_load(const char *regime, const struct options *options, s
     }
     const struct offline_names names = {
         .regime = regime,
-        .people = options_text(options, "people"),
+        .people = people,
         .calendars = calendars,
         .calendar_count = count,
     };

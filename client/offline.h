@@ -24,10 +24,10 @@ struct offline_names {
 char *offline_read(const struct offline_names *names, struct offline *ret_offline)
     __attribute__((warn_unused_result));
 
-/* Reads `regime`, the options' --calendar files and --people. EXIT_BAD_INPUT: a message was printed. Finish
+/* Reads `regime`, `people` and the options' --calendar files. EXIT_BAD_INPUT: a message was printed. Finish
    it either way. */
-enum exit_code offline_load(const char *regime, const struct options *options, struct offline *ret_offline)
-    __attribute__((warn_unused_result));
+enum exit_code offline_load(const char *regime, const char *people, const struct options *options,
+                            struct offline *ret_offline) __attribute__((warn_unused_result));
 void offline_finish(struct offline *offline);
 
 #endif

@@ -88,8 +88,9 @@ static enum exit_code run(const struct invocation *invocation)
         command_complain("--at: %s", wrong);
         return EXIT_USAGE;
     }
+    const char *file = options_text(&invocation->options, "FILE");
     enum exit_code code =
-        offline_load(options_text(&invocation->options, "FILE"), &invocation->options, &offline);
+        offline_load(file, options_text(&invocation->options, "people"), &invocation->options, &offline);
 
     if (code == EXIT_FINE)
         code = check(invocation, &offline, now);

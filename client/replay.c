@@ -1,55 +1,45 @@
 /*
- * `dubanctl replay`: reads a regime with all it names, then takes events one by one through the replay
- * engine.
+ * `dubanctl replay`: takes events one by one through a judge, or through two of them.
  *
- * The regime is read as offline.c does; the engine is replay_engine.c, its lines are replay_print.c, and
- * events come from replay_source.c. A reload in the events reads other files through replay_reload.c.
+ * The judge with its files is replay_judge.c, what it decides is printed by replay_print.c, and events come
+ * from replay_source.c; with --against replay_whatif.c does the rest. Which options go together is a table
+ * here, because the option reader knows only each for itself.
  */
 #include "client/replay.h"
 
-#include "client/offline.h"
+#include "client/replay_judge.h"
 #include "client/replay_print.h"
-#include "client/replay_reload.h"
 #include "client/replay_source.h"
+#include "client/replay_whatif.h"
 #include "client/when.h"
-#include <string.h>
 
 /* What a run holds; freed in one place. */
 struct run {
-    struct offline offline;
-    struct replay_files *files;
-    struct replay *replay;
+    struct replay_judge judge;
     struct replay_printer printer;
     struct replay_source *source;
 };
 
 static void finish_run(struct run *run)
 {
-    replay_destroy(run->replay);
-    replay_files_destroy(run->files);
+    replay_judge_close(&run->judge);
     replay_print_finish(&run->printer);
-    offline_finish(&run->offline);
     replay_source_close(run->source);
 }
 
 static enum exit_code load(const struct options *options, struct run *run)
 {
-    enum exit_code code = offline_load(options_text(options, "regime"), options, &run->offline);
-
-    if (code != EXIT_FINE)
-        return code;
     struct replay_watcher printing = replay_print_watcher(&run->printer);
+    const char *policy = options_text(options, "policy");
+    const struct replay_judge_names names = {
+        .regime = policy ? policy : options_text(options, "regime"),
+        .people = options_text(options, "people"),
+    };
+    enum exit_code code =
+        replay_judge_open(options, &names, options_flag(options, "quiet") ? NULL : &printing, &run->judge);
 
-    run->replay = replay_create(run->offline.policy, run->offline.roster,
-                                options_flag(options, "quiet") ? NULL : &printing);
-    run->printer = (struct replay_printer){.replay = run->replay, .out = stdout};
-    run->offline.policy = NULL; /* the replay's desk has them now */
-    run->offline.roster = NULL;
-    run->files = replay_files_create(options);
-    replay_reloads_by(run->replay, &(const struct replay_loader){.load = replay_files_load,
-                                                                 .keep = replay_files_keep,
-                                                                 .context = run->files});
-    return EXIT_FINE;
+    run->printer = (struct replay_printer){.replay = run->judge.replay, .out = stdout};
+    return code;
 }
 
 static enum exit_code run_events(struct run *run)
@@ -58,7 +48,7 @@ static enum exit_code run_events(struct run *run)
     json_t *event;
 
     while ((code = replay_source_next(run->source, &event)) == EXIT_FINE && event) {
-        const char *wrong = replay_event(run->replay, event);
+        const char *wrong = replay_event(run->judge.replay, event);
 
         json_decref(event);
         if (wrong)
@@ -96,13 +86,38 @@ static bool read_until(const struct invocation *invocation, msec *ret_until_at)
     return !wrong;
 }
 
-enum exit_code replay_run(const struct invocation *invocation)
+/* What goes with what. */
+static const struct {
+    const char *option, *other;
+    bool is_needed; /* else they exclude each other */
+    const char *sentence;
+} rules[] = {
+    {"policy", "regime", false, "--policy is --regime by another name: one of them is enough"},
+    {"journal", "EVENTS", false, "EVENTS and --journal: one of them says what happened"},
+    {"from-seq", "journal", true, "--from-seq goes with --journal"},
+    {"people-against", "against", true, "--people-against goes with --against"},
+    {"details", "against", true, "--details goes with --against"},
+    {"exit-code", "against", true, "--exit-code goes with --against"},
+    {"digest", "against", false, "--digest and --against: a comparison prints no fingerprint"},
+    {"quiet", "against", false, "--quiet and --against: a comparison prints no line per event anyway"},
+};
+
+static const char *find_mistake(const struct options *options)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (options_flag(options, rules[i].option) &&
+            options_flag(options, rules[i].other) != rules[i].is_needed)
+            return rules[i].sentence;
+    if (!options_flag(options, "policy") && !options_flag(options, "regime"))
+        return "--regime is missing (--regime FILE)";
+    if (!options_flag(options, "journal") && !options_flag(options, "EVENTS"))
+        return "EVENTS is missing (or --journal)";
+    return NULL;
+}
+
+static enum exit_code judge_alone(const struct invocation *invocation, msec until_at)
 {
     struct run run = {0};
-    msec until_at;
-
-    if (!read_until(invocation, &until_at))
-        return EXIT_USAGE;
     enum exit_code code = load(&invocation->options, &run);
 
     if (code == EXIT_FINE)
@@ -112,10 +127,27 @@ enum exit_code replay_run(const struct invocation *invocation)
     if (code == EXIT_FINE)
         code = run_events(&run);
     if (code == EXIT_FINE) {
-        replay_finish(run.replay, until_at);
-        print_summary(&invocation->options, run.replay);
+        replay_finish(run.judge.replay, until_at);
+        print_summary(&invocation->options, run.judge.replay);
     }
     finish_run(&run);
+    return code;
+}
+
+enum exit_code replay_run(const struct invocation *invocation)
+{
+    const char *mistake = find_mistake(&invocation->options);
+    msec until_at;
+
+    if (mistake) {
+        command_complain("%s", mistake);
+        return EXIT_USAGE;
+    }
+    if (!read_until(invocation, &until_at))
+        return EXIT_USAGE;
+    enum exit_code code = options_flag(&invocation->options, "against") ? replay_whatif(invocation, until_at)
+                                                                        : judge_alone(invocation, until_at);
+
     if (fflush(stdout) != 0)
         return EXIT_NOT_WRITTEN;
     return code;

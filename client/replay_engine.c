@@ -255,23 +255,37 @@ static const char *find_reply(const struct replay *replay, size_t from)
     return NULL;
 }
 
+static bool is_id(const char *name)
+{
+    return name && *name && strspn(name, "0123456789") == strlen(name);
+}
+
+/* Reading an answer costs as much as judging some requests, so it is read for whoever needs what it says. */
+static json_t *read_answer(const struct replay *replay, const struct request *request, bool is_refused,
+                           const char *text)
+{
+    bool is_wanted = strcmp(request->method->name, "ticket.create") == 0;
+
+    if (replay->watcher.answered)
+        is_wanted |= is_refused || replay->watcher.wants_results ||
+                     !is_id(json_string_value(json_object_get(request->params, "ticket")));
+    return is_wanted ? json_loads(text, 0, NULL) : NULL;
+}
+
 static void take_answer(struct replay *replay, const struct request *request, const char *text)
 {
-    bool is_create = strcmp(request->method->name, "ticket.create") == 0;
     bool is_refused = strstr(text, "\"error\":{\"code\"") != NULL;
-    bool is_read = is_create || (replay->watcher.answered && (is_refused || replay->watcher.wants_results));
-    json_t *answer = is_read ? json_loads(text, 0, NULL) : NULL;
+    json_t *answer = read_answer(replay, request, is_refused, text);
     const json_t *result = json_object_get(answer, "result");
 
     *(is_refused ? &replay->figures.refused : &replay->figures.accepted) += 1;
-    if (is_create)
+    if (strcmp(request->method->name, "ticket.create") == 0)
         remember_reference(replay, request->params, result);
     if (replay->watcher.answered) {
-        const json_t *named = json_object_get(result ? result : request->params, "ticket");
-        const char *id = json_string_value(named);
+        const char *id = json_string_value(json_object_get(result ? result : request->params, "ticket"));
         struct replay_answer told = {
             .method = request->method->name,
-            .ticket = id ? strtoull(id, NULL, 10) : 0,
+            .ticket = is_id(id) ? strtoull(id, NULL, 10) : 0,
             .is_accepted = !is_refused,
             .result = result,
             .error = json_object_get(answer, "error"),

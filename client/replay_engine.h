@@ -11,7 +11,7 @@ struct replay_figures {
     uint64_t events, accepted, refused, breaches, notices, suppressed;
 };
 
-/* What an event came to. `result` is NULL unless the watcher wants results, or the event filed a ticket. */
+/* What a request came to. `result` may be NULL when the watcher does not want results. */
 struct replay_answer {
     const char *method;
     uint64_t ticket; /* 0: none that is known */

@@ -2,10 +2,10 @@
  * Reloads in a file of events:
  * {"method":"system.reload","params":{"regime":FILE,"people":FILE,"calendars":[…]}}.
  *
- * Used by replay.c, which hands replay_files_load() to the engine. Names are taken from the directory of the
- * events' file, so that a story and its regimes can be kept together; what a line does not name stays as it
- * was, and is read again all the same, as the daemon does. Everything that was ever read is kept until the
- * end, because policies borrow their calendars and zones.
+ * Used by replay_judge.c, which hands replay_files_load() to the engine. Names are taken from the directory
+ * of the events' file, so that a story and its regimes can be kept together; what a line does not name stays
+ * as it was, and is read again all the same, as the daemon does. Everything that was ever read is kept until
+ * the end, because policies borrow their calendars and zones.
  */
 #include "client/replay_reload.h"
 
@@ -23,7 +23,7 @@ struct names {
 };
 
 struct replay_files {
-    char *directory;             /* of the events; "." when they are read from standard input */
+    char *directory;             /* of the events; "." when they are in no file */
     struct names kept, proposed; /* what the second does not name is as in the first */
     struct offline **loads;
     size_t load_count, load_capacity;
@@ -44,15 +44,16 @@ static void free_names(struct names *names)
     *names = (struct names){0};
 }
 
-struct replay_files *replay_files_create(const struct options *options)
+struct replay_files *replay_files_create(const struct options *options, const char *regime,
+                                         const char *people)
 {
     struct replay_files *files = memory_new(1, sizeof(*files));
-    const char *events = options_text(options, "EVENTS"), *people = options_text(options, "people");
-    char *copy = memory_text(events);
+    const char *events = options_text(options, "EVENTS");
+    char *copy = memory_text(events ? events : "-");
     struct names *kept = &files->kept;
 
-    files->directory = memory_text(strcmp(events, "-") == 0 ? "." : dirname(copy));
-    kept->regime = memory_text(options_text(options, "regime"));
+    files->directory = memory_text(strcmp(copy, "-") == 0 ? "." : dirname(copy));
+    kept->regime = memory_text(regime);
     kept->people = people ? memory_text(people) : NULL;
     while (options_nth(options, "calendar", kept->calendar_count))
         kept->calendar_count++;

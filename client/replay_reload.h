@@ -9,8 +9,9 @@
 
 struct replay_files;
 
-/* Begins with the files that the command line names. */
-struct replay_files *replay_files_create(const struct options *options);
+/* Begins with these files and the calendars that the command line names. */
+struct replay_files *replay_files_create(const struct options *options, const char *regime,
+                                         const char *people);
 
 /* After the replay: its policies borrow what stands here. */
 void replay_files_destroy(struct replay_files *files);

@@ -6,7 +6,7 @@
 
 struct replay_source;
 
-/* By the command's EVENTS. EXIT_FINE, or a message was printed. Close it either way. */
+/* By the command's EVENTS, or --journal. EXIT_FINE, or a message was printed. Close it either way. */
 enum exit_code replay_source_open(const struct invocation *invocation, struct replay_source **ret_source)
     __attribute__((warn_unused_result));
 void replay_source_close(struct replay_source *source); /* NULL is fine */

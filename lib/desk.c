@@ -223,6 +223,31 @@ void desk_digest(const struct desk *desk, char ret_hex[33])
     fingerprint_hex(&print, ret_hex);
 }
 
+bool desk_ticket(const struct desk *desk, uint64_t id, struct desk_ticket *ret_ticket)
+{
+    uint32_t index = store_find(desk->store, id);
+
+    if (index == TICKET_NO_INDEX)
+        return false;
+    const struct ticket *ticket = store_ticket(desk->store, index);
+
+    ret_ticket->class_name = desk->policy->classes.terms[ticket->class_index].name;
+    ret_ticket->urgency = desk->policy->urgencies.terms[ticket->urgency].name;
+    return true;
+}
+
+void desk_ticket_number(const struct desk *desk, uint64_t id, char *ret_text, size_t room)
+{
+    uint32_t index = store_find(desk->store, id);
+
+    ret_text[0] = '\0';
+    if (index == TICKET_NO_INDEX)
+        return;
+    const struct ticket *ticket = store_ticket(desk->store, index);
+
+    policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, ret_text, room);
+}
+
 const struct policy *desk_policy(const struct desk *desk)
 {
     return desk->policy;

@@ -59,6 +59,16 @@ struct desk_figures {
 
 void desk_figures(const struct desk *desk, struct desk_figures *ret_figures);
 void desk_digest(const struct desk *desk, char ret_hex[33]);
+/* How a ticket in memory is sorted just now, in words of the policy. False: it is not there. */
+struct desk_ticket {
+    const char *class_name, *urgency;
+};
+
+bool desk_ticket(const struct desk *desk, uint64_t ticket, struct desk_ticket *ret_ticket);
+
+/* Its number as people know it, "" when it is not in memory. */
+void desk_ticket_number(const struct desk *desk, uint64_t ticket, char *ret_text, size_t room);
+
 const struct policy *desk_policy(const struct desk *desk);
 const struct roster *desk_roster(const struct desk *desk);
 uint64_t desk_journal_sequence(const struct desk *desk);
