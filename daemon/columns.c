@@ -60,12 +60,14 @@ static const struct column ticket_insert[] = {
     TICKET(U32, plans),
     TICKET(TEXT, row.number),
     TICKET_TEXTS,
+    TICKET(BOOLEAN, row.key_account),
 };
 static const struct column ticket_update[] = {
     TICKET(U64, row.ticket),          TICKET(U32, row.revision),
     TICKET(INSTANT, row.received_at), TICKET_INSTANTS,
     TICKET(U32_OR_NULL, contacts),    TICKET(U32_OR_NULL, progress),
     TICKET(U32_OR_NULL, plans),       TICKET_TEXTS,
+    TICKET(BOOLEAN, row.key_account),
 };
 static const struct column ticket_counts[] = {
     TICKET(U64, row.ticket),

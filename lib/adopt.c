@@ -185,7 +185,7 @@ static void keep_ladder(const struct policy *policy, const struct ticket *ticket
     if (ladder == POLICY_NONE)
         clock->ladder_running = false;
     else if (clock->ladder_set >= policy->ladders[ladder].count)
-        clock->ladder_set = policy_rung_set(&policy->ladders[ladder], ticket->class_index, ticket->urgency);
+        clock->ladder_set = policy_rung_set(&policy->ladders[ladder], ticket);
 }
 
 static void renumber(struct desk *desk, const struct translation *map)

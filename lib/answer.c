@@ -188,6 +188,16 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
     json_object_set_new(object, "breached", json_integer((json_int_t)breached));
 }
 
+static json_t *customer_of(const struct desk *desk, const struct ticket *ticket)
+{
+    json_t *customer = json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
+                                 "staffed", desk->hours[ticket->hours].text);
+
+    if (ticket->is_key_customer)
+        json_object_set_new(customer, "key_account", json_true());
+    return customer;
+}
+
 json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
 {
     const struct policy *policy = desk->policy;
@@ -204,9 +214,7 @@ json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
     answer_set_term(object, "urgency", &policy->urgencies, ticket->urgency);
     answer_set_term(object, "channel", &policy->channels, ticket->channel);
     answer_set_term(object, "stage", &policy->stages, ticket->stage);
-    json_object_set_new(object, "customer",
-                        json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
-                                  "staffed", desk->hours[ticket->hours].text));
+    json_object_set_new(object, "customer", customer_of(desk, ticket));
     answer_set_term(object, "department", &policy->departments, ticket->department);
     answer_set_person(desk, object, "handler", ticket->handler);
     answer_set_term(object, "owner", &policy->roles, policy->class_policies[ticket->class_index].owner);

@@ -78,8 +78,7 @@ msec clock_fraction_after(const struct clock_view *view, msec from_at, int perce
 
 int clock_next_reminder(const struct clock_view *view, msec *ret_at)
 {
-    const struct reminder_set *set =
-        policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+    const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
 
     *ret_at = NEVER;
     if (view->clock->state != CLOCK_RUNNING || !set)

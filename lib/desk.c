@@ -191,12 +191,13 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
 {
     const struct policy *policy = desk->policy;
 
-    text_printf(line, "%" PRIu64 " %u %s %s %s %s %" PRId64 " %" PRId64 " %u %x %s %s\n", ticket->id,
+    text_printf(line, "%" PRIu64 " %u %s %s %s %s %" PRId64 " %" PRId64 " %u %x %s %s %d\n", ticket->id,
                 ticket->number, policy->classes.terms[ticket->class_index].name,
                 policy->urgencies.terms[ticket->urgency].name, policy->stages.terms[ticket->stage].name,
                 ticket->department == POLICY_NONE ? "-" : policy->departments.terms[ticket->department].name,
                 ticket->received_at, ticket->expected_at, ticket->revision, ticket->types,
-                intern_text(desk->customers, ticket->customer), desk->hours[ticket->hours].text);
+                intern_text(desk->customers, ticket->customer), desk->hours[ticket->hours].text,
+                ticket->is_key_customer);
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         const struct clock *clock = &ticket->clocks[i];
 

@@ -57,6 +57,7 @@ struct ticket_row {
     const char *facts;                           /* comma-separated names of gate facts that hold */
     uint32_t revision;
     bool open; /* false: closed, no longer in memory */
+    bool key_account;
     msec received_at, created_at;
     msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at; /* NEVER: none */
     const char *result;             /* NULL: unchanged */

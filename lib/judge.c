@@ -30,7 +30,7 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
 
 bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
 {
-    return policy_applies(&desk->policy->clocks[rule].when, ticket->class_index, ticket->urgency);
+    return policy_applies(&desk->policy->clocks[rule].when, ticket);
 }
 
 /* ---- stop ---- */

@@ -176,8 +176,7 @@ void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *cl
     clock->acknowledged = false;
     clock->ladder_running = rule->ladder != POLICY_NONE;
     if (clock->ladder_running)
-        clock->ladder_set =
-            policy_rung_set(&desk->policy->ladders[rule->ladder], ticket->class_index, ticket->urgency);
+        clock->ladder_set = policy_rung_set(&desk->policy->ladders[rule->ladder], ticket);
     moved(desk, ticket, clock, breached_at, NULL);
 }
 

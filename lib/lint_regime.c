@@ -6,6 +6,7 @@
  */
 #include "lib/lint_checks.h"
 
+#include "lib/ticket.h"
 #include <string.h>
 
 #define SOON_MS (60 * MSEC_DAY)
@@ -30,7 +31,9 @@ void lint_check_start_is_stop(const struct linting *linting)
 static bool overlap(const struct applies *a, const struct applies *b)
 {
     return (!a->classes || !b->classes || (a->classes & b->classes)) &&
-           (!a->urgencies || !b->urgencies || (a->urgencies & b->urgencies));
+           (!a->urgencies || !b->urgencies || (a->urgencies & b->urgencies)) &&
+           (!a->types || !b->types || (a->types & b->types)) &&
+           (!a->stages || !b->stages || (a->stages & b->stages));
 }
 
 static bool is_same_condition(const struct condition *a, const struct condition *b)
@@ -278,11 +281,17 @@ void lint_check_urgency_unwatched(const struct linting *linting)
 
     for (uint8_t class_index = 0; class_index < policy->classes.count; class_index++)
         for (uint8_t urgency = 0; urgency < policy->urgencies.count; urgency++) {
+            const struct ticket ticket = {
+                .class_index = class_index,
+                .urgency = urgency,
+                .types = policy->class_policies[class_index].types,
+                .stage = policy->stage_on[STAGE_ON_CREATE],
+            };
             bool is_watched = false;
 
             for (size_t c = 0; c < policy->clock_count; c++)
                 is_watched |= policy->clocks[c].start.what == HAPPENING_RECEIVED &&
-                              policy_applies(&policy->clocks[c].when, class_index, urgency);
+                              policy_applies(&policy->clocks[c].when, &ticket);
             if (!is_watched)
                 lint_find(linting, 0, "no clock starts at the intake of class %s, urgency %s",
                           policy->classes.terms[class_index].name, policy->urgencies.terms[urgency].name);

@@ -114,8 +114,7 @@ static bool is_overtaken(const struct clock_view *view, const struct reminder_se
 
 static void add_reminders(struct desk *desk, const struct clock_view *view, json_t *steps)
 {
-    const struct reminder_set *set =
-        policy_reminders(view->rule, view->ticket->class_index, view->ticket->urgency);
+    const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
 
     for (uint8_t i = 0; set && i < set->count; i++) {
         bool is_past = set->percent[i] < view->clock->reminders;
@@ -136,8 +135,7 @@ static void add_rungs(struct desk *desk, const struct clock_view *view, json_t *
         return;
     const struct ladder_policy *ladder = &desk->policy->ladders[view->rule->ladder];
     bool is_climbed = view->clock->state == CLOCK_BREACHED;
-    uint8_t place = is_climbed ? view->clock->ladder_set
-                               : policy_rung_set(ladder, view->ticket->class_index, view->ticket->urgency);
+    uint8_t place = is_climbed ? view->clock->ladder_set : policy_rung_set(ladder, view->ticket);
     struct clock trial = *view->clock;
     struct clock_view then = *view;
 

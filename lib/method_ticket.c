@@ -22,6 +22,7 @@ struct intake {
     uint16_t handler, recorder;
     uint32_t types;
     msec received_at;
+    bool is_key_customer;
     const json_t *customer, *contact;
 };
 
@@ -73,6 +74,7 @@ static bool read_customer(struct desk *desk, const struct request *request, stru
 {
     intake->customer = json_object_get(request->params, "customer");
     intake->contact = json_object_get(request->params, "contact");
+    intake->is_key_customer = json_is_true(json_object_get(intake->customer, "key_account"));
     return intake_check_customer(desk, request) && intake_check_contact(desk, request) &&
            intake_check_subject(desk, request) && intake_read_hours(desk, request, &intake->hours);
 }
@@ -181,6 +183,7 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     ticket->handler = intake->handler;
     ticket->recorder = intake->recorder;
     ticket->hours = intake->hours;
+    ticket->is_key_customer = intake->is_key_customer;
     ticket->customer = intern_id(desk->customers, member(intake->customer, "name"));
     ticket->received_at = intake->received_at;
     ticket->created_at = desk->now;

@@ -2,8 +2,9 @@
  * ticket.update: what was said at intake was not quite right.
  *
  * Handler of the method table. Intake itself is never overwritten: an amendment is a record of its own, laid
- * over it when the ticket is read. Only the customer's name and staffed hours are in memory; other hours mean
- * other deadlines, so the clocks are judged again from their anchors.
+ * over it when the ticket is read. Memory has the customer's name, the staffed hours and whether it is a key
+ * account; when one of the last two changes, other clocks or other deadlines may be owed, so the clocks are
+ * judged again from their anchors.
  */
 #include "lib/answer.h"
 #include "lib/intake.h"
@@ -43,12 +44,17 @@ static void change_customer(struct desk *desk, const struct request *request, st
     const json_t *customer = json_object_get(request->params, "customer");
     const char *name = json_string_value(json_object_get(customer, "name"));
 
+    const json_t *is_key = json_object_get(customer, "key_account");
+    uint8_t new_hours = json_object_get(customer, "staffed") ? hours : ticket->hours;
+    bool is_now_key = is_key ? json_is_true(is_key) : ticket->is_key_customer;
+
     if (name)
         ticket->customer = intern_id(desk->customers, name);
-    if (json_object_get(customer, "staffed") && ticket->hours != hours) {
-        ticket->hours = hours;
-        judge_reclassified(desk, ticket, desk->now);
-    }
+    if (new_hours == ticket->hours && is_now_key == ticket->is_key_customer)
+        return;
+    ticket->hours = new_hours;
+    ticket->is_key_customer = is_now_key;
+    judge_reclassified(desk, ticket, desk->now);
 }
 
 void method_ticket_update(struct desk *desk, const struct request *request, struct effects *out)

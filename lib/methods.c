@@ -20,6 +20,7 @@ static const struct parameter customer_members[] = {
     {"name", PARAMETER_STRING, true, "organisation", NULL},
     {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
     {"staffed", PARAMETER_STRING, false, "24h (default) or HH:MM-HH:MM: when somebody is there", NULL},
+    {"key_account", PARAMETER_BOOLEAN, false, "a key account: regimes may owe it more", NULL},
     END,
 };
 
@@ -156,6 +157,7 @@ static const struct parameter amended_customer_members[] = {
     {"name", PARAMETER_STRING, false, "organisation", NULL},
     {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
     {"staffed", PARAMETER_STRING, false, "24h or HH:MM-HH:MM: when somebody is there", NULL},
+    {"key_account", PARAMETER_BOOLEAN, false, "is it a key account", NULL},
     END,
 };
 

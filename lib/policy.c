@@ -7,6 +7,7 @@
  */
 #include "lib/policy.h"
 
+#include "lib/ticket.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,27 +148,50 @@ bool addressee_is_nobody(const struct addressee *addressee)
     return !addressee->person && addressee->role == POLICY_NONE;
 }
 
-bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urgency)
+static bool names(uint32_t set, uint8_t index)
 {
-    return (!when->classes || (when->classes >> class_index & 1)) &&
-           (!when->urgencies || (when->urgencies >> urgency & 1));
+    return !set || (set >> index & 1);
 }
 
-/* How closely something fits: naming the urgency counts more than naming the class. */
-static int fit(const struct applies *when, uint8_t class_index, uint8_t urgency)
+bool policy_applies(const struct applies *when, const struct ticket *ticket)
 {
-    if (!policy_applies(when, class_index, urgency))
-        return -1;
-    return (when->urgencies ? 2 : 0) + (when->classes ? 1 : 0);
+    return names(when->classes, ticket->class_index) && names(when->urgencies, ticket->urgency) &&
+           names(when->stages, ticket->stage) && (!when->types || (when->types & ticket->types)) &&
+           (!when->key_customers || ticket->is_key_customer);
 }
 
-uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index, uint8_t urgency)
+/* How closely something fits: what names the urgency counts more than what names the customer, then come the
+   type, the class and the stage. */
+static int weight(const struct applies *when)
+{
+    return (when->urgencies ? 16 : 0) + (when->key_customers ? 8 : 0) + (when->types ? 4 : 0) +
+           (when->classes ? 2 : 0) + (when->stages ? 1 : 0);
+}
+
+bool policy_applies_to_all(const struct applies *when)
+{
+    return weight(when) == 0;
+}
+
+bool policy_applies_alike(const struct applies *one, const struct applies *other)
+{
+    return one->classes == other->classes && one->urgencies == other->urgencies &&
+           one->types == other->types && one->stages == other->stages &&
+           one->key_customers == other->key_customers;
+}
+
+static int fit(const struct applies *when, const struct ticket *ticket)
+{
+    return policy_applies(when, ticket) ? weight(when) : -1;
+}
+
+uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket *ticket)
 {
     uint8_t best = POLICY_NONE;
     int best_fit = -1;
 
     for (size_t i = 0; i < ladder->count; i++) {
-        int this_fit = fit(&ladder->sets[i].when, class_index, urgency);
+        int this_fit = fit(&ladder->sets[i].when, ticket);
 
         if (this_fit > best_fit) {
             best_fit = this_fit;
@@ -177,14 +201,13 @@ uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index,
     return best;
 }
 
-const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index,
-                                            uint8_t urgency)
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, const struct ticket *ticket)
 {
     const struct reminder_set *best = NULL;
     int best_fit = -1;
 
     for (size_t i = 0; i < clock->reminder_sets; i++) {
-        int this_fit = fit(&clock->reminders[i].when, class_index, urgency);
+        int this_fit = fit(&clock->reminders[i].when, ticket);
 
         if (this_fit > best_fit) {
             best_fit = this_fit;

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ticket;
+
 #define POLICY_NONE          0xff /* no such class, clock, department … */
 #define POLICY_TERMS_MAX     32
 #define POLICY_FACTS_MAX     64 /* bits of a ticket's facts */
@@ -64,7 +66,8 @@ struct condition {
 
 /* Which tickets something applies to. An empty set is "all". */
 struct applies {
-    uint32_t classes, urgencies;
+    uint32_t classes, urgencies, types, stages;
+    bool key_customers; /* only key accounts */
 };
 
 /* Somebody to be told: whoever holds a role for the ticket (`department_head`), whoever holds it in a
@@ -288,13 +291,13 @@ bool policy_allows_address(const struct policy *policy, const char *address);
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);
 bool policy_number_read(const struct number_format *format, const char *number, uint64_t *ret_sequence);
 
-/* Whether something applies to a ticket of this class and urgency. */
-bool policy_applies(const struct applies *when, uint8_t class_index, uint8_t urgency);
+bool policy_applies(const struct applies *when, const struct ticket *ticket);
+bool policy_applies_to_all(const struct applies *when);
+bool policy_applies_alike(const struct applies *one, const struct applies *other);
 
-/* The rungs a ticket climbs: the set that names its class or urgency, else the one that names nothing. */
-uint8_t policy_rung_set(const struct ladder_policy *ladder, uint8_t class_index, uint8_t urgency);
+/* The rungs a ticket climbs: the set that fits it best, else the one that names nothing. */
+uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket *ticket);
 
-const struct reminder_set *policy_reminders(const struct clock_policy *clock, uint8_t class_index,
-                                            uint8_t urgency);
+const struct reminder_set *policy_reminders(const struct clock_policy *clock, const struct ticket *ticket);
 
 #endif

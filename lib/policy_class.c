@@ -155,8 +155,7 @@ struct ladder_policy *section_ladder(struct compiler *compiler, const char *name
 static struct rung_set *rung_set_of(struct ladder_policy *ladder, const struct applies *when)
 {
     for (size_t i = 0; i < ladder->count; i++)
-        if (ladder->sets[i].when.classes == when->classes &&
-            ladder->sets[i].when.urgencies == when->urgencies)
+        if (policy_applies_alike(&ladder->sets[i].when, when))
             return &ladder->sets[i];
     ladder->sets = memory_reserve(ladder->sets, &ladder->capacity, ladder->count + 1, sizeof(*ladder->sets));
     ladder->sets[ladder->count] = (struct rung_set){.when = *when};

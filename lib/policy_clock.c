@@ -19,25 +19,9 @@ const char *read_clock_title(struct compiler *compiler, const struct entry *entr
     return value_title(compiler, entry->value, clock_of(compiler, entry)->title);
 }
 
-/* `urgency very_urgent`, `class complaint`, or both with a comma between them. */
 const char *read_clock_when(struct compiler *compiler, const struct entry *entry)
 {
-    struct applies *when = &clock_of(compiler, entry)->when;
-    char *list = arena_text(&compiler->policy->arena, entry->value);
-    const char *wrong = NULL;
-
-    for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save)) {
-        const char *cursor = part;
-        const char *word = value_word(compiler, &cursor);
-
-        if (word && strcmp(word, "urgency") == 0)
-            wrong = value_terms(compiler, &compiler->policy->urgencies, "urgency", cursor, &when->urgencies);
-        else if (word && strcmp(word, "class") == 0)
-            wrong = value_terms(compiler, &compiler->policy->classes, "class", cursor, &when->classes);
-        else
-            wrong = value_wrong(compiler, "'when' knows urgency and class, not '%s'", word ? word : "");
-    }
-    return wrong;
+    return value_when(compiler, entry->value, &clock_of(compiler, entry)->when);
 }
 
 const char *read_clock_start(struct compiler *compiler, const struct entry *entry)

@@ -209,7 +209,7 @@ static const char *collect(void *context, const char *section, const char *key, 
 static const char *check_ladder(struct compiler *compiler, const struct ladder_policy *ladder)
 {
     for (size_t i = 0; i < ladder->count; i++)
-        if (!ladder->sets[i].when.classes && !ladder->sets[i].when.urgencies)
+        if (policy_applies_to_all(&ladder->sets[i].when))
             return NULL;
     return value_wrong(compiler, "[ladder %s] needs rungs for the tickets that no qualified rung names",
                        ladder->name);

@@ -45,7 +45,11 @@ const char *value_percent(struct compiler *compiler, const char *word, int32_t *
 const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience);
 const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung);
 
-/* `very_urgent complaint`: qualifiers after a key, urgencies and classes in any order. */
+/* `very_urgent complaint type repair customer key`: qualifiers after a key, in any order. What is neither an
+   urgency nor a class stands behind the name of what it is. */
 const char *value_applies(struct compiler *compiler, const char *text, struct applies *ret_applies);
+
+/* `urgency very_urgent, class complaint, customer key`. */
+const char *value_when(struct compiler *compiler, const char *text, struct applies *ret_applies);
 
 #endif

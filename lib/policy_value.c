@@ -204,23 +204,3 @@ const char *value_percent(struct compiler *compiler, const char *word, int32_t *
     *ret_percent = (int32_t)percent;
     return NULL;
 }
-
-const char *value_applies(struct compiler *compiler, const char *text, struct applies *ret_applies)
-{
-    const struct policy *policy = compiler->policy;
-
-    for (char *word; (word = value_word(compiler, &text));) {
-        uint8_t urgency = vocabulary_find(&policy->urgencies, word);
-        uint8_t class_index = vocabulary_find(&policy->classes, word);
-
-        if (urgency != POLICY_NONE)
-            ret_applies->urgencies |= UINT32_C(1) << urgency;
-        else if (class_index != POLICY_NONE)
-            ret_applies->classes |= UINT32_C(1) << class_index;
-        else
-            return value_wrong(compiler, "'%s' is neither an urgency (%s) nor a class (%s)", word,
-                               list_terms(compiler, &policy->urgencies),
-                               list_terms(compiler, &policy->classes));
-    }
-    return NULL;
-}

@@ -146,6 +146,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->progress = (uint16_t)progress;
     ticket->plans = (uint16_t)plans;
     ticket->is_open = row->open;
+    ticket->is_key_customer = row->key_account;
     ticket->is_solved = row->solved_at != NEVER;
     ticket->has_plan = row->expected_at != NEVER;
     return NULL;

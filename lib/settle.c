@@ -67,6 +67,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->facts = list_facts(policy, ticket, arena);
     row->revision = ticket->revision;
     row->open = ticket->is_open;
+    row->key_account = ticket->is_key_customer;
     row->received_at = ticket->received_at;
     row->created_at = ticket->created_at;
     row->handed_over_at = ticket->handed_over_at;

@@ -73,6 +73,7 @@ struct ticket {
     bool is_open : 1;
     bool is_solved : 1;
     bool has_plan : 1;
+    bool is_key_customer : 1; /* a key account, as intake said */
     bool is_dirty : 1;
     bool is_fresh : 1; /* its first row is still in the gathering batch */
     bool in_use : 1;

@@ -106,6 +106,7 @@ CREATE TABLE duban.ticket (
     recorder         text        NOT NULL,
     facts            text        NOT NULL,
     result           text,
+    key_account      boolean     NOT NULL DEFAULT false,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

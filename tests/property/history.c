@@ -109,6 +109,8 @@ static json_t *make_create(struct making *making, enum role role)
         chance_one_in(chance, 2) ? "Huaxin" : "Lantian", "staffed", PICK(chance, staffed), "contact", "name",
         "Ms Li", chance_one_in(chance, 12) ? "name2" : "phone", "1", "subject", "it does not start");
 
+    if (chance_one_in(chance, 4))
+        json_object_set_new(json_object_get(params, "customer"), "key_account", json_true());
     if (chance_one_in(chance, 3))
         json_object_set_new(params, "handler", json_string(PICK(chance, handlers)));
     set_late(making, params, "received_at");
@@ -458,9 +460,10 @@ static void finish_rows(struct rows *rows)
 
 static void log_ticket(struct text *log, const struct ticket_row *row)
 {
-    text_printf(log, "ticket %" PRIu64 " %s %s %s %s %s %s %s %s %s [%s] r%u open%d", row->ticket,
+    text_printf(log, "ticket %" PRIu64 " %s %s %s %s %s %s %s %s %s [%s] r%u open%d key%d", row->ticket,
                 row->number, row->class_name, row->urgency, row->stage, row->types, row->staffed,
-                row->department, row->handler, row->recorder, row->facts, row->revision, row->open);
+                row->department, row->handler, row->recorder, row->facts, row->revision, row->open,
+                row->key_account);
     text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
                 row->received_at, row->handed_over_at, row->expected_at, row->solved_at, row->closed_at,
                 row->history_until_at, row->contacted_at);

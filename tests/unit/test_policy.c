@@ -4,6 +4,7 @@
  */
 #include "lib/policy.h"
 
+#include "lib/ticket.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,7 +85,14 @@ static void complains_with_file_line_and_hint(void **state)
          "there is no template 'nothing' (looked for zh/nothing.txt and en/nothing.txt)"},
         {"breach template = late", "breach template = misspelt", 0,
          "template en/misspelt: line 1: unknown variable {numbr}"},
-        {"when = urgency urgent", "when = weather bad", 0, "'when' knows urgency and class, not 'weather'"},
+        {"when = urgency urgent", "when = weather bad", 0,
+         "'when' knows urgency, class, type, stage and customer, not 'weather'"},
+        {"when = urgency urgent", "when = type shoes", 0, "unknown type 'shoes' (known: repair, advice)"},
+        {"when = urgency urgent", "when = stage", 0, "at least one stage is needed"},
+        {"when = urgency urgent", "when = customer good", 0, "unknown customer 'good' (known: key)"},
+        {"rung urgent = +0", "rung repair = +0", 0,
+         "other words follow what they are: type, stage or customer"},
+        {"rung urgent = +0", "rung urgent type = +0", 0, "at least one type is needed"},
         {"quota = 1..2 contacts per day", "quota = 1..2 contacts a day", 0,
          "a quota is written 1..2 contacts per day"},
         {"quota = 1..2 contacts per day", "quota = 3..2 contacts per day", 0, "the smaller number first"},
@@ -193,24 +201,28 @@ static void reads_the_small_regime(void **state)
     small_world_finish(&world);
 }
 
+static const struct ticket general_request = {.class_index = 0, .urgency = 0};
+static const struct ticket urgent_request = {.class_index = 0, .urgency = 1};
+static const struct ticket general_complaint = {.class_index = 1, .urgency = 0};
+static const struct ticket urgent_complaint = {.class_index = 1, .urgency = 1};
+
 static void chooses_the_rungs_that_fit_best(void **state)
 {
     struct small_world world;
     char *error = NULL;
     struct policy *policy = small_compile(&world, small_regime, &error);
     const struct ladder_policy *up = &policy->ladders[0];
-    enum { REQUEST, COMPLAINT, GENERAL = 0, URGENT = 1 };
 
     (void)state;
-    assert_int_equal(up->sets[policy_rung_set(up, REQUEST, GENERAL)].count, 3);
-    assert_int_equal(policy_rung_set(up, REQUEST, URGENT), 1);
-    assert_int_equal(policy_rung_set(up, COMPLAINT, GENERAL), 2);
-    assert_int_equal(policy_rung_set(up, COMPLAINT, URGENT), 3);
+    assert_int_equal(up->sets[policy_rung_set(up, &general_request)].count, 3);
+    assert_int_equal(policy_rung_set(up, &urgent_request), 1);
+    assert_int_equal(policy_rung_set(up, &general_complaint), 2);
+    assert_int_equal(policy_rung_set(up, &urgent_complaint), 3);
     assert_int_equal(up->sets[3].rungs[0].percent, -1);
     assert_int_equal(up->sets[3].rungs[0].delay.amount, 2 * MSEC_HOUR);
-    assert_int_equal(policy_reminders(&policy->clocks[0], REQUEST, GENERAL)->percent[0], 50);
-    assert_int_equal(policy_reminders(&policy->clocks[0], REQUEST, URGENT)->percent[0], 0);
-    assert_null(policy_reminders(&policy->clocks[2], REQUEST, URGENT));
+    assert_int_equal(policy_reminders(&policy->clocks[0], &general_request)->percent[0], 50);
+    assert_int_equal(policy_reminders(&policy->clocks[0], &urgent_request)->percent[0], 0);
+    assert_null(policy_reminders(&policy->clocks[2], &urgent_request));
     policy_destroy(policy);
     small_world_finish(&world);
 }
@@ -224,7 +236,58 @@ static void urgency_decides_before_class(void **state)
     struct policy *policy = small_compile(&world, text, &error);
 
     (void)state;
-    assert_int_equal(policy_rung_set(&policy->ladders[0], 1, 1), 1); /* urgent, not complaint */
+    assert_int_equal(policy_rung_set(&policy->ladders[0], &urgent_complaint), 1); /* urgent, not complaint */
+    policy_destroy(policy);
+    free(text);
+    small_world_finish(&world);
+}
+
+static void conditions_of_every_kind_decide(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    int line;
+    char *text = small_bent("when = urgency urgent\n",
+                            "when = urgency urgent, type advice, stage received, customer key\n", &line);
+    struct policy *policy = small_compile(&world, text, &error);
+    const struct ticket all = {.urgency = 1, .types = 2, .stage = 0, .is_key_customer = true};
+    struct ticket others[] = {all, all, all, all};
+
+    (void)state;
+    if (!policy)
+        fail_msg("%s", error);
+    others[0].urgency = 0;
+    others[1].types = 1;
+    others[2].stage = 1;
+    others[3].is_key_customer = false;
+    assert_true(policy_applies(&policy->clocks[1].when, &all));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(policy_applies(&policy->clocks[1].when, &others[i]));
+    policy_destroy(policy);
+    free(text);
+    small_world_finish(&world);
+}
+
+static void customer_decides_before_type_class_and_stage(void **state)
+{
+    struct small_world world;
+    char *error = NULL;
+    int line;
+    char *text = small_bent("rung urgent complaint = +2h intake by mail\n",
+                            "rung complaint type repair stage received = +0 intake by mail\n"
+                            "rung customer key = +0 service_head by mail\n",
+                            &line);
+    struct policy *policy = small_compile(&world, text, &error);
+    struct ticket ticket = {.class_index = 1, .types = 1};
+
+    (void)state;
+    if (!policy)
+        fail_msg("%s", error);
+    assert_int_equal(policy_rung_set(&policy->ladders[0], &ticket), 3);
+    ticket.is_key_customer = true;
+    assert_int_equal(policy_rung_set(&policy->ladders[0], &ticket), 4);
+    ticket.urgency = 1;
+    assert_int_equal(policy_rung_set(&policy->ladders[0], &ticket), 1);
     policy_destroy(policy);
     free(text);
     small_world_finish(&world);
@@ -328,6 +391,8 @@ int main(void)
         cmocka_unit_test(urgency_decides_before_class),
         cmocka_unit_test(names_are_for_those_who_handle),
         cmocka_unit_test(domains_are_whole_domains),
+        cmocka_unit_test(conditions_of_every_kind_decide),
+        cmocka_unit_test(customer_decides_before_type_class_and_stage),
         cmocka_unit_test(numbers_there_and_back),
     };
 
