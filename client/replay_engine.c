@@ -4,7 +4,8 @@
  * Used by `dubanctl replay` and by the tests; it runs the very code that runs in the daemon. Between two
  * events time passes: whatever the desk waits for *before* the next event's instant fires first, what falls
  * on that instant fires after the events that bear it (domain rule 2). Notices are taken at once as by a
- * sender that always succeeds, so that an all-clear goes to exactly those who were told. What a watcher is
+ * sender that succeeds (unless an event says otherwise of somebody), so that an all-clear goes to exactly
+ * those who were told. What a watcher is
  * told is a pure function of the events. Two engines may take the same events in turn (replay_difference.c);
  * so a ticket is known by the event that filed it, because its id depends on what was refused before.
  */
@@ -31,6 +32,7 @@ struct replay {
     struct text error;
     json_t *references; /* ref -> ticket id */
     json_t *names;      /* ticket id -> ref */
+    json_t *relay;      /* person -> what the relay answers to mail for them; others: accepted */
     uint64_t *origins;  /* the events that filed tickets, rising */
     uint64_t *filed;    /* and their tickets, rising too */
     size_t filed_count, origin_capacity, filed_capacity;
@@ -55,6 +57,7 @@ struct replay *replay_create(struct policy *policy, struct roster *roster,
         replay->watcher = *watcher;
     replay->references = json_object();
     replay->names = json_object();
+    replay->relay = json_object();
     effects_init(&replay->effects);
     desk_step(replay->desk, 0, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
     return replay;
@@ -74,6 +77,7 @@ void replay_destroy(struct replay *replay)
     text_finish(&replay->error);
     json_decref(replay->references);
     json_decref(replay->names);
+    json_decref(replay->relay);
     free(replay->origins);
     free(replay->filed);
     free(replay);
@@ -187,10 +191,30 @@ static void tell_verdict(struct replay *replay, const struct verdict_effect *ver
         replay->watcher.judged(replay->watcher.context, verdict);
 }
 
+static bool read_outcome(const char *name, enum send_outcome *ret_outcome)
+{
+    static const char *const outcomes[] = {
+        [SEND_ACCEPTED] = "accepted",
+        [SEND_DEFERRED] = "deferred",
+        [SEND_REFUSED] = "refused",
+    };
+
+    for (enum send_outcome outcome = SEND_ACCEPTED; name && outcome <= SEND_REFUSED; outcome++)
+        if (strcmp(outcomes[outcome], name) == 0) {
+            *ret_outcome = outcome;
+            return true;
+        }
+    return false;
+}
+
+/* The relay takes every mail, except for those people of whom an event says otherwise. */
 static void take_notice(struct replay *replay, uint64_t notice)
 {
+    const char *person = desk_notice_recipient(replay->desk, notice);
     struct event sent = {.kind = EVENT_NOTICE_SENT, .sent = {.notice = notice, .outcome = SEND_ACCEPTED}};
 
+    if (person)
+        read_outcome(json_string_value(json_object_get(replay->relay, person)), &sent.sent.outcome);
     desk_step(replay->desk, replay->now, &sent, &replay->effects);
     desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
 }
@@ -216,6 +240,8 @@ static void carry_out(struct replay *replay)
             tell_verdict(replay, effect->verdict);
         else if (effect->kind == EFFECT_NOTICE)
             taken = tell_notice(replay, replay->seen);
+        else if (effect->kind == EFFECT_INCIDENT && replay->watcher.missed)
+            replay->watcher.missed(replay->watcher.context, effect->incident);
         else if (effect->kind == EFFECT_SEND)
             take_notice(replay, effect->send->notice);
         replay->seen += taken;
@@ -398,6 +424,19 @@ static void run_reload(struct replay *replay, const char *actor, const json_t *p
     carry_out(replay);
 }
 
+/* From now on the relay gives this answer to every mail to this person. */
+static const char *run_relay(struct replay *replay, const json_t *params)
+{
+    const char *person = json_string_value(json_object_get(params, "person"));
+    json_t *answer = json_object_get(params, "answer");
+    enum send_outcome outcome;
+
+    if (!person || !read_outcome(json_string_value(answer), &outcome))
+        return complain(replay, "relay.answers needs person, and answer: accepted, deferred or refused");
+    json_object_set(replay->relay, person, answer);
+    return NULL;
+}
+
 const char *replay_event(struct replay *replay, json_t *event)
 {
     const char *at_text = json_string_value(json_object_get(event, "at"));
@@ -429,6 +468,8 @@ const char *replay_event(struct replay *replay, json_t *event)
 
     if (strcmp(method, "system.reload") == 0)
         run_reload(replay, actor ? actor : "replay", params);
+    else if (strcmp(method, "relay.answers") == 0)
+        wrong = run_relay(replay, params);
     else
         wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
     json_decref(empty);

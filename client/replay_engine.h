@@ -35,6 +35,7 @@ struct replay_watcher {
     void (*judged)(void *context, const struct verdict_effect *verdict);
     /* `count` rows (at least one) that tell several people the same: the effects' list from `first` on. */
     void (*told)(void *context, const struct effect *first, size_t count);
+    void (*missed)(void *context, const struct incident_effect *incident);
 };
 
 /* Takes ownership of policy and roster. `watcher` NULL: it is only counted. */

@@ -160,6 +160,18 @@ static void print_reload(void *context, const struct replay_reload *reload)
         print_reviewed(printer, json_array_get(reload->verdicts, i));
 }
 
+static void print_incident(void *context, const struct incident_effect *incident)
+{
+    struct replay_printer *printer = context;
+
+    begin_line(printer, "ladder", incident->at, incident->ticket);
+    print_text(printer, "clock", incident->clock);
+    text_printf(&printer->line, ",\"cycle\":%u,\"rung\":%d", incident->cycle, incident->rung);
+    print_text(printer, "what", incident->what);
+    print_text(printer, "detail", incident->detail);
+    end_line(printer);
+}
+
 struct replay_watcher replay_print_watcher(struct replay_printer *printer)
 {
     return (struct replay_watcher){
@@ -169,6 +181,7 @@ struct replay_watcher replay_print_watcher(struct replay_printer *printer)
         .reloaded = print_reload,
         .judged = print_verdict,
         .told = print_notice,
+        .missed = print_incident,
     };
 }
 

@@ -41,12 +41,15 @@
         TICKET(TEXT, row.recorder), TICKET(TEXT, row.facts), TICKET(TEXT_OR_NULL, row.result)
 #define CLOCK_COLUMNS                                                                                        \
     CLOCK(U64, row.ticket), CLOCK(TEXT, row.clock), CLOCK(TEXT, row.state), CLOCK(U16, row.cycle),           \
-        CLOCK(U8, row.reminders), CLOCK(U8, row.rungs), CLOCK(U8, row.credited), CLOCK(U8, row.ladder_set),  \
+        CLOCK(U8, row.reminders), CLOCK(U8, row.rungs), CLOCK(U8, row.credited), CLOCK(U16, row.ladder),     \
         CLOCK(BOOLEAN, row.ladder_running), CLOCK(BOOLEAN, row.was_late), CLOCK(BOOLEAN, row.withdrawn),     \
         CLOCK(BOOLEAN, row.acknowledged), CLOCK(INSTANT, row.anchor_at), CLOCK(INSTANT, row.due_at),         \
-        CLOCK(INSTANT, row.breached_at), CLOCK(INSTANT, row.fired_at), CLOCK(INSTANT, row.ended_at)
+        CLOCK(INSTANT, row.breached_at), CLOCK(INSTANT, row.fired_at), CLOCK(INSTANT, row.ended_at),         \
+        CLOCK(U8, row.repeats), CLOCK(U32, row.untold)
 
 static const struct column sequence_columns[] = {ROW(sequence_row, TEXT, name), ROW(sequence_row, U64, last)};
+static const struct column ladder_columns[] = {ROW(ladder_row, U16, ladder), ROW(ladder_row, TEXT, digest),
+                                               ROW(ladder_row, TEXT, body)};
 static const struct column ticket_id[] = {TICKET(U64, row.ticket)};
 static const struct column ticket_insert[] = {
     TICKET(U64, row.ticket),
@@ -224,6 +227,7 @@ static bool any(const void *item)
 
 const struct columns columns_table[COLUMNS_COUNT] = {
     {"sequence_write", LIST(sequences), any, COLUMNS(sequence_columns), false},
+    {"ladder_insert", LIST(ladders), any, COLUMNS(ladder_columns), false},
     {"ticket_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
     {"clock_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
     {"intake_insert", LIST(tickets), ticket_is_new, COLUMNS(intake_columns), false},

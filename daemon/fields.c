@@ -153,7 +153,7 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
         .reminders = (uint8_t)fields_number(&fields[4]),
         .rungs = (uint8_t)fields_number(&fields[5]),
         .credited = (uint8_t)fields_number(&fields[6]),
-        .ladder_set = (uint8_t)fields_number(&fields[7]),
+        .ladder = (uint16_t)fields_number(&fields[7]),
         .ladder_running = fields_boolean(&fields[8]),
         .was_late = fields_boolean(&fields[9]),
         .withdrawn = fields_boolean(&fields[10]),
@@ -163,6 +163,8 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
         .breached_at = fields_instant(&fields[14]),
         .fired_at = fields_instant(&fields[15]),
         .ended_at = fields_instant(&fields[16]),
+        .repeats = (uint8_t)fields_number(&fields[17]),
+        .untold = (uint32_t)fields_number(&fields[18]),
     };
 }
 

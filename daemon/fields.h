@@ -16,7 +16,7 @@ struct field {
 
 #define FIELDS_MAX     27
 #define FIELDS_TICKET  27
-#define FIELDS_CLOCK   17
+#define FIELDS_CLOCK   19
 #define FIELDS_NOTICE  22
 #define FIELDS_TOLD    4
 #define FIELDS_JOURNAL 6

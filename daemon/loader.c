@@ -264,6 +264,13 @@ static void take_sequence(void *context, const struct field *fields)
     desk_restore_sequence(loading->desk, fields_text(&fields[0]), (uint64_t)fields_number(&fields[1]));
 }
 
+static void take_ladder(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+
+    desk_restore_ladder(loading->desk, (uint64_t)fields_number(&fields[0]), fields_text(&fields[1]));
+}
+
 static int begin_session(PGconn *connection, const char *session, char **ret_why)
 {
     PGresult *result = copy_query(connection, session, 0, NULL, ret_why);
@@ -306,12 +313,15 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
 {
     const struct copy_source sequences = {"load_sequences", desk, 2};
     const struct copy_source keys = {"load_keys", desk, 1};
+    const struct copy_source ladders = {"load_ladders", desk, 2};
     int rc = begin_session(connection, "session_load", ret_why);
 
     if (rc == 0)
         rc = copy_rows(connection, &sequences, take_sequence, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &keys, take_key, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &ladders, take_ladder, loading, ret_why);
     return rc;
 }
 

@@ -38,6 +38,7 @@ static const struct {
     {offsetof(struct merge, plans), sizeof(struct plan_row)},
     {offsetof(struct merge, records), sizeof(struct record_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
+    {offsetof(struct merge, ladders), sizeof(struct ladder_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
 };
 
@@ -193,6 +194,9 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_KEY:
         append_row(&merge->keys, effect->key);
         break;
+    case EFFECT_LADDER:
+        append_row(&merge->ladders, effect->ladder);
+        break;
     case EFFECT_SEQUENCE:
     case EFFECT_CLOCK:
     case EFFECT_NOTICE:
@@ -203,6 +207,7 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_SEND:
     case EFFECT_NOTE:
     case EFFECT_VERDICT:
+    case EFFECT_INCIDENT:
     case EFFECT_COUNT:
         break;
     }

@@ -315,8 +315,10 @@ static void release_one(struct outward *outward, const struct effect *effect, co
     case EFFECT_NOTICE_STATE:
     case EFFECT_KEY:
     case EFFECT_SEQUENCE:
+    case EFFECT_LADDER:
     case EFFECT_NOTE:
     case EFFECT_VERDICT:
+    case EFFECT_INCIDENT:
     case EFFECT_COUNT:
         break;
     }

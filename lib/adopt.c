@@ -176,18 +176,6 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     rename_told(map, ticket->rare);
 }
 
-/* The rung list was frozen when the ladder was triggered; only when the new ladder lacks it is it chosen
- * again. */
-static void keep_ladder(const struct policy *policy, const struct ticket *ticket, struct clock *clock)
-{
-    uint8_t ladder = policy->clocks[clock->rule].ladder;
-
-    if (ladder == POLICY_NONE)
-        clock->ladder_running = false;
-    else if (clock->ladder_set >= policy->ladders[ladder].count)
-        clock->ladder_set = policy_rung_set(&policy->ladders[ladder], ticket);
-}
-
 static void renumber(struct desk *desk, const struct translation *map)
 {
     uint64_t sequences[POLICY_TERMS_MAX] = {0};
@@ -260,10 +248,8 @@ static void judge_anew(struct adoption *adoption, struct ticket *ticket)
     struct desk *desk = adoption->desk;
     msec due_at[POLICY_TERMS_MAX];
 
-    for (uint8_t i = 0; i < ticket->clock_count; i++) {
-        keep_ladder(desk->policy, ticket, &ticket->clocks[i]);
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
         due_at[i] = ticket->clocks[i].due_at;
-    }
     judge_repolicied(desk, ticket);
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         if (ticket->clocks[i].due_at != due_at[i])
@@ -283,6 +269,7 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
     desk->now = adoption->now;
     desk->out = out;
     rebuild_hours(desk);
+    ladder_book_compile(&desk->ladders, desk->policy);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)
         judge_anew(adoption, store_ticket(desk->store, i));

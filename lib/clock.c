@@ -93,22 +93,67 @@ int clock_next_reminder(const struct clock_view *view, msec *ret_at)
     return -1;
 }
 
-const struct rung *clock_next_rung(const struct clock_view *view, msec *ret_at)
+static msec first_at(const struct clock_view *view, const struct rung *rung)
+{
+    msec fired_at = view->clock->fired_at;
+
+    return rung->percent >= 0 ? clock_fraction_after(view, fired_at, rung->percent)
+                              : calendar_add_span(view->policy->calendar, fired_at, rung->delay);
+}
+
+msec clock_rung_at(const struct clock_view *view, uint8_t place, uint8_t repetition)
+{
+    const struct rung *rung = &view->rungs->rungs[place];
+    struct span after = rung->every;
+    msec at = first_at(view, rung);
+
+    after.amount *= repetition;
+    return repetition ? calendar_add_span(view->policy->calendar, at, after) : at;
+}
+
+static void set_climb(const struct clock_view *view, uint8_t place, uint8_t repetition, struct climb *climb)
+{
+    *climb = (struct climb){
+        .rung = &view->rungs->rungs[place],
+        .at = clock_rung_at(view, place, repetition),
+        .place = place,
+        .repetition = repetition,
+    };
+}
+
+bool clock_rung_above(const struct clock_view *view, uint8_t place, struct climb *ret_climb)
+{
+    if (place + 1u >= view->rungs->count)
+        return false;
+    set_climb(view, (uint8_t)(place + 1), 0, ret_climb);
+    return true;
+}
+
+static bool next_repetition(const struct clock_view *view, struct climb *ret_climb)
 {
     const struct clock *clock = view->clock;
 
-    *ret_at = NEVER;
-    if (!clock->ladder_running || view->rule->ladder == POLICY_NONE)
-        return NULL;
-    const struct ladder_policy *ladder = &view->policy->ladders[view->rule->ladder];
+    if (!clock->rungs || clock->repeats >= view->rungs->rungs[clock->rungs - 1].times)
+        return false;
+    set_climb(view, (uint8_t)(clock->rungs - 1), (uint8_t)(clock->repeats + 1), ret_climb);
+    return true;
+}
 
-    if (clock->ladder_set >= ladder->count || clock->rungs >= ladder->sets[clock->ladder_set].count)
-        return NULL;
-    const struct rung *rung = &ladder->sets[clock->ladder_set].rungs[clock->rungs];
+bool clock_next_climb(const struct clock_view *view, struct climb *ret_climb)
+{
+    const struct clock *clock = view->clock;
+    struct climb again;
 
-    *ret_at = rung->percent >= 0 ? clock_fraction_after(view, clock->fired_at, rung->percent)
-                                 : calendar_add_span(view->policy->calendar, clock->fired_at, rung->delay);
-    return rung;
+    if (!clock->ladder_running || !view->rungs || clock->rungs > view->rungs->count)
+        return false;
+    bool has_rung = clock->rungs < view->rungs->count;
+    bool has_again = next_repetition(view, &again);
+
+    if (has_rung)
+        set_climb(view, clock->rungs, 0, ret_climb);
+    if (has_again && (!has_rung || again.at < ret_climb->at))
+        *ret_climb = again;
+    return has_rung || has_again;
 }
 
 static bool has_deadline(const struct clock_view *view)
@@ -120,10 +165,11 @@ static bool has_deadline(const struct clock_view *view)
 msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer)
 {
     msec earliest = NEVER, at;
+    struct climb climb;
 
     *ret_timer = TIMER_NONE;
-    if (clock_next_rung(view, &at)) {
-        earliest = at;
+    if (clock_next_climb(view, &climb) && climb.at < earliest) {
+        earliest = climb.at;
         *ret_timer = TIMER_RUNG;
     }
     if (clock_next_reminder(view, &at) >= 0 && at < earliest && at < view->clock->due_at) {

@@ -12,6 +12,7 @@ struct clock_view {
     const struct clock_policy *rule;
     const struct ticket *ticket;
     const struct clock *clock;
+    const struct rung_set *rungs;    /* the list it climbs, as it was frozen; NULL: none */
     const struct calendar *calendar; /* whose hours count: the rule's or the customer's */
 };
 
@@ -32,8 +33,23 @@ msec clock_fraction_after(const struct clock_view *view, msec from_at, int perce
 /* The reminder that falls next: its percentage, and in `ret_at` its instant; -1 when none is left. */
 int clock_next_reminder(const struct clock_view *view, msec *ret_at);
 
-/* The next rung of a running ladder; NULL when none is left. */
-const struct rung *clock_next_rung(const struct clock_view *view, msec *ret_at);
+/* A step of a ladder: a rung, for the first time or again. */
+struct climb {
+    const struct rung *rung;
+    msec at;
+    uint8_t place;      /* 0, 1, … in the list */
+    uint8_t repetition; /* 0: the first time */
+};
+
+/* When a rung of the list fires by itself, for the first time or again, when the ladder began at fired_at. */
+msec clock_rung_at(const struct clock_view *view, uint8_t place, uint8_t repetition);
+
+/* The rung above `place`, whenever its time comes. False: that was the last one. */
+bool clock_rung_above(const struct clock_view *view, uint8_t place, struct climb *ret_climb);
+
+/* What a running ladder does next: a rung, or the last one again, until the next one fires. False: nothing.
+ */
+bool clock_next_climb(const struct clock_view *view, struct climb *ret_climb);
 
 /* The earliest of all of them; NEVER and TIMER_NONE when nothing is left to happen by itself. */
 msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer);

@@ -51,6 +51,7 @@ void desk_destroy(struct desk *desk)
         return;
     destroy_hours(desk);
     keyset_finish(&desk->keys);
+    ladder_book_finish(&desk->ladders);
     outbox_destroy(desk->outbox);
     intern_destroy(desk->customers);
     wheel_destroy(desk->wheel);
@@ -166,6 +167,14 @@ msec desk_wakes_at(struct desk *desk)
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 
+const char *desk_notice_recipient(const struct desk *desk, uint64_t notice)
+{
+    const struct outbox_entry *entry = outbox_find(desk->outbox, notice);
+    const struct person *person = entry ? roster_person(desk->roster, entry->person) : NULL;
+
+    return person ? person->id : NULL;
+}
+
 /* ---- what an operator asks ---- */
 
 void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
@@ -201,10 +210,11 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         const struct clock *clock = &ticket->clocks[i];
 
-        text_printf(line, " %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %u %u %u %d\n",
+        text_printf(line, " %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %u %u %u %u %x %u %d\n",
                     policy->clocks[clock->rule].name, clock_state_name((enum clock_state)clock->state),
                     clock->cycle, clock->anchor_at, clock->due_at, clock->breached_at, clock->fired_at,
-                    clock->reminders, clock->rungs, clock->credited, clock->ladder_running);
+                    clock->reminders, clock->ladder, clock->rungs, clock->repeats, clock->untold,
+                    clock->credited, clock->ladder_running);
     }
 }
 

@@ -43,6 +43,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     __attribute__((warn_unused_result)); /* NULL: taken */
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     __attribute__((warn_unused_result));
+void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body); /* before all clocks */
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
                        const char *role);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
@@ -50,6 +51,9 @@ void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
 void desk_restore_key(struct desk *desk, const char *key);
 void desk_restore_done(struct desk *desk, msec now);              /* arms every ticket; call once, last */
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */
+
+/* Who is to get a notice that is not dealt with yet; NULL: there is none of that number. */
+const char *desk_notice_recipient(const struct desk *desk, uint64_t notice);
 
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {

@@ -15,12 +15,14 @@
 struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
+    const struct ladder_list *ladder = ladder_book_list(&desk->ladders, clock->ladder);
 
     return (struct clock_view){
         .policy = desk->policy,
         .rule = rule,
         .ticket = ticket,
         .clock = clock,
+        .rungs = ladder ? &ladder->set : NULL,
         .calendar = rule->customer_hours ? desk->hours[ticket->hours].calendar : rule->calendar,
     };
 }

@@ -6,6 +6,7 @@
 #include "lib/base/keyset.h"
 #include "lib/clock.h"
 #include "lib/desk.h"
+#include "lib/ladder_book.h"
 #include "lib/outbox.h"
 #include "lib/store.h"
 #include "lib/ticket_rare.h"
@@ -37,6 +38,7 @@ struct desk {
     struct wheel *wheel;
     struct intern *customers;
     struct outbox *outbox;
+    struct ladder_book ladders;
     struct keyset keys;
     struct hours *hours;
     size_t hour_count, hour_capacity;

@@ -30,6 +30,8 @@ static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_SEND] = sizeof(struct send_effect),
     [EFFECT_NOTE] = sizeof(struct note_effect),
     [EFFECT_VERDICT] = sizeof(struct verdict_effect),
+    [EFFECT_LADDER] = sizeof(struct ladder_row),
+    [EFFECT_INCIDENT] = sizeof(struct incident_effect),
 };
 
 void effects_init(struct effects *effects)

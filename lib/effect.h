@@ -28,14 +28,16 @@ enum effect_kind {
     EFFECT_JOURNAL,      /* struct journal_row */
     EFFECT_KEY,          /* struct key_row: an idempotency key and the answer it got */
     EFFECT_SEQUENCE,     /* struct sequence_row */
+    EFFECT_LADDER,       /* struct ladder_row */
     /* outward, only after the COMMIT */
     EFFECT_REPLY,  /* struct reply_effect */
     EFFECT_READ,   /* struct read_effect: answer from PostgreSQL's cold data */
     EFFECT_RECALL, /* struct recall_effect: bring a ticket back into memory, then post the request again */
     EFFECT_SEND,   /* struct send_effect: hand this notice to a sender */
     /* at once */
-    EFFECT_NOTE,    /* struct note_effect: a log line */
-    EFFECT_VERDICT, /* struct verdict_effect: a clock changed; only for desks that tell verdicts (replay) */
+    EFFECT_NOTE,     /* struct note_effect: a log line */
+    EFFECT_VERDICT,  /* struct verdict_effect: a clock changed; only for desks that tell verdicts (replay) */
+    EFFECT_INCIDENT, /* struct incident_effect: an escalation that did not go its way; the same desks only */
     EFFECT_COUNT,
 };
 
@@ -68,9 +70,17 @@ struct clock_row {
     uint64_t ticket;
     const char *clock, *state;
     uint16_t cycle;
-    uint8_t reminders, rungs, credited, ladder_set;
+    uint16_t ladder; /* a ladder_row's, 0: none */
+    uint8_t reminders, rungs, repeats, credited;
+    uint32_t untold; /* bits: rungs that told nobody */
     bool ladder_running, was_late, withdrawn, acknowledged;
     msec anchor_at, due_at, breached_at, fired_at, ended_at; /* NEVER: none */
+};
+
+/* A list of rungs that a breach began to climb, by its text; written once. */
+struct ladder_row {
+    uint16_t ladder; /* 1, 2, … within the desk */
+    const char *digest, *body;
 };
 
 struct contact_row {
@@ -110,7 +120,8 @@ struct record_row {
     const char *note, *value; /* may be NULL; `value` is a JSON object */
 };
 
-/* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, -1… a reminder's,
+/* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for
+   each time before when it is repeated, -1… a reminder's,
    0 the all-clear, -150 a withdrawal, -200 a report. */
 struct notice_row {
     uint64_t notice, ticket;
@@ -192,6 +203,16 @@ struct verdict_effect {
     msec at, due_at, overrun_ms; /* overrun_ms: 0 when in time */
 };
 
+struct incident_effect {
+    uint64_t ticket;
+    const char *clock;
+    const char *what; /* "skipped", "unreached", "undelivered" */
+    const char *detail;
+    uint16_t cycle;
+    int16_t rung;
+    msec at;
+};
+
 struct effect {
     enum effect_kind kind;
     union {
@@ -212,6 +233,8 @@ struct effect {
         struct send_effect *send;
         struct note_effect *note;
         struct verdict_effect *verdict;
+        struct ladder_row *ladder;
+        struct incident_effect *incident;
         void *any;
     };
 };

@@ -53,6 +53,14 @@ void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool
 void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
                    const char *type, msec due_at, const char *detail);
 
+/* "Now" for this ticket, while what was due at `at` is judged: history is judged on its own time. */
+msec judge_now(const struct desk *desk, const struct ticket *ticket, msec at);
+
+/* An escalation that did not go as the regime says: a line in the log, a figure, a line of a replay. The
+   caller journals it. */
+void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                    const char *what, int16_t rung, msec at, const char *detail);
+
 /* The earliest instant at which something of this ticket is due; NEVER. */
 msec judge_next_at(const struct desk *desk, const struct ticket *ticket);
 

@@ -9,6 +9,8 @@
  */
 #include "lib/judge_moves.h"
 
+#include "lib/ladder.h"
+
 #include "lib/quota_window.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -51,6 +53,9 @@ static void forget_breach(struct clock *clock)
     clock->breached_at = NEVER;
     clock->fired_at = NEVER;
     clock->rungs = 0;
+    clock->repeats = 0;
+    clock->untold = 0;
+    clock->ladder = 0;
     clock->ladder_running = false;
     clock->acknowledged = false;
 }
@@ -102,14 +107,11 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
 static void end_breach(struct desk *desk, struct ticket *ticket, const struct clock *breached,
                        bool was_in_time)
 {
-    const struct clock_policy *rule = &desk->policy->clocks[breached->rule];
-    bool all_clear = rule->ladder != POLICY_NONE && desk->policy->ladders[rule->ladder].all_clear;
-
     notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
     if (was_in_time)
         notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
                          "recorded late, but it was in time");
-    else if (all_clear)
+    else if (ladder_tells_end(desk, breached))
         notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met");
 }
 
@@ -164,19 +166,13 @@ void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *c
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
                       msec fired_at)
 {
-    const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
-
     assert(clock->state == CLOCK_RUNNING);
     clock->state = CLOCK_BREACHED;
     clock->breached_at = breached_at;
     clock->fired_at = fired_at;
-    clock->rungs = 0;
     clock->was_late = true;
     clock->withdrawn = false;
-    clock->acknowledged = false;
-    clock->ladder_running = rule->ladder != POLICY_NONE;
-    if (clock->ladder_running)
-        clock->ladder_set = policy_rung_set(&desk->policy->ladders[rule->ladder], ticket);
+    ladder_begin(desk, ticket, clock);
     moved(desk, ticket, clock, breached_at, NULL);
 }
 
@@ -301,7 +297,9 @@ void move_joined(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     }
     if (theirs->rungs > clock->rungs) {
         clock->rungs = theirs->rungs;
-        clock->ladder_set = theirs->ladder_set;
+        clock->repeats = theirs->repeats;
+        clock->untold = theirs->untold;
+        clock->ladder = theirs->ladder;
         clock->ladder_running = theirs->ladder_running;
     }
     moved(desk, ticket, clock, at, "merged");

@@ -10,6 +10,7 @@
 #include "lib/judge.h"
 
 #include "lib/judge_moves.h"
+#include "lib/ladder.h"
 #include "lib/quota.h"
 #include <inttypes.h>
 
@@ -42,8 +43,7 @@ msec judge_next_at(const struct desk *desk, const struct ticket *ticket)
     return ticket->is_open ? find_next(desk, ticket).at : NEVER;
 }
 
-/* "Now" for this ticket: history is judged on its own time. */
-static msec now_for(const struct desk *desk, const struct ticket *ticket, msec at)
+msec judge_now(const struct desk *desk, const struct ticket *ticket, msec at)
 {
     return ticket->history_until_at != NEVER ? at : desk->now;
 }
@@ -75,13 +75,37 @@ void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct 
     note(desk, ticket, clock, type, due_at);
 }
 
+void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                    const char *what, int16_t rung, msec at, const char *detail)
+{
+    struct arena *arena = &desk->out->arena;
+    const char *name = arena_text(arena, desk->policy->clocks[clock->rule].name);
+    struct note_effect *line = effects_add(desk->out, EFFECT_NOTE);
+
+    line->line = arena_printf(arena, "event=rung_%s desk=%s ticket=%" PRIu64 " clock=%s cycle=%u rung=%d",
+                              what, desk->options.name, ticket->id, name, clock->cycle, rung);
+    if (!desk->options.tells_verdicts)
+        return;
+    struct incident_effect *incident = effects_add(desk->out, EFFECT_INCIDENT);
+
+    *incident = (struct incident_effect){
+        .ticket = ticket->id,
+        .clock = name,
+        .what = what,
+        .detail = detail,
+        .cycle = clock->cycle,
+        .rung = rung,
+        .at = at,
+    };
+}
+
 /* ---- reminders (INT-21) ---- */
 
 static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
     struct recipient recipients[RECIPIENTS_MAX];
-    msec next_at, now = now_for(desk, ticket, at);
+    msec next_at, now = judge_now(desk, ticket, at);
     int percent = clock_next_reminder(&view, &next_at);
 
     clock->reminders = (uint8_t)(percent + 1);
@@ -111,7 +135,7 @@ static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock
 
 static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
-    msec now = now_for(desk, ticket, at);
+    msec now = judge_now(desk, ticket, at);
     msec fired_at = now - at <= ON_TIME_MS ? at : now;
 
     if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA) {
@@ -124,54 +148,11 @@ static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clo
                   now - at > ON_TIME_MS ? "found late" : "on time");
 }
 
-/* ---- rungs (INT-20, domain rule 8) ---- */
-
-static const char *rung_reason(struct desk *desk, const struct clock *clock, unsigned skipped)
-{
-    return arena_printf(&desk->out->arena, "limit missed at %s%s",
-                        desk_time(desk, clock->breached_at, &desk->out->arena),
-                        skipped ? "; nobody could be reached on the rung below" : "");
-}
-
-static void fire_rung(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
-{
-    struct clock_view view = desk_view(desk, ticket, clock);
-    struct recipient recipients[RECIPIENTS_MAX];
-    const struct rung *rung;
-    size_t count = 0;
-    unsigned skipped = 0;
-    msec unused;
-
-    while ((rung = clock_next_rung(&view, &unused))) {
-        count = notice_resolve(desk, ticket, &rung->to, recipients);
-        clock->rungs++;
-        if (count)
-            break;
-        skipped++; /* nobody reachable: the next rung at once */
-    }
-    desk_touch_clock(desk, ticket, clock);
-    struct occasion occasion = {
-        .ticket = ticket,
-        .clock = clock,
-        .clock_name = view.rule->name,
-        .template_name = view.rule->breach_template,
-        .reason = rung_reason(desk, clock, skipped),
-        .cycle = clock->cycle,
-        .rung = clock->rungs,
-        .at = now_for(desk, ticket, at),
-    };
-
-    notice_tell(desk, &occasion, recipients, count);
-    judge_verdict(desk, ticket, clock, "ladder.rung", clock->breached_at,
-                  arena_printf(&desk->out->arena, "rung %u, %zu told%s", clock->rungs, count,
-                               count ? "" : ": nobody could be reached"));
-}
-
 static void fire(struct desk *desk, struct ticket *ticket, const struct next *next)
 {
     switch (next->timer) {
     case TIMER_RUNG:
-        fire_rung(desk, ticket, next->clock, next->at);
+        ladder_fire(desk, ticket, next->clock, next->at);
         break;
     case TIMER_REMINDER:
         fire_reminder(desk, ticket, next->clock, next->at);

@@ -77,7 +77,7 @@ static void say_course(struct desk *desk, const struct clock_view *view, json_t 
         say(lines, arena_printf(arena, "%s at %s", clock_state_name((enum clock_state)clock->state),
                                 desk_time(desk, clock->ended_at, arena)));
     if (clock->acknowledged)
-        say(lines, "acknowledged: somebody is at it; that stops no rung");
+        say(lines, "acknowledged: somebody is at it; that stops only rungs that say `if not acknowledged`");
 }
 
 static json_t *people_of(struct desk *desk, const struct ticket *ticket, const struct audience *audience)
@@ -135,24 +135,22 @@ static void add_rungs(struct desk *desk, const struct clock_view *view, json_t *
         return;
     const struct ladder_policy *ladder = &desk->policy->ladders[view->rule->ladder];
     bool is_climbed = view->clock->state == CLOCK_BREACHED;
-    uint8_t place = is_climbed ? view->clock->ladder_set : policy_rung_set(ladder, view->ticket);
     struct clock trial = *view->clock;
     struct clock_view then = *view;
 
-    if (place >= ladder->count)
-        return;
-    trial.ladder_set = place;
-    trial.ladder_running = true;
+    if (!is_climbed || !then.rungs)
+        then.rungs = &ladder->sets[policy_rung_set(ladder, view->ticket)];
     trial.fired_at = is_climbed ? view->clock->fired_at : view->clock->due_at;
     then.clock = &trial;
-    for (trial.rungs = 0; trial.rungs < ladder->sets[place].count; trial.rungs++) {
-        msec at;
-        const struct rung *rung = clock_next_rung(&then, &at);
+    for (uint8_t place = 0; place < then.rungs->count; place++) {
+        const struct rung *rung = &then.rungs->rungs[place];
+        bool is_silent = is_climbed && (view->clock->untold >> place & 1);
 
         add_step(desk, steps,
-                 arena_printf(&desk->out->arena, "rung %u of ladder %s", trial.rungs + 1u, ladder->name),
-                 is_climbed && trial.rungs < view->clock->rungs, at,
-                 people_of(desk, view->ticket, &rung->to));
+                 arena_printf(&desk->out->arena, "rung %u of ladder %s%s", place + 1u, ladder->name,
+                              is_silent ? ", told nobody" : ""),
+                 is_climbed && place < view->clock->rungs && !is_silent, clock_rung_at(&then, place, 0),
+                 is_silent ? json_array() : people_of(desk, view->ticket, &rung->to));
     }
 }
 

@@ -235,13 +235,13 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
         const struct clock *clock = &ticket->clocks[i];
         struct clock_view view = desk_view(desk, ticket, clock);
         char number[96];
-        msec next_at;
+        struct climb next = {.at = NEVER};
 
         if (clock->state != CLOCK_BREACHED)
             continue;
         policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number,
                            sizeof(number));
-        clock_next_rung(&view, &next_at);
+        clock_next_climb(&view, &next);
         json_t *object = json_object();
 
         json_object_set_new(object, "ticket", answer_ticket_id(ticket));
@@ -251,7 +251,7 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
         json_object_set_new(object, "due_at", answer_instant(desk, clock->breached_at));
         json_object_set_new(object, "fired_at", answer_instant(desk, clock->fired_at));
         json_object_set_new(object, "rungs_done", json_integer(clock->rungs));
-        json_object_set_new(object, "next_rung_at", answer_instant(desk, next_at));
+        json_object_set_new(object, "next_rung_at", answer_instant(desk, next.at));
         json_object_set_new(object, "acknowledged", json_boolean(clock->acknowledged));
         json_object_set_new(object, "told", told_of(desk, ticket, clock->rule));
         answer_set_term(object, "department", &desk->policy->departments, ticket->department);
@@ -270,7 +270,8 @@ void method_escalation_list(struct desk *desk, const struct request *request, st
     request_answer(desk, request, page_of(desk, &filter, "escalations", add_escalations));
 }
 
-/* An ack is a word to the record: it stops no ladder and solves nothing (domain rule 9). */
+/* An ack is a word to the record: it solves nothing, and silences only rungs that wait for its absence
+   (domain rule 9). */
 void method_escalation_ack(struct desk *desk, const struct request *request, struct effects *out)
 {
     struct ticket *ticket = request_ticket(desk, request);

@@ -10,6 +10,7 @@ struct occasion {
     struct ticket *ticket;
     const struct clock *clock;
     const char *clock_name, *template_name, *reason;
+    const char *remark[LANGUAGE_COUNT]; /* said below the template's words; NULL: nothing */
     uint16_t cycle;
     int16_t rung;
     msec at;

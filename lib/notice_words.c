@@ -121,4 +121,6 @@ void notice_words(const struct desk *desk, const struct occasion *occasion, stru
     mask_unseen(&values, policy_sees(desk->policy, recipient.role), arena);
     notice_template_render(desk->policy->templates, occasion->template_name, person->language, &values, arena,
                            &row->subject, &row->body);
+    if (occasion->remark[person->language])
+        row->body = arena_printf(arena, "%s\n%s\n", row->body, occasion->remark[person->language]);
 }

@@ -89,12 +89,17 @@ struct audience {
 
 bool addressee_is_nobody(const struct addressee *addressee); /* ends a place's choices */
 
-#define RUNG_CHANNELS 2
+#define RUNG_TIMES_MAX 250 /* repetitions; they are part of a notice's fire key */
 struct rung {
     int32_t percent; /* of the limit, after the breach; -1: `delay` counts */
     struct span delay;
     struct audience to;
-    uint8_t channels; /* bits of enum notice_channel */
+    uint8_t channels;         /* bits of enum notice_channel */
+    bool unless_acknowledged; /* nobody is told by it once somebody has said that they are at it */
+    uint8_t times;            /* repetitions until the next rung fires, at most; 0: none */
+    struct span every;        /* between them */
+    const char *text;         /* as it is written, blanks made single */
+    const char *lost; /* words in it that this regime does not have: it was frozen under another one */
 };
 
 /* One list of rungs and which tickets climb it. The sets of a ladder are tried in order of their fit. */

@@ -313,7 +313,7 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
 
     if (!wrong && clock->reminder_sets && !clock->remind_template)
         wrong = section_template(compiler, "reminder", &clock->remind_template);
-    if (!wrong && clock->ladder != POLICY_NONE && !clock->breach_template)
+    if (!wrong && !clock->breach_template) /* also without a ladder: one of an older edition may be climbed */
         wrong = section_template(compiler, "contact_breach", &clock->breach_template);
     return wrong;
 }

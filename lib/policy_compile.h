@@ -18,6 +18,8 @@ struct compiler {
     const struct policy_sources *sources;
     struct entry *entries;
     size_t count, capacity;
+    bool is_frozen;   /* a list of rungs of another regime is read: unknown words are left out … */
+    const char *lost; /* … and listed here */
 };
 
 /* All of these return NULL, or what is wrong (in the policy's arena). */
@@ -44,6 +46,10 @@ const char *value_percent(struct compiler *compiler, const char *word, int32_t *
 /* `handler or department_head quality.department_head person:zhang.wei`. In policy_rung.c, with rungs. */
 const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience);
 const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung);
+
+/* A list that was frozen: lines `rung = …` and `all clear = yes` or `no`, under the words of this policy,
+   which owns the rungs. What it can't read it leaves out; the rung's `lost` says so. */
+void rung_list_read(struct policy *policy, const char *body, struct rung_set *ret_set, bool *ret_all_clear);
 
 /* `very_urgent complaint type repair customer key`: qualifiers after a key, in any order. What is neither an
    urgency nor a class stands behind the name of what it is. */

@@ -163,7 +163,9 @@ static const char *fill_clock(const struct clock_row *row, struct clock *clock)
     clock->reminders = row->reminders;
     clock->rungs = row->rungs;
     clock->credited = row->credited;
-    clock->ladder_set = row->ladder_set;
+    clock->ladder = row->ladder;
+    clock->repeats = row->repeats;
+    clock->untold = row->untold;
     clock->ladder_running = row->ladder_running;
     clock->was_late = row->was_late;
     clock->withdrawn = row->withdrawn;
@@ -183,6 +185,17 @@ static const char *drop_half(struct desk *desk, uint32_t index, const char *why)
     return why;
 }
 
+static void choose_ladder(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    uint8_t index = desk->policy->clocks[clock->rule].ladder;
+    const struct ladder_policy *ladder = &desk->policy->ladders[index];
+
+    if (index != POLICY_NONE)
+        clock->ladder =
+            ladder_book_freeze(&desk->ladders, desk->policy, ladder, policy_rung_set(ladder, ticket));
+    desk_touch_clock(desk, ticket, clock);
+}
+
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -197,13 +210,23 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     const char *wrong =
         ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
 
+    if (!wrong && read.ladder && !ladder_book_list(&desk->ladders, read.ladder))
+        wrong = "ladder: the list of rungs that it climbs is not in the table of ladders";
+
     if (wrong)
         return drop_half(desk, index, wrong);
     struct clock *clock = store_add_clock(desk->store, ticket, rule);
 
     read.rule = rule;
+    if (read.ladder_running && !read.ladder) /* from before lists were kept by their text */
+        choose_ladder(desk, ticket, &read);
     *clock = read;
     return NULL;
+}
+
+void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body)
+{
+    ladder_book_restore(&desk->ladders, desk->policy, ladder, body);
 }
 
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,

@@ -97,7 +97,9 @@ static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct
             .reminders = clock->reminders,
             .rungs = clock->rungs,
             .credited = clock->credited,
-            .ladder_set = clock->ladder_set,
+            .ladder = clock->ladder,
+            .repeats = clock->repeats,
+            .untold = clock->untold,
             .ladder_running = clock->ladder_running,
             .was_late = clock->was_late,
             .withdrawn = clock->withdrawn,
@@ -179,6 +181,7 @@ void desk_settle(struct desk *desk, struct effects *out)
     settle_fresh(desk, out);
     settle_touched(desk, out);
     settle_sequences(desk, out);
+    ladder_book_settle(&desk->ladders, out);
     let_go(desk);
     desk->out = NULL;
 }

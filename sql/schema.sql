@@ -146,7 +146,6 @@ CREATE TABLE duban.clock (
     reminders      smallint NOT NULL,
     rungs          smallint NOT NULL,
     credited       smallint NOT NULL,
-    ladder_set     smallint NOT NULL,
     ladder_running boolean  NOT NULL,
     was_late       boolean  NOT NULL,
     withdrawn      boolean  NOT NULL,
@@ -154,6 +153,9 @@ CREATE TABLE duban.clock (
     open           boolean  NOT NULL,
     clock          text     NOT NULL,
     state          text     NOT NULL,
+    ladder         integer  NOT NULL DEFAULT 0,
+    repeats        smallint NOT NULL DEFAULT 0,
+    untold         integer  NOT NULL DEFAULT 0,
     PRIMARY KEY (desk_id, ticket, clock, open),
     CONSTRAINT clock_is_sound CHECK (
         CASE state
@@ -283,6 +285,18 @@ SELECT desk_id, sequence, at, ticket, type, body::jsonb AS body, encode(hash, 'h
 FROM duban.journal;
 COMMENT ON VIEW duban.journal_json IS 'The journal for reports, its bodies as jsonb.';
 
+-- ---- Ladders ----
+
+CREATE TABLE duban.ladder (
+    desk_id integer NOT NULL,
+    ladder  integer NOT NULL CHECK (ladder BETWEEN 1 AND 65535),
+    digest  text    NOT NULL,
+    body    text    NOT NULL,
+    PRIMARY KEY (desk_id, ladder)
+);
+COMMENT ON TABLE duban.ladder IS 'The lists of rungs that breaches began to climb, each text once.';
+GRANT SELECT, INSERT ON duban.ladder TO duban_daemon;
+
 -- ---- What people and monitoring read ----
 
 CREATE FUNCTION duban.rfc3339(at timestamptz) RETURNS text
@@ -290,10 +304,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN to_char(at AT TIME ZONE 'UTC', CASE WHEN date_trunc('second', at) = at THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
                                            ELSE 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' END);
 
--- What a notice's rung means: a ladder's rungs count from 1, the other numbers are the judge's (lib/desk_parts.h).
+-- What a notice's rung means: a ladder's rungs count from 1, with 100 more for each time before when one is repeated; the
+-- other numbers are the judge's (lib/desk_parts.h).
 CREATE FUNCTION duban.step_name(rung smallint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN rung > 0 THEN 'rung ' || rung WHEN rung = 0 THEN 'all-clear' WHEN rung = -150 THEN 'withdrawal'
+    RETURN CASE WHEN rung >= 100 THEN 'rung ' || rung % 100 || ', time ' || rung / 100 + 1
+                WHEN rung > 0 THEN 'rung ' || rung WHEN rung = 0 THEN 'all-clear' WHEN rung = -150 THEN 'withdrawal'
                 WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
 
 CREATE FUNCTION duban.mask_name(name text) RETURNS text

@@ -224,7 +224,7 @@ def fill(daemon, tickets, urgency="very_urgent", due_in="30 days", clocks=("cont
             SELECT desk_id, 2, number, at, at, at, 1, true, label, 'request', 'training', '%(urgency)s', 'phone',
                    'received', 'Customer ' || lpad((number %% 1000)::text, 4, '0'),
                    '24h', 'training', '', '', '' FROM filled;
-        INSERT INTO duban.clock (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder_set,
+        INSERT INTO duban.clock (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder,
                 ladder_running, was_late, withdrawn, acknowledged, open, clock, state)
             SELECT desk_id, 1, number, at, at + interval '%(due_in)s', 1, 0, 0, 0, false, false, false, false, true,
                    clock, 'running'

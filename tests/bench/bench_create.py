@@ -37,7 +37,7 @@ ticket AS (
     SELECT 1, 1, ticket, at, at, true, 'NR510201A-' || ticket, 'request', 'training', 'general', 'phone', 'received',
            'Customer ' || :customer, '24h', 'training', '', '', '' FROM id),
 clocks AS (
-    INSERT INTO duban.clock_open (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder_set,
+    INSERT INTO duban.clock_open (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder,
             ladder_running, was_late, withdrawn, acknowledged, open, clock, state)
     SELECT 1, 1, ticket, at, at + interval '24 hours', 0, 0, 0, 0, false, false, false, false, true, clock, 'running'
     FROM id, (VALUES ('first_contact'), ('plan')) AS clocks (clock))

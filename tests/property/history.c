@@ -371,6 +371,16 @@ static void keep_sequence(struct rows *rows, const struct sequence_row *row)
     rows->sequences[i].last = row->last;
 }
 
+static void keep_ladder(struct rows *rows, const struct ladder_row *row)
+{
+    rows->ladders =
+        memory_reserve(rows->ladders, &rows->ladder_room, rows->ladder_count + 1, sizeof(*rows->ladders));
+    struct ladder_row *kept = &rows->ladders[rows->ladder_count++];
+
+    *kept = *row;
+    OWN(kept->digest), OWN(kept->body);
+}
+
 static void keep_key(struct rows *rows, const char *key)
 {
     rows->keys = memory_reserve(rows->keys, &rows->key_room, rows->key_count + 1, sizeof(*rows->keys));
@@ -395,6 +405,9 @@ static void keep(struct rows *rows, const struct effect *effect)
         break;
     case EFFECT_SEQUENCE:
         keep_sequence(rows, effect->sequence);
+        break;
+    case EFFECT_LADDER:
+        keep_ladder(rows, effect->ladder);
         break;
     case EFFECT_KEY:
         keep_key(rows, effect->key->key);
@@ -438,11 +451,13 @@ static void copy_rows(const struct rows *from, struct rows *to)
     to->clocks = copy_of(from->clocks, from->clock_count, sizeof(*to->clocks));
     to->notices = copy_of(from->notices, from->notice_count, sizeof(*to->notices));
     to->sequences = copy_of(from->sequences, from->sequence_count, sizeof(*to->sequences));
+    to->ladders = copy_of(from->ladders, from->ladder_count, sizeof(*to->ladders));
     to->keys = copy_of(from->keys, from->key_count, sizeof(*to->keys));
     to->ticket_room = to->ticket_count + 1;
     to->clock_room = to->clock_count + 1;
     to->notice_room = to->notice_count + 1;
     to->sequence_room = to->sequence_count + 1;
+    to->ladder_room = to->ladder_count + 1;
     to->key_room = to->key_count + 1;
 }
 
@@ -453,6 +468,7 @@ static void finish_rows(struct rows *rows)
     free(rows->clocks);
     free(rows->notices);
     free(rows->sequences);
+    free(rows->ladders);
     free(rows->keys);
 }
 
@@ -471,9 +487,9 @@ static void log_ticket(struct text *log, const struct ticket_row *row)
 
 static void log_clock(struct text *log, const struct clock_row *row)
 {
-    text_printf(log, "clock %" PRIu64 " %s %s c%u %u %u %u %u %d%d%d%d", row->ticket, row->clock, row->state,
-                row->cycle, row->reminders, row->rungs, row->credited, row->ladder_set, row->ladder_running,
-                row->was_late, row->withdrawn, row->acknowledged);
+    text_printf(log, "clock %" PRIu64 " %s %s c%u %u %u %u %u %u %x %d%d%d%d", row->ticket, row->clock,
+                row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder, row->repeats,
+                row->untold, row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
     text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", row->anchor_at,
                 row->due_at, row->breached_at, row->fired_at, row->ended_at);
 }
@@ -516,6 +532,10 @@ static void log_effect(struct text *log, const struct effect *effect)
         break;
     case EFFECT_SEQUENCE:
         text_printf(log, "sequence %s %" PRIu64 "\n", effect->sequence->name, effect->sequence->last);
+        break;
+    case EFFECT_LADDER:
+        text_printf(log, "ladder %u %s %s\n", effect->ladder->ladder, effect->ladder->digest,
+                    effect->ladder->body);
         break;
     case EFFECT_JOURNAL:
         text_printf(log, "journal %" PRIu64 " %" PRId64 " %" PRIu64 " %s %s\n", effect->journal->sequence,
@@ -658,6 +678,8 @@ struct world *world_restart(const struct world *original)
     desk_restore_sequence(world->desk, "journal", rows->journal_sequence);
     for (size_t i = 0; i < rows->key_count; i++)
         desk_restore_key(world->desk, rows->keys[i]);
+    for (size_t i = 0; i < rows->ladder_count; i++)
+        desk_restore_ladder(world->desk, rows->ladders[i].ladder, rows->ladders[i].body);
     restore_tickets(world, true, 0);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_told(rows, &rows->notices[i]))

@@ -72,9 +72,10 @@ struct rows {
     struct clock_row *clocks;
     struct kept_notice *notices;
     struct kept_sequence *sequences;
+    struct ladder_row *ladders;
     const char **keys;
     size_t ticket_count, ticket_room, clock_count, clock_room, notice_count, notice_room;
-    size_t sequence_count, sequence_room, key_count, key_room;
+    size_t sequence_count, sequence_room, ladder_count, ladder_room, key_count, key_room;
     uint64_t journal_sequence;
 };
 

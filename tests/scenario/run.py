@@ -280,8 +280,22 @@ def read_reload(scenario, tokens, at):
     scenario.answers += 1
 
 
+def read_relay(scenario, tokens, at):
+    """`the mail to PERSON is refused`: from then on, until another line says otherwise."""
+    person = tokens.next("a person")
+    tokens.must("is")
+    answer = tokens.next("what becomes of it")
+    if answer not in ("accepted", "deferred", "refused"):
+        raise Unreadable(f"mail is accepted, deferred or refused, not '{answer}'")
+    tokens.end()
+    scenario.events.append({"at": at, "method": "relay.answers", "params": {"person": person, "answer": answer}})
+
+
 def read_action(scenario, tokens, words):
     at = tokens.time(scenario.zone).isoformat()
+    if tokens.skip("the", "mail", "to"):
+        read_relay(scenario, tokens, at)
+        return
     if tokens.words[:1] == ["the"]:
         read_reload(scenario, tokens, at)
         return
@@ -329,6 +343,7 @@ class Output:
         self.notices = [line for line in lines if line["kind"] == "notice"]
         self.reviewed = [line for line in lines if line["kind"] == "reviewed"]
         self.suppressed = [line for line in lines if line["kind"] == "suppressed"]
+        self.ladders = [line for line in lines if line["kind"] == "ladder"]
         self.order = {id(line): place for place, line in enumerate(lines)}
         self.seen = set()
 
@@ -392,6 +407,15 @@ def expect_state(ref, at, clock, state, also):
         output.seen.update(map(id, lines))
         return None if len(lines) == 1 else show(output.verdicts(ref, clock)) + \
             (f" ({len(lines)} times)" if lines else "")
+    return check
+
+
+def expect_ladder(ref, at, clock, rung, what):
+    def check(output):
+        alike = [line for line in output.ladders if line["ref"] == ref and line["clock"] == clock]
+        lines = [line for line in alike if instant(line["at"]) == at and line["rung"] == rung and line["what"] == what]
+        return None if len(lines) == 1 else "; ".join(
+            f"{instant(line['at']):%m-%d %H:%M:%S} {line['clock']} rung {line['rung']} {line['what']}" for line in alike) or "nothing"
     return check
 
 
@@ -486,7 +510,13 @@ def read_of_ticket(tokens, words, zone, at):
         return expect_count(ref, telling, count)
     if tokens.skip("keeps", "from"):
         return expect_tells(ref, at, Telling(tokens, words, True), lambda output: output.suppressed)
-    clock, never = words.need("clock", tokens.next("a clock")), tokens.skip("never")
+    clock = words.need("clock", tokens.next("a clock"))
+    if at and tokens.skip("rung"):
+        rung, what = int(tokens.next("its number")), tokens.next("what became of it")
+        if what not in ("skipped", "unreached", "undelivered"):
+            raise Unreadable(f"a rung is skipped, unreached or undelivered, not '{what}'")
+        return expect_ladder(ref, at, clock, rung, what)
+    never = tokens.skip("never")
     if tokens.skip("would", "be"):
         would_be = read_verdict(tokens)
         tokens.must("instead", "of")

@@ -187,6 +187,14 @@ static void add_sequence(struct effects *batch, const char *name, uint64_t last)
         (struct sequence_row){.name = name, .last = last};
 }
 
+#define LIST_OF_RUNGS "rung = +0 department_head by mail\nall clear = yes\n"
+
+static void add_ladder(struct effects *batch)
+{
+    *(struct ladder_row *)effects_add(batch, EFFECT_LADDER) =
+        (struct ladder_row){.ladder = 300, .digest = "00ff", .body = LIST_OF_RUNGS};
+}
+
 static void add_key(struct session *session, const char *key)
 {
     *(struct key_row *)effects_add(&session->batch, EFFECT_KEY) = (struct key_row){
@@ -306,7 +314,11 @@ static void breach_second(struct story *story)
     clock->state = "breached";
     clock->breached_at = clock->fired_at = clock->due_at;
     clock->rungs = 1;
+    clock->ladder = 300;
+    clock->repeats = 250;
+    clock->untold = 0x3fffffff;
     clock->ladder_running = clock->was_late = true;
+    add_ladder(story->batch);
     add_clock(story->batch, clock);
     add_notice(story->batch, 1, 2, 1, "queued");
     add_notice(story->batch, 2, 2, 2, "queued");
@@ -408,6 +420,7 @@ static void expect(struct story *story, struct desk *desk)
     desk_restore_sequence(desk, "notice", 7);
     desk_restore_sequence(desk, "journal", 0); /* as the leadership found it, before the story */
     desk_restore_key(desk, "key-1");
+    desk_restore_ladder(desk, 300, LIST_OF_RUNGS);
     for (int told = 0; told < 2; told++) /* by two notices */
         desk_restore_told(desk, 2, "first_contact", "zhao", "service_head");
     effects_init(&notices);

@@ -86,10 +86,10 @@ void fake_desk_clock(struct desk *desk, const struct clock_row *row)
     if (desk->silent)
         return;
     fprintf(desk->out, "clock %" PRIu64 "|%s|%s|%u|%u|%u|%u|%u|%d|%d|%d|%d", row->ticket, row->clock,
-            row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder_set,
+            row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder,
             row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
-    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "\n", row->anchor_at,
-            row->due_at, row->breached_at, row->fired_at, row->ended_at);
+    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x\n", row->anchor_at,
+            row->due_at, row->breached_at, row->fired_at, row->ended_at, row->repeats, row->untold);
 }
 
 void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned attempts, msec ready_at)
@@ -115,6 +115,12 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 {
     fake_desk_clock(desk, row);
     return NULL;
+}
+
+void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body)
+{
+    if (!desk->silent)
+        fprintf(desk->out, "ladder %" PRIu64 "|%s", ladder, body);
 }
 
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,

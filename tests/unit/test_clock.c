@@ -232,30 +232,68 @@ static void rungs_follow_the_breach(void **state)
     struct clock clock = {.rule = LIMIT, .state = CLOCK_BREACHED, .cycle = 1, .ladder_running = true};
     struct clock_view view = view_of(LIMIT, &ticket, &clock);
     enum clock_timer timer;
-    msec rung_at;
+    struct climb climb;
 
     (void)state;
+    view.rungs = &policy->ladders[0].sets[0];
     clock.anchor_at = at("2026-03-02T09:00:00+08:00");
     clock.due_at = clock.breached_at = clock.fired_at = at("2026-03-03T09:00:00+08:00");
     clock.ended_at = NEVER;
     assert_true(clock_is_sound(&clock));
-    assert_non_null(clock_next_rung(&view, &rung_at));
-    assert_int_equal(rung_at, clock.fired_at);
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.at, clock.fired_at);
     clock.rungs = 1;
     assert_int_equal(clock_next_at(&view, &timer), at("2026-03-03T21:00:00+08:00"));
     assert_int_equal(timer, TIMER_RUNG);
     clock.rungs = 2;
     assert_int_equal(clock_next_at(&view, &timer), at("2026-03-04T09:00:00+08:00"));
     clock.rungs = 3;
-    assert_null(clock_next_rung(&view, &rung_at));
+    assert_false(clock_next_climb(&view, &climb));
     assert_int_equal(clock_next_at(&view, &timer), NEVER);
     assert_int_equal(timer, TIMER_NONE);
     clock.rungs = 0;
-    clock.ladder_set = 3; /* urgent complaint: two real hours after the breach */
-    assert_non_null(clock_next_rung(&view, &rung_at));
-    assert_int_equal(rung_at, clock.fired_at + 2 * MSEC_HOUR);
+    view.rungs = &policy->ladders[0].sets[3]; /* urgent complaint: two real hours after the breach */
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.at, clock.fired_at + 2 * MSEC_HOUR);
     clock.ladder_running = false;
-    assert_null(clock_next_rung(&view, &rung_at));
+    assert_false(clock_next_climb(&view, &climb));
+}
+
+/* "+2h leadership, again every 4h at most 3 times": the next rung ends it, and comes first at one instant. */
+static void a_rung_repeats_until_the_next_one(void **state)
+{
+    struct rung rungs[] = {
+        {.percent = -1, .every = {.unit = SPAN_REAL, .amount = 4 * MSEC_HOUR}, .times = 3},
+        {.percent = -1, .delay = {.unit = SPAN_REAL, .amount = 8 * MSEC_HOUR}},
+    };
+    const struct rung_set set = {.rungs = rungs, .count = 2};
+    struct ticket ticket = {.urgency = GENERAL};
+    struct clock clock = {.rule = LIMIT, .state = CLOCK_BREACHED, .cycle = 1, .ladder_running = true};
+    struct clock_view view = view_of(LIMIT, &ticket, &clock);
+    struct climb climb;
+
+    (void)state;
+    view.rungs = &set;
+    clock.fired_at = at("2026-03-03T09:00:00+08:00");
+    clock.rungs = 1;
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.at, clock.fired_at + 4 * MSEC_HOUR);
+    assert_int_equal(climb.place, 0);
+    assert_int_equal(climb.repetition, 1);
+    clock.repeats = 1; /* the second repetition and the next rung fall together */
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.at, clock.fired_at + 8 * MSEC_HOUR);
+    assert_int_equal(climb.place, 1);
+    assert_int_equal(climb.repetition, 0);
+    rungs[1].delay.amount = 9 * MSEC_HOUR;
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.repetition, 2);
+    clock.repeats = 3;
+    assert_true(clock_next_climb(&view, &climb));
+    assert_int_equal(climb.place, 1);
+    clock.rungs = 2;
+    clock.repeats = 0;
+    assert_false(clock_next_climb(&view, &climb));
 }
 
 static void at_one_instant_rungs_come_before_deadlines(void **state)
@@ -267,7 +305,7 @@ static void at_one_instant_rungs_come_before_deadlines(void **state)
     enum clock_timer timer;
 
     (void)state;
-    policy->clocks[DAILY].ladder = 0;
+    view.rungs = &policy->ladders[0].sets[0];
     clock.breached_at = clock.fired_at = clock.anchor_at = at("2026-03-03T00:00:00+08:00");
     clock.due_at = at("2026-03-04T00:00:00+08:00"); /* +100% of a day falls on it, too */
     assert_int_equal(clock_next_at(&view, &timer), clock.due_at);
@@ -330,6 +368,7 @@ int main(void)
         IN_SHANGHAI(reminders_are_sent_once_and_only_while_running),
         IN_SHANGHAI(a_full_window_is_not_reminded_of),
         IN_SHANGHAI(rungs_follow_the_breach),
+        IN_SHANGHAI(a_rung_repeats_until_the_next_one),
         IN_SHANGHAI(at_one_instant_rungs_come_before_deadlines),
         cmocka_unit_test(unsound_fields_are_seen),
     };

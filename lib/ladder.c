@@ -1,0 +1,249 @@
+/*
+ * The ladder: one step of it, and what is said about that step.
+ *
+ * Called by judge_time.c when a step is due. Which step that is and when is arithmetic (clock.c); here it is
+ * taken: the condition is looked at, people are resolved as of now, they are told, and the journal says what
+ * became of it. A rung on which nobody can be reached climbs: the next one fires at once and says why. Where
+ * that was the last one, nobody knows of the breach, which is an incident of its own.
+ *
+ * Each rung fires once in a breach, its repetitions apart; the fire key of a notice (its rung with the
+ * repetition in it) makes the database insist on that.
+ */
+#include "lib/ladder.h"
+
+#include "lib/judge.h"
+#include "lib/judge_moves.h"
+#include <inttypes.h>
+
+void ladder_begin(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    uint8_t index = desk->policy->clocks[clock->rule].ladder;
+
+    clock->rungs = 0;
+    clock->repeats = 0;
+    clock->untold = 0;
+    clock->acknowledged = false;
+    clock->ladder = 0;
+    clock->ladder_running = index != POLICY_NONE;
+    if (!clock->ladder_running)
+        return;
+    const struct ladder_policy *ladder = &desk->policy->ladders[index];
+
+    clock->ladder = ladder_book_freeze(&desk->ladders, desk->policy, ladder, policy_rung_set(ladder, ticket));
+}
+
+bool ladder_tells_end(const struct desk *desk, const struct clock *clock)
+{
+    const struct ladder_list *list = ladder_book_list(&desk->ladders, clock->ladder);
+
+    return list && list->all_clear;
+}
+
+/* ---- what is said ---- */
+
+/* What one firing came to, step by step until somebody was told. */
+struct firing {
+    struct desk *desk;
+    struct ticket *ticket;
+    struct clock *clock;
+    msec at;
+    const char *reason;                 /* for the record */
+    const char *remark[LANGUAGE_COUNT]; /* for the notice: NULL when nothing is special about it */
+};
+
+static void add_remark(struct firing *firing, const char *chinese, const char *english)
+{
+    struct arena *arena = &firing->desk->out->arena;
+    const char *words[LANGUAGE_COUNT] = {[LANGUAGE_ZH] = chinese, [LANGUAGE_EN] = english};
+
+    for (enum language language = 0; language < LANGUAGE_COUNT; language++)
+        firing->remark[language] =
+            firing->remark[language]
+                ? arena_printf(arena, "%s\n%s", firing->remark[language], words[language])
+                : words[language];
+}
+
+static void add_reason(struct firing *firing, const char *reason)
+{
+    firing->reason = arena_printf(&firing->desk->out->arena, "%s; %s", firing->reason, reason);
+}
+
+static void say_repetition(struct firing *firing, const struct climb *climb)
+{
+    struct arena *arena = &firing->desk->out->arena;
+    unsigned time = climb->repetition + 1u;
+
+    if (!climb->repetition)
+        return;
+    add_remark(firing, arena_printf(arena, "这是本级第%u次通知：该事项仍未完成。", time),
+               arena_printf(arena, "This is notice %u of this rung: it is not done yet.", time));
+    add_reason(firing, arena_printf(arena, "notice %u of this rung", time));
+}
+
+static void say_unreached(struct firing *firing, unsigned rung)
+{
+    struct arena *arena = &firing->desk->out->arena;
+
+    add_remark(firing, arena_printf(arena, "上报第%u级无人可通知，因此现在通知您。", rung),
+               arena_printf(arena, "Nobody could be reached on rung %u; therefore you are told now.", rung));
+    add_reason(firing, arena_printf(arena, "nobody could be reached on rung %u", rung));
+}
+
+/* ---- what is recorded ---- */
+
+static void journal_step(struct firing *firing, const char *type, const char *detail)
+{
+    judge_verdict(firing->desk, firing->ticket, firing->clock, type, firing->clock->breached_at, detail);
+}
+
+/* What did not go as the regime says: in the log, in the figures, and in a replay's output. */
+static void incident(struct firing *firing, const char *what, unsigned rung, const char *detail)
+{
+    judge_incident(firing->desk, firing->ticket, firing->clock, what, (int16_t)rung,
+                   judge_now(firing->desk, firing->ticket, firing->at), detail);
+}
+
+static const char *step_words(struct firing *firing, const struct climb *climb)
+{
+    struct arena *arena = &firing->desk->out->arena;
+
+    return climb->repetition ? arena_printf(arena, "rung %u again (%u)", climb->place + 1u, climb->repetition)
+                             : arena_printf(arena, "rung %u", climb->place + 1u);
+}
+
+/* ---- the step ---- */
+
+/* Repetitions that passed while nobody could look are one: people hear of them once (domain rule 12). */
+static void skip_late_repetitions(const struct clock_view *view, msec now, struct climb *climb)
+{
+    while (climb->repetition && climb->repetition < climb->rung->times &&
+           clock_rung_at(view, climb->place, (uint8_t)(climb->repetition + 1)) <= now)
+        climb->repetition++;
+}
+
+static void take(struct clock *clock, const struct climb *climb)
+{
+    clock->rungs = (uint8_t)(climb->place + 1);
+    clock->repeats = climb->repetition;
+}
+
+static bool is_waived(const struct clock *clock, const struct rung *rung)
+{
+    return rung->unless_acknowledged && clock->acknowledged;
+}
+
+static void skip(struct firing *firing, const struct climb *climb)
+{
+    struct clock *clock = firing->clock;
+    const char *detail = arena_printf(&firing->desk->out->arena, "%s: skipped, the breach is acknowledged",
+                                      step_words(firing, climb));
+
+    clock->repeats = climb->rung->times; /* what is acknowledged stays so until the breach is over */
+    if (!climb->repetition)
+        clock->untold |= UINT32_C(1) << climb->place;
+    journal_step(firing, "ladder.skipped", detail);
+    incident(firing, "skipped", climb->place + 1u, "acknowledged");
+}
+
+static void tell(struct firing *firing, const struct climb *climb, const struct recipient *recipients,
+                 size_t count)
+{
+    struct desk *desk = firing->desk;
+    const struct clock_policy *rule = &desk->policy->clocks[firing->clock->rule];
+    struct occasion occasion = {
+        .ticket = firing->ticket,
+        .clock = firing->clock,
+        .clock_name = rule->name,
+        .template_name = rule->breach_template,
+        .reason = firing->reason,
+        .remark = {firing->remark[LANGUAGE_ZH], firing->remark[LANGUAGE_EN]},
+        .cycle = firing->clock->cycle,
+        .rung = (int16_t)(climb->place + 1 + RUNG_AGAIN * climb->repetition),
+        .at = judge_now(desk, firing->ticket, firing->at),
+    };
+
+    notice_tell(desk, &occasion, recipients, count);
+    journal_step(firing, "ladder.rung",
+                 arena_printf(&desk->out->arena, "%s, %zu told", step_words(firing, climb), count));
+}
+
+static void miss(struct firing *firing, const struct climb *climb)
+{
+    const char *lost = climb->rung->lost;
+    struct arena *arena = &firing->desk->out->arena;
+
+    if (!climb->repetition)
+        firing->clock->untold |= UINT32_C(1) << climb->place;
+    journal_step(firing, "ladder.unreached",
+                 arena_printf(arena, "%s: nobody could be reached%s%s%s", step_words(firing, climb),
+                              lost ? " (the regime no longer has " : "", lost ? lost : "", lost ? ")" : ""));
+    say_unreached(firing, climb->place + 1u);
+}
+
+enum climbed { CLIMBED_TOLD, CLIMBED_WAIVED, CLIMBED_MISSED };
+
+static enum climbed climb_one(struct firing *firing, const struct climb *climb)
+{
+    struct recipient recipients[RECIPIENTS_MAX];
+
+    take(firing->clock, climb);
+    if (is_waived(firing->clock, climb->rung)) {
+        skip(firing, climb);
+        return CLIMBED_WAIVED;
+    }
+    size_t count = notice_resolve(firing->desk, firing->ticket, &climb->rung->to, recipients);
+
+    if (!count) {
+        miss(firing, climb);
+        return CLIMBED_MISSED;
+    }
+    say_repetition(firing, climb);
+    tell(firing, climb, recipients, count);
+    return CLIMBED_TOLD;
+}
+
+/* From `climb` upwards, until somebody is told. `is_due`: its time has come; else it stands in for a rung
+   below it that told nobody, and when it is waived the one above it must. */
+static void climb_from(struct firing *firing, struct climb climb, bool is_due)
+{
+    struct clock_view view = desk_view(firing->desk, firing->ticket, firing->clock);
+    enum climbed outcome;
+
+    for (;;) {
+        outcome = climb_one(firing, &climb);
+        if (outcome == CLIMBED_TOLD || (outcome == CLIMBED_WAIVED && is_due))
+            break;
+        is_due = false;
+        if (clock_rung_above(&view, climb.place, &climb))
+            continue;
+        if (outcome == CLIMBED_MISSED)
+            incident(firing, "unreached", climb.place + 1u, "nobody could be told of the breach");
+        break;
+    }
+    desk_touch_clock(firing->desk, firing->ticket, firing->clock);
+}
+
+static struct firing firing_of(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct arena *arena = &desk->out->arena;
+
+    return (struct firing){
+        .desk = desk,
+        .ticket = ticket,
+        .clock = clock,
+        .at = at,
+        .reason = arena_printf(arena, "limit missed at %s", desk_time(desk, clock->breached_at, arena)),
+    };
+}
+
+void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    struct firing firing = firing_of(desk, ticket, clock, at);
+    struct climb climb;
+
+    if (!clock_next_climb(&view, &climb))
+        return;
+    skip_late_repetitions(&view, judge_now(desk, ticket, at), &climb);
+    climb_from(&firing, climb, true);
+}

@@ -1,0 +1,19 @@
+/* Ladders: who is told of a breach, rung by rung, until it is met (domain rules 8 to 10). */
+#ifndef DUBAN_LIB_LADDER_H
+#define DUBAN_LIB_LADDER_H
+
+#include "lib/desk_parts.h"
+
+/* A repetition of a rung has the rung's number plus this much for each time before (notice_row.rung). */
+#define RUNG_AGAIN 100
+
+/* A breach begins: its list of rungs is frozen. Nothing fires yet. */
+void ladder_begin(struct desk *desk, struct ticket *ticket, struct clock *clock);
+
+/* The next step of the clock's ladder, which was due at `at`. */
+void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
+/* Whether those who were told of this clock's breach are to hear how it ended. */
+bool ladder_tells_end(const struct desk *desk, const struct clock *clock);
+
+#endif
