@@ -40,6 +40,7 @@ static void translate(const struct desk *desk, const struct policy *policy, stru
 {
     const struct policy *old = desk->policy;
 
+    map->policy = policy;
     translate_words(&old->classes, &policy->classes, map->classes);
     translate_words(&old->types, &policy->types, map->types);
     translate_words(&old->urgencies, &policy->urgencies, map->urgencies);
@@ -93,6 +94,10 @@ static const char *lost_word(const struct desk *desk, const struct translation *
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         CHECK("clock", ticket->clocks[i].rule, clocks, old->clocks[ticket->clocks[i].rule].name)
 #undef CHECK
+    if (!desk_hours_fit(desk, ticket->hours, map->policy)) {
+        *ret_kind = "calendar (of its customer)";
+        return desk->hours[ticket->hours].text;
+    }
     if (ticket->handler != TICKET_NOBODY && map->people[ticket->handler] == ROSTER_NOBODY) {
         *ret_kind = "person (its handler)";
         return roster_person(desk->roster, ticket->handler)->id;
@@ -186,20 +191,6 @@ static void renumber(struct desk *desk, const struct translation *map)
     memcpy(desk->number_sequence, sequences, sizeof(sequences));
 }
 
-static void rebuild_hours(struct desk *desk)
-{
-    size_t count = desk->hour_count;
-    struct hours *old = desk->hours;
-
-    desk->hours = NULL;
-    desk->hour_count = desk->hour_capacity = 0;
-    for (size_t i = 0; i < count; i++) {
-        desk_hours(desk, old[i].text);
-        calendar_destroy(old[i].calendar);
-    }
-    free(old);
-}
-
 struct adoption *adoption_create(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
                                  char **ret_why)
 {
@@ -268,7 +259,7 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
     adoption->roster = NULL;
     desk->now = adoption->now;
     desk->out = out;
-    rebuild_hours(desk);
+    desk_rebuild_hours(desk);
     ladder_book_compile(&desk->ladders, desk->policy);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)

@@ -59,7 +59,7 @@ static void compare_calendars(struct adoption *adoption)
     const struct policy *old = adoption->desk->policy;
 
     for (size_t i = 0; i < old->calendar_count; i++) {
-        const struct calendar *before = old->calendars[i];
+        const struct calendar *before = old->calendars[i].calendar;
         const struct calendar *after = policy_find_calendar(adoption->policy, calendar_name(before));
 
         if (!after || is_same_text(before, after))
@@ -236,7 +236,9 @@ static bool read_closed(const struct adoption *adoption, const struct closed_clo
         .rule = clock_policy,
         .ticket = ticket,
         .clock = clock,
-        .calendar = clock_policy->customer_hours ? customer : clock_policy->calendar,
+        .calendar = clock_policy->customer_hours
+                        ? customer
+                        : policy_clock_calendar(policy, clock_policy, ticket->department),
     };
     return view->calendar != NULL;
 }
@@ -317,8 +319,8 @@ static json_t *calendar_list(const struct policy *policy)
     json_t *list = json_object();
 
     for (size_t i = 0; i < policy->calendar_count; i++)
-        json_object_set_new(list, calendar_name(policy->calendars[i]),
-                            json_sprintf("%.12s", calendar_digest(policy->calendars[i])));
+        json_object_set_new(list, calendar_name(policy->calendars[i].calendar),
+                            json_sprintf("%.12s", calendar_digest(policy->calendars[i].calendar)));
     return list;
 }
 

@@ -190,8 +190,9 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
 
 static json_t *customer_of(const struct desk *desk, const struct ticket *ticket)
 {
-    json_t *customer = json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
-                                 "staffed", desk->hours[ticket->hours].text);
+    json_t *customer =
+        json_pack("{s:s,s:s}", "name", intern_text(desk->customers, ticket->customer),
+                  desk->hours[ticket->hours].made ? "staffed" : "calendar", desk->hours[ticket->hours].text);
 
     if (ticket->is_key_customer)
         json_object_set_new(customer, "key_account", json_true());

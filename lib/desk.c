@@ -38,18 +38,11 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     return desk;
 }
 
-static void destroy_hours(struct desk *desk)
-{
-    for (size_t i = 0; i < desk->hour_count; i++)
-        calendar_destroy(desk->hours[i].calendar);
-    free(desk->hours);
-}
-
 void desk_destroy(struct desk *desk)
 {
     if (!desk)
         return;
-    destroy_hours(desk);
+    desk_destroy_hours(desk);
     keyset_finish(&desk->keys);
     ladder_book_finish(&desk->ladders);
     outbox_destroy(desk->outbox);

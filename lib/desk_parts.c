@@ -23,7 +23,8 @@ struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket
         .ticket = ticket,
         .clock = clock,
         .rungs = ladder ? &ladder->set : NULL,
-        .calendar = rule->customer_hours ? desk->hours[ticket->hours].calendar : rule->calendar,
+        .calendar = rule->customer_hours ? desk->hours[ticket->hours].calendar
+                                         : policy_clock_calendar(desk->policy, rule, ticket->department),
     };
 }
 
@@ -112,25 +113,4 @@ const char *desk_time(const struct desk *desk, msec at, struct arena *arena)
         return "";
     instant_format(at, zone_offset_s(desk->policy->zone, at), text);
     return arena_text(arena, text);
-}
-
-uint8_t desk_hours(struct desk *desk, const char *text)
-{
-    int open = 0, close = 1440;
-
-    for (size_t i = 0; i < desk->hour_count; i++)
-        if (strcmp(desk->hours[i].text, text) == 0)
-            return (uint8_t)i;
-    bool is_always = strcmp(text, "24h") == 0;
-
-    if (desk->hour_count >= POLICY_NONE || strlen(text) >= sizeof(desk->hours[0].text) ||
-        (!is_always && !calendar_parse_hours(text, &open, &close)))
-        return POLICY_NONE;
-    desk->hours =
-        memory_reserve(desk->hours, &desk->hour_capacity, desk->hour_count + 1, sizeof(*desk->hours));
-    struct hours *hours = &desk->hours[desk->hour_count];
-
-    strcpy(hours->text, text);
-    hours->calendar = calendar_create_daily(text, desk->policy->zone, open, close);
-    return (uint8_t)desk->hour_count++;
 }

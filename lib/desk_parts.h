@@ -12,10 +12,11 @@
 #include "lib/ticket_rare.h"
 #include "lib/wheel.h"
 
-/* A customer's staffed hours as a calendar. Number 0 is around the clock. */
+/* When a customer has somebody there. Number 0 is around the clock. */
 struct hours {
-    char text[12]; /* "24h" or "08:30-20:00" */
-    struct calendar *calendar;
+    char text[64]; /* "24h", "08:30-20:00" or a calendar's name; "": no ticket uses it any more */
+    const struct calendar *calendar;
+    struct calendar *made; /* of typed hours, owned; NULL: the calendar is the policy's */
 };
 
 /* A ticket filed in the gathering batch: its row is completed when the batch is settled. */
@@ -80,8 +81,13 @@ void desk_arm(struct desk *desk, struct ticket *ticket);
 uint64_t desk_journal(struct desk *desk, const struct ticket *ticket, const char *type, const char *body);
 
 const char *desk_number(const struct desk *desk, const struct ticket *ticket, struct arena *arena);
-uint8_t desk_hours(struct desk *desk,
-                   const char *text); /* POLICY_NONE: not hours, or too many different ones */
+
+/* The number of hours or of a calendar (desk_hours.c); POLICY_NONE: neither, or too many different ones. */
+uint8_t desk_hours(struct desk *desk, const char *text);
+bool desk_hours_are_typed(const char *text); /* hours, and no calendar's name */
+bool desk_hours_fit(const struct desk *desk, uint8_t hours, const struct policy *policy);
+void desk_rebuild_hours(struct desk *desk); /* the desk has another policy */
+void desk_destroy_hours(struct desk *desk);
 
 /* An instant in the desk's zone, in the arena; "" for NEVER. */
 const char *desk_time(const struct desk *desk, msec at, struct arena *arena);

@@ -54,7 +54,7 @@ struct ticket_row {
     const char *number, *class_name, *urgency, *channel, *stage;
     const char *types; /* comma-separated, maybe "" */
     const char *customer;
-    const char *staffed;                         /* "24h" or "HH:MM-HH:MM" */
+    const char *staffed;                         /* "24h", "HH:MM-HH:MM" or a calendar */
     const char *department, *handler, *recorder; /* "" when nobody */
     const char *facts;                           /* comma-separated names of gate facts that hold */
     uint32_t revision;

@@ -58,11 +58,21 @@ bool intake_check_subject(struct desk *desk, const struct request *request)
     return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
 }
 
+/* Hours of their own, or a calendar of ours. */
 bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t *ret_hours)
 {
     const char *staffed = text_of(request, "customer", "staffed");
+    const char *calendar = text_of(request, "customer", "calendar");
 
-    *ret_hours = desk_hours(desk, staffed ? staffed : "24h");
+    if (staffed && calendar)
+        return refuse(desk, request, "customer.calendar", "either staffed or a calendar, not both");
+    if (calendar && !policy_find_calendar(desk->policy, calendar))
+        return refuse(desk, request, "customer.calendar",
+                      arena_printf(&desk->out->arena, "the regime names no calendar '%s'", calendar));
+    if (staffed && !desk_hours_are_typed(staffed))
+        return refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
+    *ret_hours = desk_hours(desk, staffed ? staffed : calendar ? calendar : "24h");
     return *ret_hours != POLICY_NONE ||
-           refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
+           refuse(desk, request, staffed ? "customer.staffed" : "customer.calendar",
+                  "too many different hours are in use on this desk");
 }

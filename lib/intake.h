@@ -11,7 +11,7 @@ bool intake_check_customer(struct desk *desk, const struct request *request);
 bool intake_check_contact(struct desk *desk, const struct request *request);
 bool intake_check_subject(struct desk *desk, const struct request *request);
 
-/* The customer's staffed hours, around the clock when nothing is said. */
+/* The customer's hours or calendar; around the clock when nothing is said. */
 bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t *ret_hours);
 
 #endif

@@ -312,6 +312,14 @@ void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
     desk_arm(desk, ticket);
 }
 
+void judge_moved_department(struct desk *desk, struct ticket *ticket)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        if (desk->policy->clocks[ticket->clocks[i].rule].department_hours)
+            judge_again(desk, ticket, &ticket->clocks[i]);
+    desk_arm(desk, ticket);
+}
+
 void judge_repolicied(struct desk *desk, struct ticket *ticket)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++)

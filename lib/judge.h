@@ -43,6 +43,9 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
    running ones are judged again from their anchor. */
 void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at);
 
+/* Another department handles it: clocks that count by its calendar are judged again from their anchor. */
+void judge_moved_department(struct desk *desk, struct ticket *ticket);
+
 /* Another policy holds (a reload): deadlines of running clocks are computed again. */
 void judge_repolicied(struct desk *desk, struct ticket *ticket);
 

@@ -226,6 +226,8 @@ static const struct {
     {"hours_never_close",
      lint_check_hours_round_the_clock},                /* business time by a calendar that never closes */
     {"calendar_ends", lint_check_calendar_ends},       /* holiday facts that end within 60 days */
+    {"calendar_idle", lint_check_calendar_idle},       /* a department's calendar that no clock counts by */
+    {"calendar_missing", lint_check_calendar_missing}, /* a clock by it where no department has one */
     {"ladder_unused", lint_check_ladder_unused},       /* a ladder that no clock climbs */
     {"ladder_long", lint_check_ladder_long},           /* a rung later than the whole limit again */
     {"rung_unreachable", lint_check_rung_unreachable}, /* a rung no later than the one below it */

@@ -25,6 +25,8 @@ void lint_check_clock_budgets(const struct linting *linting);
 void lint_check_quota_impossible(const struct linting *linting);
 void lint_check_hours_round_the_clock(const struct linting *linting);
 void lint_check_calendar_ends(const struct linting *linting);
+void lint_check_calendar_idle(const struct linting *linting);
+void lint_check_calendar_missing(const struct linting *linting);
 void lint_check_stop_uncounted(const struct linting *linting);
 void lint_check_ladder_unused(const struct linting *linting);
 void lint_check_rung_unreachable(const struct linting *linting);

@@ -9,8 +9,6 @@
 #include "lib/ticket.h"
 #include <string.h>
 
-#define SOON_MS (60 * MSEC_DAY)
-
 /* ---- clocks ---- */
 
 void lint_check_start_is_stop(const struct linting *linting)
@@ -108,38 +106,6 @@ void lint_check_quota_impossible(const struct linting *linting)
                       "clock %s: %u contacts do not fit into a window with the spacing of [contact]",
                       clock->name, clock->target);
     }
-}
-
-static bool counts_business_time(const struct span *span)
-{
-    return span->amount && (span->unit == SPAN_BUSINESS || span->unit == SPAN_WORKING_DAYS);
-}
-
-void lint_check_hours_round_the_clock(const struct linting *linting)
-{
-    const struct policy *policy = linting->policy;
-
-    for (size_t c = 0; c < policy->clock_count; c++) {
-        const struct clock_policy *clock = &policy->clocks[c];
-        bool counts = counts_business_time(&clock->window) || clock->working_days_only;
-
-        for (uint8_t u = 0; u < policy->urgencies.count; u++)
-            counts |= counts_business_time(&clock->within[u]);
-        if (counts && !clock->customer_hours && strcmp(calendar_name(clock->calendar), "always") == 0)
-            lint_find(linting, clock->line, "clock %s counts business time by a calendar that never closes",
-                      clock->name);
-    }
-}
-
-void lint_check_calendar_ends(const struct linting *linting)
-{
-    const struct policy *policy = linting->policy;
-
-    for (size_t c = 0; c < policy->clock_count; c++)
-        if (calendar_is_provisional(policy->clocks[c].calendar, linting->now + SOON_MS))
-            lint_find(linting, policy->clocks[c].line,
-                      "clock %s: the holidays of calendar %s end within 60 days", policy->clocks[c].name,
-                      calendar_name(policy->clocks[c].calendar));
 }
 
 void lint_check_stop_uncounted(const struct linting *linting)

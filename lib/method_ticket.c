@@ -311,6 +311,7 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
     if (!ticket->has_plan && !ticket->is_solved && desk->policy->stage_on[STAGE_ON_ASSIGN] != POLICY_NONE)
         ticket->stage = desk->policy->stage_on[STAGE_ON_ASSIGN];
     judge_happen(desk, ticket, &assigned, NULL);
+    judge_moved_department(desk, ticket);
     json_t *result = answer_changed(desk, ticket);
 
     answer_set_term(result, "department", &desk->policy->departments, ticket->department);

@@ -2,7 +2,7 @@
  * ticket.update: what was said at intake was not quite right.
  *
  * Handler of the method table. Intake itself is never overwritten: an amendment is a record of its own, laid
- * over it when the ticket is read. Memory has the customer's name, the staffed hours and whether it is a key
+ * over it when the ticket is read. Memory has the customer's name, the hours and whether it is a key
  * account; when one of the last two changes, other clocks or other deadlines may be owed, so the clocks are
  * judged again from their anchors.
  */
@@ -45,7 +45,8 @@ static void change_customer(struct desk *desk, const struct request *request, st
     const char *name = json_string_value(json_object_get(customer, "name"));
 
     const json_t *is_key = json_object_get(customer, "key_account");
-    uint8_t new_hours = json_object_get(customer, "staffed") ? hours : ticket->hours;
+    bool are_given = json_object_get(customer, "staffed") || json_object_get(customer, "calendar");
+    uint8_t new_hours = are_given ? hours : ticket->hours;
     bool is_now_key = is_key ? json_is_true(is_key) : ticket->is_key_customer;
 
     if (name)

@@ -21,6 +21,7 @@ static const struct parameter customer_members[] = {
     {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
     {"staffed", PARAMETER_STRING, false, "24h (default) or HH:MM-HH:MM: when somebody is there", NULL},
     {"key_account", PARAMETER_BOOLEAN, false, "a key account: regimes may owe it more", NULL},
+    {"calendar", PARAMETER_STRING, false, "instead of staffed: a calendar that the regime names", NULL},
     END,
 };
 
@@ -158,6 +159,7 @@ static const struct parameter amended_customer_members[] = {
     {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
     {"staffed", PARAMETER_STRING, false, "24h or HH:MM-HH:MM: when somebody is there", NULL},
     {"key_account", PARAMETER_BOOLEAN, false, "is it a key account", NULL},
+    {"calendar", PARAMETER_STRING, false, "instead of staffed: a calendar that the regime names", NULL},
     END,
 };
 

@@ -81,9 +81,30 @@ uint8_t policy_find_fact(const struct policy *policy, const char *text)
 const struct calendar *policy_find_calendar(const struct policy *policy, const char *name)
 {
     for (size_t i = 0; i < policy->calendar_count; i++)
-        if (strcmp(calendar_name(policy->calendars[i]), name) == 0)
-            return policy->calendars[i];
+        if (strcmp(calendar_name(policy->calendars[i].calendar), name) == 0)
+            return policy->calendars[i].calendar;
     return NULL;
+}
+
+const struct calendar *policy_department_calendar(const struct policy *policy, uint8_t department)
+{
+    const struct calendar *calendar =
+        department < POLICY_TERMS_MAX ? policy->department_calendars[department] : NULL;
+
+    return calendar ? calendar : policy->calendar;
+}
+
+const struct calendar *policy_role_calendar(const struct policy *policy, uint8_t role)
+{
+    const struct calendar *calendar = role < POLICY_TERMS_MAX ? policy->role_calendars[role] : NULL;
+
+    return calendar ? calendar : policy->calendar;
+}
+
+const struct calendar *policy_clock_calendar(const struct policy *policy, const struct clock_policy *clock,
+                                             uint8_t department)
+{
+    return clock->department_hours ? policy_department_calendar(policy, department) : clock->calendar;
 }
 
 uint32_t policy_sees(const struct policy *policy, uint8_t role)

@@ -21,6 +21,12 @@ struct ticket;
 #define POLICY_FACTS_MAX     64 /* bits of a ticket's facts */
 #define POLICY_CALENDARS_MAX 64
 
+/* A calendar that the regime names. */
+struct named_calendar {
+    const struct calendar *calendar;
+    const char *title[LANGUAGE_COUNT]; /* never NULL: its name when no title is given */
+};
+
 /* A word of the regime with its names for people. */
 struct term {
     const char *name;
@@ -136,6 +142,7 @@ struct clock_policy {
     bool has_start, has_cancel;
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
     const struct calendar *calendar;
+    bool department_hours;   /* the calendar of the department that handles the ticket */
     bool customer_hours;     /* the customer's staffed hours instead of `calendar` */
     uint8_t minimum, target; /* quota: contacts in each window */
     struct span window;      /* quota: how long a window is; days are civil days from midnight */
@@ -232,9 +239,11 @@ struct policy {
     const char *title[LANGUAGE_COUNT];
     enum language language;
     const struct zone *zone;
-    const struct calendar *calendar;                        /* of whatever names none */
-    const struct calendar *calendars[POLICY_CALENDARS_MAX]; /* every one that the regime names, each once */
+    const struct calendar *calendar;                       /* of whatever names none */
+    struct named_calendar calendars[POLICY_CALENDARS_MAX]; /* every one that the regime names, each once */
     size_t calendar_count;
+    const struct calendar *department_calendars[POLICY_TERMS_MAX],
+        *role_calendars[POLICY_TERMS_MAX]; /* or NULL */
     struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages, steps,
         signatures, levels;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
@@ -291,6 +300,13 @@ bool policy_is_of_domain(const char *address, const char *domain); /* exactly, i
 
 /* May mail go to this address? */
 bool policy_allows_address(const struct policy *policy, const char *address);
+/* The calendar of a department or a role; the regime's where they have none, or are POLICY_NONE. */
+const struct calendar *policy_department_calendar(const struct policy *policy, uint8_t department);
+const struct calendar *policy_role_calendar(const struct policy *policy, uint8_t role);
+
+/* What counts a clock's time in a department; for customers' hours see desk_view(). */
+const struct calendar *policy_clock_calendar(const struct policy *policy, const struct clock_policy *clock,
+                                             uint8_t department);
 
 /* The text of a ticket number, and back: false when `number` is not of this format. */
 void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);

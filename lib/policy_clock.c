@@ -190,6 +190,9 @@ const char *read_clock_on(struct compiler *compiler, const struct entry *entry)
 
 const char *read_clock_calendar(struct compiler *compiler, const struct entry *entry)
 {
+    clock_of(compiler, entry)->department_hours = strcmp(entry->value, "department") == 0;
+    if (clock_of(compiler, entry)->department_hours)
+        return NULL;
     return section_calendar(compiler, entry->value, &clock_of(compiler, entry)->calendar);
 }
 
@@ -299,6 +302,9 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
         return value_wrong(compiler, "[clock %s] needs a start", clock->name);
     if (clock->customer_hours && clock->kind != CLOCK_SILENCE && clock->kind != CLOCK_LIMIT)
         return value_wrong(compiler, "[clock %s]: only limits and silences count the customer's hours",
+                           clock->name);
+    if (clock->customer_hours && (clock->calendar || clock->department_hours))
+        return value_wrong(compiler, "[clock %s]: either the customer's hours count or a calendar",
                            clock->name);
     if (!clock->calendar)
         clock->calendar = compiler->policy->calendar;

@@ -21,6 +21,9 @@ struct ladder_policy *section_ladder(struct compiler *compiler, const char *name
 value_reader read_all_clear;
 value_reader read_breach_template;
 value_reader read_calendar;
+value_reader read_calendar_word;
+value_reader read_department_calendar;
+value_reader read_role_calendar;
 value_reader read_channel_word;
 value_reader read_class_forgets;
 value_reader read_class_number;

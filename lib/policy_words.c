@@ -72,28 +72,6 @@ const char *read_zone(struct compiler *compiler, const struct entry *entry)
     return compiler->policy->zone ? NULL : value_wrong(compiler, "unknown time zone '%s'", entry->value);
 }
 
-const char *section_calendar(struct compiler *compiler, const char *name,
-                             const struct calendar **ret_calendar)
-{
-    struct policy *policy = compiler->policy;
-
-    *ret_calendar = policy_find_calendar(policy, name);
-    if (*ret_calendar)
-        return NULL;
-    *ret_calendar = compiler->sources->find_calendar(compiler->sources->context, name);
-    if (!*ret_calendar)
-        return value_wrong(compiler, "there is no calendar '%s'", name);
-    if (policy->calendar_count >= POLICY_CALENDARS_MAX)
-        return value_wrong(compiler, "a regime names at most %d calendars", POLICY_CALENDARS_MAX);
-    policy->calendars[policy->calendar_count++] = *ret_calendar;
-    return NULL;
-}
-
-const char *read_calendar(struct compiler *compiler, const struct entry *entry)
-{
-    return section_calendar(compiler, entry->value, &compiler->policy->calendar);
-}
-
 const char *read_late_entry(struct compiler *compiler, const struct entry *entry)
 {
     struct span span;

@@ -104,7 +104,7 @@ static const char *read_words(struct desk *desk, const struct ticket_row *row, s
     if (ticket->stage == POLICY_NONE)
         return "stage: the regime has no such stage";
     if (ticket->hours == POLICY_NONE)
-        return "staffed: not hours";
+        return "staffed: neither hours nor a calendar of the regime";
     return read_bits(&policy->types, row->types, &ticket->types);
 }
 

@@ -163,6 +163,14 @@ static const char *read_deputy(struct roster *roster, struct person *person, con
     return NULL;
 }
 
+static const char *read_calendar(struct roster *roster, struct person *person, const char *value)
+{
+    person->calendar = policy_find_calendar(roster->policy, value);
+    if (person->calendar)
+        return NULL;
+    return arena_printf(&roster->arena, "the regime names no calendar '%s' (its [calendars] could)", value);
+}
+
 static const struct {
     const char *key;
     const char *(*read)(struct roster *roster, struct person *person, const char *value);
@@ -171,6 +179,7 @@ static const struct {
     {"roles", read_roles},       {"department", read_department},
     {"language", read_language}, {"left company", read_off},
     {"absent", read_absences},   {"deputy", read_deputy},
+    {"calendar", read_calendar},
 };
 
 uint16_t roster_find_known(const struct roster *roster, const char *id)
@@ -200,7 +209,8 @@ static const char *read_entry(void *context, const char *section, const char *ke
             return keys[i].read(roster, &roster->people[roster->count - 1], value);
     return arena_printf(
         &roster->arena,
-        "unknown key '%s' (known: name, mail, roles, department, language, left company, absent, deputy)",
+        "unknown key '%s' (known: name, mail, roles, department, language, left company, absent, deputy, "
+        "calendar)",
         key);
 }
 
@@ -392,4 +402,12 @@ uint8_t roster_first_role(const struct roster *roster, uint16_t person)
     uint32_t roles = roster->people[person].roles;
 
     return roles ? (uint8_t)__builtin_ctz(roles) : POLICY_NONE;
+}
+
+const struct calendar *roster_calendar(const struct roster *roster, const struct policy *policy,
+                                       uint16_t person, uint8_t role)
+{
+    const struct person *who = roster_person(roster, person);
+
+    return who && who->calendar ? who->calendar : policy_role_calendar(policy, role);
 }

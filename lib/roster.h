@@ -23,9 +23,10 @@ struct person {
     enum language language;
     const struct absence *absences;
     size_t absence_count;
-    uint16_t deputy; /* ROSTER_NOBODY: none */
-    bool is_off;     /* kept for the record, never told anything */
-    int line;        /* of its section in the people file; 0: a stand-in */
+    uint16_t deputy;                 /* ROSTER_NOBODY: none */
+    const struct calendar *calendar; /* their own, of those that the regime names; NULL: their role's */
+    bool is_off;                     /* kept for the record, never told anything */
+    int line;                        /* of its section in the people file; 0: a stand-in */
 };
 
 struct roster;
@@ -61,5 +62,10 @@ uint8_t roster_first_role(const struct roster *roster, uint16_t person);
 /* The people who hold `role` and, for a role of a department, belong to `department`. At most `room`. */
 size_t roster_holders(const struct roster *roster, const struct policy *policy, uint8_t role,
                       uint8_t department, uint16_t *ret_people, size_t room);
+
+/* When a person who is told as the holder of `role` is at work: their own calendar, else the role's, else the
+   regime's. */
+const struct calendar *roster_calendar(const struct roster *roster, const struct policy *policy,
+                                       uint16_t person, uint8_t role) __attribute__((returns_nonnull));
 
 #endif

@@ -4,7 +4,8 @@ SELECT (duban.ticket_hot(record)
         || duban.ticket_records(record.desk_id, record.ticket, $3::text = 'yes')
         || jsonb_build_object(
             'customer', jsonb_build_object('name', record.customer, 'id', intake.customer_id,
-                                           'staffed', record.staffed)
+                                           CASE WHEN record.staffed ~ '^[0-9]' THEN 'staffed' ELSE 'calendar' END,
+                                           record.staffed)
                         || CASE WHEN record.key_account THEN '{"key_account": true}'::jsonb ELSE '{}' END,
             'clocks', (
                 SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -48,7 +48,8 @@ static const struct {
 
 static const char *const urgencies[] = {"general", "urgent", "very_urgent"};
 static const char *const kinds[] = {"progress", "apology", "apology", "result", "satisfaction", "other"};
-static const char *const staffed[] = {"24h", "24h", "08:00-18:00", "22:00-06:00", "09:30-11:00"};
+/* Hours, and a calendar of the regime, whose name begins with a letter. */
+static const char *const staffed[] = {"24h", "24h", "08:00-18:00", "22:00-06:00", "09:30-11:00", "cn_office"};
 static const char *const departments[] = {"training", "project_management", "service_planning",
                                           "software_marketing", "service_centre"};
 static const char *const handlers[] = {"zhou.tao", "zhang.wei"};
@@ -102,12 +103,14 @@ static json_t *make_create(struct making *making, enum role role)
 {
     struct chance *chance = making->chance;
     bool is_complaint = chance_one_in(chance, 3);
+    const char *hours = PICK(chance, staffed);
     json_t *params = json_pack(
         "{s:s,s:s,s:s,s:s,s:{s:s,s:s},s:{s:s,s:s},s:s}", "class", is_complaint ? "complaint" : "request",
         "type", is_complaint ? PICK(chance, complaint_types) : PICK(chance, request_types), "urgency",
         PICK(chance, urgencies), "channel", "phone", "customer", "name",
-        chance_one_in(chance, 2) ? "Huaxin" : "Lantian", "staffed", PICK(chance, staffed), "contact", "name",
-        "Ms Li", chance_one_in(chance, 12) ? "name2" : "phone", "1", "subject", "it does not start");
+        chance_one_in(chance, 2) ? "Huaxin" : "Lantian", hours[0] > '9' ? "calendar" : "staffed", hours,
+        "contact", "name", "Ms Li", chance_one_in(chance, 12) ? "name2" : "phone", "1", "subject",
+        "it does not start");
 
     if (chance_one_in(chance, 4))
         json_object_set_new(json_object_get(params, "customer"), "key_account", json_true());

@@ -34,6 +34,8 @@ FAULTS = {
     "quota_impossible": (REGIME, "automatic = no\n", "automatic = no\nspacing = 24h\n"),
     "hours_never_close": (REGIME, "calendar = cn_office", "calendar = always"),
     "calendar_ends": (REGIME, None, None),
+    "calendar_idle": (REGIME, "[route training]", "[department training]\ncalendar = cn_office\n\n[route training]"),
+    "calendar_missing": (REGIME, "calendar = cn_office\n", "calendar = department\n"),
     "ladder_unused": (REGIME, "[report at_intake]", "[ladder spare]\nrung = +0 leadership by mail\n\n[report at_intake]"),
     "ladder_long": (REGIME, "rung = +100% leadership      by mail", "rung = +300% leadership by mail"),
     "rung_unreachable": (REGIME, "rung = +50%  service_head    by mail", "rung = +0 service_head by mail"),

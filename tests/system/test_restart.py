@@ -21,7 +21,8 @@ def kinds():
     for class_, urgency, left_s in itertools.product(TYPES, LIMITS_S, (-3600, 3600)):
         for type_ in TYPES[class_]:
             yield a_ticket(**{"class": class_}, type=type_, urgency=urgency, received_at=instant(left_s - LIMITS_S[urgency]),
-                           customer={"name": f"客户 {type_}", "staffed": "24h" if left_s > 0 else "08:30-17:30"})
+                           customer={"name": f"客户 {type_}", **({"calendar": "cn_office"} if urgency == "urgent" else
+                                                                {"staffed": "24h" if left_s > 0 else "08:30-17:30"})})
 
 
 def steps_of(ticket, number):

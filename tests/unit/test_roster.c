@@ -55,6 +55,7 @@ static void complains_with_file_line_and_hint(void **state)
         {"[person a]\nlanguage = fr\n", "people.ini:2: unknown language 'fr' (known: zh, en)"},
         {"[person a]\nleft company = perhaps\n", "people.ini:2: 'perhaps' is neither yes nor no"},
         {"[person a]\nname = A\n", "people.ini:1: [person a] needs mail"},
+        {"[person a]\ncalendar = beach\n", "people.ini:2: the regime names no calendar 'beach'"},
         {"[person a]\nmail = a@b\nroles = department_head\n", "people.ini:1: [person a] needs department"},
         {HEAD HEAD, "people.ini:6: "},
     };
@@ -110,6 +111,33 @@ static void finds_who_holds_a_role_where(void **state)
     roster_destroy(roster);
 }
 
+/* Quiet hours go by a person's own calendar, else by the role's that they are told as, else by the regime's.
+ */
+static void knows_when_people_are_at_work(void **state)
+{
+    static const char people[] = HEAD "[person b.head]\nname = B\nmail = b@example.com\nroles = service_head "
+                                      "handler\ncalendar = always\n";
+    struct small_world own_world;
+    char *error = NULL;
+    int line;
+    char *text = small_bent("of = department\n", "of = department\ncalendar = office\n", &line);
+    struct policy *own_policy = small_compile(&own_world, text, &error);
+    struct roster *roster = roster_compile(own_policy, "people.ini", people, "", &error);
+    uint8_t head = vocabulary_find(&own_policy->roles, "department_head");
+    uint8_t handler = vocabulary_find(&own_policy->roles, "handler");
+
+    (void)state;
+    assert_non_null(roster);
+    assert_ptr_equal(roster_calendar(roster, own_policy, 0, head), own_world.office);
+    assert_ptr_equal(roster_calendar(roster, own_policy, 0, handler), own_world.always);
+    assert_ptr_equal(roster_calendar(roster, own_policy, 0, POLICY_NONE), own_world.always);
+    assert_ptr_equal(roster_calendar(roster, own_policy, 1, head), own_world.always);
+    roster_destroy(roster);
+    policy_destroy(own_policy);
+    small_world_finish(&own_world);
+    free(text);
+}
+
 static void stands_in_for_everybody(void **state)
 {
     struct roster *roster = roster_create_stand_in(policy);
@@ -136,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(complains_with_file_line_and_hint),
         cmocka_unit_test(finds_who_holds_a_role_where),
+        cmocka_unit_test(knows_when_people_are_at_work),
         cmocka_unit_test(stands_in_for_everybody),
     };
 
