@@ -1,7 +1,9 @@
 /*
  * Lint's checks of whose hours count: calendars that never close, that end soon, or that nothing counts by.
  *
- * Rows of the table in lint.c. A calendar that does not exist is no finding: the compiler refuses it.
+ * Rows of the table in lint.c. A calendar that does not exist is no finding: the compiler refuses it. What is
+ * looked for are calendars that say something, and not what their author meant: the holidays of last year, or
+ * office hours that no clock ever counts.
  */
 #include "lib/lint_checks.h"
 
