@@ -119,21 +119,20 @@ static enum exit_code read_page(struct journal_reader *reader)
     return call(reader, "journal.read", params, &reader->page);
 }
 
-/* The next row up to the newest, NULL behind it. */
+/* The next row up to the newest, NULL behind it. The first page is asked for even of an empty journal, so
+   that whoever may not read it is told so. */
 static enum exit_code next_row(struct journal_reader *reader, const json_t **ret_row)
 {
-    const json_t *rows = json_object_get(reader->page, "rows");
     enum exit_code code = EXIT_FINE;
+    bool is_over = reader->page && reader->next > reader->last;
 
     *ret_row = NULL;
-    if (reader->next > reader->last)
+    if (is_over)
         return EXIT_FINE;
-    if (!reader->page || (reader->row == json_array_size(rows) && reader->row == PAGE_ROWS)) {
+    if (!reader->page || reader->row == PAGE_ROWS)
         code = read_page(reader);
-        rows = json_object_get(reader->page, "rows");
-    }
-    if (code == EXIT_FINE)
-        *ret_row = json_array_get(rows, reader->row++);
+    if (code == EXIT_FINE && reader->next <= reader->last)
+        *ret_row = json_array_get(json_object_get(reader->page, "rows"), reader->row++);
     return code;
 }
 
