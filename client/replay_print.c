@@ -66,6 +66,8 @@ static void print_verdict(void *context, const struct verdict_effect *verdict)
     text_printf(&printer->line, ",\"cycle\":%u", verdict->cycle);
     if (verdict->overrun_ms)
         text_printf(&printer->line, ",\"overrun_s\":%" PRId64, verdict->overrun_ms / MSEC_SECOND);
+    if (verdict->provisional)
+        text_add(&printer->line, ",\"provisional\":true");
     if (verdict->why)
         print_text(printer, "why", verdict->why);
     end_line(printer);

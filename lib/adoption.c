@@ -280,7 +280,7 @@ void adoption_move(struct adoption *adoption, const struct ticket *ticket, const
         .number = desk_number(adoption->desk, ticket, &adoption->arena),
         .clock = arena_text(&adoption->arena, view.rule->name),
         .cycle = clock->cycle,
-        .provisional = calendar_is_provisional(view.calendar, clock->due_at),
+        .provisional = clock_is_provisional(&view, clock->due_at),
         .from_at = from_at,
         .to_at = clock->due_at,
     };

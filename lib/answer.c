@@ -109,9 +109,7 @@ static json_t *one_clock(const struct desk *desk, const struct ticket *ticket, c
     json_object_set_new(object, "cycle", json_integer(clock->cycle));
     json_object_set_new(object, "due_at", answer_instant(desk, clock->due_at));
     json_object_set_new(object, "calendar", json_string(calendar_word(&view)));
-    json_object_set_new(
-        object, "provisional",
-        json_boolean(clock->due_at != NEVER && calendar_is_provisional(view.calendar, clock->due_at)));
+    json_object_set_new(object, "provisional", json_boolean(clock_is_provisional(&view, clock->due_at)));
     if (clock->breached_at != NEVER)
         json_object_set_new(object, "breached_at", answer_instant(desk, clock->breached_at));
     if (clock->ended_at != NEVER)
@@ -173,6 +171,7 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
     const char *next = NULL;
     msec next_at = NEVER;
     size_t breached = 0;
+    bool is_provisional = false;
 
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         const struct clock *clock = &ticket->clocks[i];
@@ -181,10 +180,14 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
         if (presses_at(clock) < next_at) {
             next = desk->policy->clocks[clock->rule].name;
             next_at = presses_at(clock);
+            struct clock_view view = desk_view(desk, ticket, clock);
+
+            is_provisional = clock_is_provisional(&view, next_at);
         }
     }
     json_object_set_new(object, "next_clock", next ? json_string(next) : json_null());
     json_object_set_new(object, "next_due_at", answer_instant(desk, next_at));
+    json_object_set_new(object, "next_provisional", json_boolean(is_provisional));
     json_object_set_new(object, "breached", json_integer((json_int_t)breached));
 }
 

@@ -64,6 +64,21 @@ msec clock_due_after(const struct clock_view *view, msec anchor_at)
     return calendar_add_span(view->calendar, anchor_at, budget_of(view));
 }
 
+static bool counts_by_calendar(const struct clock_view *view)
+{
+    enum span_unit unit = budget_of(view).unit;
+
+    if (view->rule->kind == CLOCK_PROMISE)
+        return false;
+    return unit == SPAN_BUSINESS || unit == SPAN_WORKING_DAYS || unit == SPAN_WORKING_DAY_AT ||
+           (view->rule->kind == CLOCK_QUOTA && view->rule->working_days_only);
+}
+
+bool clock_is_provisional(const struct clock_view *view, msec at)
+{
+    return at != NEVER && counts_by_calendar(view) && calendar_is_provisional(view->calendar, at);
+}
+
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)
 {
     bool has_budget = view->rule->kind != CLOCK_PROMISE;

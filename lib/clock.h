@@ -27,6 +27,10 @@ bool clock_is_live(const struct clock *clock); /* waiting, running, paused or br
 /* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 
+/* Whether `at` was counted by a calendar and lies behind the last day that its facts cover. Real time and
+   civil days are known for ever. */
+bool clock_is_provisional(const struct clock_view *view, msec at);
+
 /* `percent` of the clock's limit, counted from `from_at` in the limit's own kind of time. */
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent);
 

@@ -201,6 +201,7 @@ struct verdict_effect {
     const char *why; /* "shortfall", "withdrawn", "moved" …, NULL */
     uint16_t cycle;
     msec at, due_at, overrun_ms; /* overrun_ms: 0 when in time */
+    bool provisional;            /* due_at lies behind what its calendar knows */
 };
 
 struct incident_effect {

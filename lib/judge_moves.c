@@ -21,6 +21,7 @@ static void tell_verdict(struct desk *desk, const struct ticket *ticket, const s
     if (!desk->options.tells_verdicts)
         return;
     struct verdict_effect *verdict = effects_add(desk->out, EFFECT_VERDICT);
+    const struct clock_view view = desk_view(desk, ticket, clock);
 
     verdict->ticket = ticket->id;
     verdict->clock = desk->policy->clocks[clock->rule].name;
@@ -29,6 +30,7 @@ static void tell_verdict(struct desk *desk, const struct ticket *ticket, const s
     verdict->cycle = clock->cycle;
     verdict->at = at;
     verdict->due_at = due_at;
+    verdict->provisional = clock_is_provisional(&view, due_at);
     if (clock->state == CLOCK_MET && clock->ended_at > due_at)
         verdict->overrun_ms = clock->ended_at - due_at;
 }

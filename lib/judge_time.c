@@ -59,17 +59,30 @@ static void note(struct desk *desk, const struct ticket *ticket, const struct cl
                               clock->cycle, desk_time(desk, due_at, arena));
 }
 
-/* A verdict's row: which clock, when it was due, when it was judged, under which policy. */
+/* `cn_office@0123456789ab`: whose hours counted, and the version of them; hours that were typed have none. */
+static const char *calendar_version(const struct desk *desk, const struct ticket *ticket,
+                                    const struct clock *clock)
+{
+    const struct calendar *calendar = desk_view(desk, ticket, clock).calendar;
+    const char *digest = calendar_digest(calendar);
+
+    return arena_printf(&desk->out->arena, "%s%s%.12s", calendar_name(calendar), digest[0] ? "@" : "",
+                        digest);
+}
+
+/* A verdict's row: which clock, when it was due, when it was judged, and by which versions. */
 void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
                    const char *type, msec due_at, const char *detail)
 {
     struct arena *arena = &desk->out->arena;
+    const struct clock_view view = desk_view(desk, ticket, clock);
     const char *body =
         arena_printf(arena,
-                     "{\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\",\"people\":\"%."
-                     "12s\",\"policy\":\"%.12s\"}",
-                     desk->policy->clocks[clock->rule].name, clock->cycle, detail,
-                     desk_time(desk, due_at, arena), roster_digest(desk->roster), desk->policy->digest);
+                     "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\","
+                     "\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s}",
+                     calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name,
+                     clock->cycle, detail, desk_time(desk, due_at, arena), roster_digest(desk->roster),
+                     desk->policy->digest, clock_is_provisional(&view, due_at) ? "true" : "false");
 
     desk_journal(desk, ticket, type, body);
     note(desk, ticket, clock, type, due_at);

@@ -249,6 +249,8 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
         json_object_set_new(object, "clock", json_string(view.rule->name));
         json_object_set_new(object, "cycle", json_integer(clock->cycle));
         json_object_set_new(object, "due_at", answer_instant(desk, clock->breached_at));
+        json_object_set_new(object, "provisional",
+                            json_boolean(clock_is_provisional(&view, clock->breached_at)));
         json_object_set_new(object, "fired_at", answer_instant(desk, clock->fired_at));
         json_object_set_new(object, "rungs_done", json_integer(clock->rungs));
         json_object_set_new(object, "next_rung_at", answer_instant(desk, next.at));

@@ -57,6 +57,21 @@ static const char *types_words(const struct policy *policy, uint32_t types, enum
     return list ? list : NOTHING;
 }
 
+/* A deadline, and whether it may yet move because the holidays behind it are not known. */
+static const char *due_words(const struct desk *desk, const struct occasion *occasion, msec due_at,
+                             enum language language, struct arena *arena)
+{
+    const char *time = notice_time(desk, due_at, arena);
+
+    if (!occasion->clock)
+        return time;
+    const struct clock_view view = desk_view(desk, occasion->ticket, occasion->clock);
+
+    if (!clock_is_provisional(&view, due_at))
+        return time;
+    return arena_printf(arena, language == LANGUAGE_ZH ? "%s（暂定）" : "%s (provisional)", time);
+}
+
 static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
                                       const struct person *recipient, struct arena *arena)
 {
@@ -79,7 +94,7 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
         [VARIABLE_RECIPIENT] = recipient->name[language],
         [VARIABLE_CLOCK] = clock ? policy->clocks[clock->rule].title[language] : "",
         [VARIABLE_RECEIVED] = notice_time(desk, ticket->received_at, arena),
-        [VARIABLE_DUE] = notice_time(desk, due_at, arena),
+        [VARIABLE_DUE] = due_words(desk, occasion, due_at, language, arena),
         [VARIABLE_NOW] = notice_time(desk, occasion->at, arena),
         [VARIABLE_OVERRUN] = notice_span(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
         [VARIABLE_LEFT] = notice_span(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),

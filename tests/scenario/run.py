@@ -403,6 +403,7 @@ def expect_state(ref, at, clock, state, also):
     def check(output):
         lines = [line for line in output.verdicts(ref, clock, state) if instant(line["at"]) == at
                  and (also["due"] is None or instant(line["due_at"]) == also["due"])
+                 and line.get("provisional", False) == also["provisional"]
                  and also["cycle"] in (None, line["cycle"]) and also["overrun"] in (None, line.get("overrun_s", 0))]
         output.seen.update(map(id, lines))
         return None if len(lines) == 1 else show(output.verdicts(ref, clock)) + \
@@ -533,9 +534,10 @@ def read_of_ticket(tokens, words, zone, at):
         return expect_before((ref, clock, state), second)
     if not at:
         raise Unreadable("when? (expect DATE TIME TICKET CLOCK STATE)")
-    also = {"due": None, "cycle": None, "overrun": None}
+    also = {"due": None, "cycle": None, "overrun": None, "provisional": False}
     if tokens.skip("due"):
         also["due"] = tokens.time(zone)
+    also["provisional"] = tokens.skip("provisional")
     if tokens.skip("cycle"):
         also["cycle"] = int(tokens.next("a number"))
     if tokens.skip("late", "by"):
