@@ -25,6 +25,7 @@ void commands_show_change(const struct screen *screen, const json_t *result)
         {"Not counted", "uncounted", SCREEN_TEXT},
         {"Acknowledged", "acknowledged", SCREEN_TEXT},
         {"Signed", "signed", SCREEN_TEXT},
+        {"Approved", "approved", SCREEN_TEXT},
         {"Satisfaction", "satisfaction", SCREEN_TEXT},
         {NULL, NULL, SCREEN_TEXT},
     };

@@ -7,6 +7,7 @@
 extern const struct command ticket_commands[];
 extern const struct command ticket_change_commands[];
 extern const struct command act_commands[];
+extern const struct command approval_commands[];
 extern const struct command contact_commands[];
 extern const struct command progress_commands[];
 extern const struct command clock_commands[];

@@ -143,6 +143,22 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
     };
 }
 
+void fields_approval(const struct field *fields, struct approval_row *ret_row)
+{
+    *ret_row = (struct approval_row){
+        .approval = (uint64_t)fields_number(&fields[0]),
+        .ticket = (uint64_t)fields_number(&fields[1]),
+        .kind = fields_text(&fields[2]),
+        .clock = fields_text(&fields[3]),
+        .department = fields_text(&fields[4]),
+        .handler = fields_text(&fields[5]),
+        .asker = fields_text(&fields[6]),
+        .cycle = (uint16_t)fields_number(&fields[7]),
+        .approved = fields_boolean(&fields[8]),
+        .until_at = fields_instant(&fields[9]),
+    };
+}
+
 void fields_clock(const struct field *fields, struct clock_row *ret_row)
 {
     *ret_row = (struct clock_row){

@@ -14,12 +14,13 @@ struct field {
     int length;  /* -1: NULL */
 };
 
-#define FIELDS_MAX     27
-#define FIELDS_TICKET  27
-#define FIELDS_CLOCK   19
-#define FIELDS_NOTICE  22
-#define FIELDS_TOLD    4
-#define FIELDS_JOURNAL 6
+#define FIELDS_MAX      27
+#define FIELDS_TICKET   27
+#define FIELDS_CLOCK    19
+#define FIELDS_NOTICE   22
+#define FIELDS_TOLD     4
+#define FIELDS_APPROVAL 10
+#define FIELDS_JOURNAL  6
 
 /* Finds the fields of one row of a binary COPY, in place: a byte behind each text becomes its NUL. The header
    of the stream, which comes with the first row, is skipped. 0, 1 for the stream's end, -EPROTO when it is no
@@ -42,6 +43,7 @@ struct ticket_counts {
 
 /* Texts of the rows point into the fields. */
 void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struct ticket_counts *ret_counts);
+void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
 void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,
                    msec *ret_ready_at);

@@ -8,6 +8,7 @@
  * and the wheel finds out in the ordinary way what is due.
  */
 #include "lib/adoption_parts.h"
+#include "lib/approval.h"
 #include "lib/base/memory.h"
 #include "lib/judge.h"
 #include <inttypes.h>
@@ -179,6 +180,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
         ticket->clocks[i].rule = map->clocks[ticket->clocks[i].rule];
     qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
     rename_told(map, ticket->rare);
+    approval_rename(ticket, map->clocks, map->departments, map->people);
 }
 
 static void renumber(struct desk *desk, const struct translation *map)

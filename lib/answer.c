@@ -72,6 +72,41 @@ void answer_set_acts(const struct desk *desk, json_t *object, const struct ticke
     json_decref(signatures);
 }
 
+json_t *answer_approval(const struct desk *desk, const struct approval *approval)
+{
+    const struct policy *policy = desk->policy;
+    json_t *object = json_object();
+    char id[24];
+
+    snprintf(id, sizeof(id), "%" PRIu64, approval->id);
+    json_object_set_new(object, "approval", json_string(id));
+    json_object_set_new(object, "kind", json_string(policy->approvals.terms[approval->kind].name));
+    json_object_set_new(object, "state",
+                        json_string(approval->state == APPROVAL_ASKED ? "asked" : "approved"));
+    if (approval->rule != POLICY_NONE)
+        json_object_set_new(object, "clock", json_string(policy->clocks[approval->rule].name));
+    if (approval->until_at != NEVER)
+        json_object_set_new(object, "until", answer_instant(desk, approval->until_at));
+    if (approval->department != POLICY_NONE)
+        answer_set_term(object, "department", &policy->departments, approval->department);
+    if (approval->handler != TICKET_NOBODY)
+        answer_set_person(desk, object, "handler", approval->handler);
+    answer_set_person(desk, object, "asked_by", approval->asker);
+    return object;
+}
+
+void answer_set_approvals(const struct desk *desk, json_t *object, const struct ticket *ticket)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+    json_t *list = json_array();
+
+    for (uint16_t i = 0; i < rare->approval_count; i++)
+        json_array_append_new(list, answer_approval(desk, &rare->approvals[i]));
+    if (json_array_size(list))
+        json_object_set(object, "approvals", list);
+    json_decref(list);
+}
+
 static void set_overrun(const struct clock *clock, json_t *object)
 {
     msec missed_at = clock->breached_at;

@@ -2,6 +2,7 @@
 #ifndef DUBAN_LIB_ANSWER_H
 #define DUBAN_LIB_ANSWER_H
 
+#include "lib/approval.h"
 #include "lib/desk_parts.h"
 #include <jansson.h>
 
@@ -13,6 +14,11 @@ void answer_set_person(const struct desk *desk, json_t *object, const char *name
 /* What the regime's acts came to: `steps` [{step, done}] of a class that has them, `signed` [signature] and
    `satisfaction` where there is one. */
 void answer_set_acts(const struct desk *desk, json_t *object, const struct ticket *ticket);
+
+/* One request and what came of it: {approval, kind, clock?, cycle?, until?, department?, handler?, asked_by?,
+   state}; all of a ticket's as `approvals`, when it has any. */
+json_t *answer_approval(const struct desk *desk, const struct approval *approval);
+void answer_set_approvals(const struct desk *desk, json_t *object, const struct ticket *ticket);
 
 /* [{clock, kind, state, cycle, due_at, calendar, provisional, …}], those that wait for their start included.
  */

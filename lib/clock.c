@@ -8,6 +8,8 @@
  */
 #include "lib/clock.h"
 
+#include "lib/approval.h"
+
 #include <string.h>
 
 static const char *const state_names[CLOCK_STATE_COUNT] = {
@@ -61,7 +63,10 @@ static struct span budget_of(const struct clock_view *view)
 
 msec clock_due_after(const struct clock_view *view, msec anchor_at)
 {
-    return calendar_add_span(view->calendar, anchor_at, budget_of(view));
+    msec due_at = calendar_add_span(view->calendar, anchor_at, budget_of(view));
+    msec granted_at = approval_granted(view->ticket, view->clock);
+
+    return granted_at != NEVER && granted_at > due_at ? granted_at : due_at;
 }
 
 static bool counts_by_calendar(const struct clock_view *view)

@@ -46,6 +46,8 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body); /* before all clocks */
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
                        const char *role);
+/* What was asked for and not refused: `decided` says whether it was granted. */
+void desk_restore_approval(struct desk *desk, const struct approval_row *row);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
 void desk_restore_key(struct desk *desk, const char *key);

@@ -114,10 +114,20 @@ struct record_row {
     uint64_t ticket;
     uint64_t other; /* another ticket that it speaks of, 0 */
     msec at, recorded_at;
-    const char *kind;    /* step, undone, signature, satisfaction, link, unlink, merge, amendment */
+    const char
+        *kind; /* step, undone, signature, satisfaction, link, unlink, merge, amendment, asked, decided */
     const char *subject; /* which step, whose signature, which level, how the other ticket relates */
     const char *role, *actor;
     const char *note, *value; /* may be NULL; `value` is a JSON object */
+};
+
+/* A request that was not refused, as it comes back from its record. */
+struct approval_row {
+    uint64_t approval, ticket;
+    const char *kind, *clock, *department, *handler, *asker; /* "" when there is none */
+    uint16_t cycle;
+    bool approved;
+    msec until_at; /* NEVER: none */
 };
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for

@@ -262,6 +262,8 @@ static bool has_begun(const struct ticket *ticket, const struct clock_policy *ru
     case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */
     case HAPPENING_SIGNED:
     case HAPPENING_SATISFACTION:
+    case HAPPENING_ASKED:
+    case HAPPENING_DECIDED:
     case HAPPENING_COUNT:
         break;
     }

@@ -23,6 +23,11 @@ void method_progress_add(struct desk *desk, const struct request *request, struc
 void method_step_done(struct desk *desk, const struct request *request, struct effects *out);
 void method_sign(struct desk *desk, const struct request *request, struct effects *out);
 void method_satisfaction_record(struct desk *desk, const struct request *request, struct effects *out);
+void method_extension_request(struct desk *desk, const struct request *request, struct effects *out);
+void method_extension_decide(struct desk *desk, const struct request *request, struct effects *out);
+void method_escalation_request(struct desk *desk, const struct request *request, struct effects *out);
+void method_escalation_decide(struct desk *desk, const struct request *request, struct effects *out);
+void method_approval_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_clock_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_escalation_list(struct desk *desk, const struct request *request, struct effects *out);

@@ -233,6 +233,44 @@ static const struct parameter satisfaction_parameters[] = {
     END,
 };
 
+static const struct parameter extension_request_parameters[] = {
+    TICKET,
+    {"clock", PARAMETER_STRING, true, "which deadline", NULL},
+    {"until", PARAMETER_INSTANT, true, "until when", NULL},
+    {"reason", PARAMETER_STRING, true, "why", NULL},
+    END,
+};
+
+static const struct parameter extension_decide_parameters[] = {
+    TICKET,
+    {"clock", PARAMETER_STRING, false, "which deadline (default: the one that was asked for)", NULL},
+    {"approve", PARAMETER_BOOLEAN, true, "granted or not", NULL},
+    {"until", PARAMETER_INSTANT, false, "grant only until then (default: as asked for)", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    END,
+};
+
+static const struct parameter escalation_request_parameters[] = {
+    TICKET,
+    {"reason", PARAMETER_STRING, true, "why", NULL},
+    {"resources", PARAMETER_STRING, false, "what is needed", NULL},
+    {"department", PARAMETER_STRING, false, "where it should go", NULL},
+    {"handler", PARAMETER_STRING, false, "to whom", NULL},
+    {"clock", PARAMETER_STRING, false, "which deadline must move", NULL},
+    {"until", PARAMETER_INSTANT, false, "until when", NULL},
+    END,
+};
+
+static const struct parameter escalation_decide_parameters[] = {
+    TICKET,
+    {"approve", PARAMETER_BOOLEAN, true, "granted or not", NULL},
+    {"department", PARAMETER_STRING, false, "where it goes (default: as asked for)", NULL},
+    {"handler", PARAMETER_STRING, false, "to whom (default: as asked for)", NULL},
+    {"until", PARAMETER_INSTANT, false, "the new deadline (default: as asked for)", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    END,
+};
+
 static const struct parameter clock_list_parameters[] = {
     TICKET,
     END,
@@ -360,6 +398,19 @@ static const struct method methods[] = {
      method_escalation_list},
     {"escalation.ack", METHOD_WRITE, REVIEW, ack_parameters, "I know, and I am at it (this solves nothing)",
      "{ticket, revision, acknowledged:[clock]}", method_escalation_ack},
+    {"extension.request", METHOD_WRITE, WORKING, extension_request_parameters,
+     "ask for a later deadline, before it is over", "{ticket, revision, approvals:[…], " CLOCKS "}",
+     method_extension_request},
+    {"extension.decide", METHOD_WRITE, REVIEW, extension_decide_parameters, "grant it, or not",
+     "{ticket, revision, approved, " CLOCKS "}", method_extension_decide},
+    {"escalation.request", METHOD_WRITE, WORKING, escalation_request_parameters,
+     "ask for a decision from above: beyond one's authority, or out of time",
+     "{ticket, revision, approvals:[…], " CLOCKS "}", method_escalation_request},
+    {"escalation.decide", METHOD_WRITE, REVIEW, escalation_decide_parameters,
+     "grant it, or not; granted, the ticket is handed over",
+     "{ticket, revision, approved, department, handler, " CLOCKS "}", method_escalation_decide},
+    {"approval.list", METHOD_READ, EVERYONE, none, "what waits for a decision",
+     "{approvals:[{approval, kind, ticket, number, clock?, until?, asked_by, …}]}", method_approval_list},
     {"notice.list", METHOD_READ, EVERYONE, notice_list_parameters, "notices, newest first",
      "{notices:[{notice, ticket, number, clock, rung, step, recipient, address, template, state, at, …}]}",
      method_notice_list},

@@ -58,6 +58,8 @@ enum happening {
     HAPPENING_STEP,         /* a step of the class was done */
     HAPPENING_SIGNED,       /* somebody put their name to it */
     HAPPENING_SATISFACTION, /* the customer said how satisfied they are */
+    HAPPENING_ASKED,        /* for more time, or for an escalation */
+    HAPPENING_DECIDED,      /* and what came of it */
     HAPPENING_COUNT,
 };
 
@@ -132,6 +134,17 @@ struct reminder_set {
     uint8_t count;
 };
 
+/* What may be asked for. The kinds are words of every regime (policy->approvals), in this order. */
+enum approval_kind { APPROVAL_EXTENSION, APPROVAL_ESCALATION, APPROVAL_KIND_COUNT };
+
+struct approval_policy {
+    bool is_allowed;
+    uint32_t askers, deciders; /* bits of roles; askers 0: whoever may work on the ticket */
+    uint8_t at_most;           /* how often in a cycle; 0: as often as it is granted */
+    struct span longest;       /* each time, counted from the deadline that there is; 0: no bound */
+    int line;
+};
+
 #define REMINDER_SETS_MAX 4
 struct clock_policy {
     const char *name;
@@ -157,6 +170,7 @@ struct clock_policy {
     struct audience remind_to;
     uint8_t ladder; /* POLICY_NONE: breaches are recorded, nobody is told */
     const char *breach_template, *remind_template;
+    struct approval_policy extension;
     int line;
 };
 
@@ -245,7 +259,7 @@ struct policy {
     const struct calendar *department_calendars[POLICY_TERMS_MAX],
         *role_calendars[POLICY_TERMS_MAX]; /* or NULL */
     struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages, steps,
-        signatures, levels;
+        signatures, levels, approvals;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
     uint32_t role_sees[POLICY_TERMS_MAX]; /* bits of notice variables; 0: by its scope (policy_sees) */
@@ -256,6 +270,7 @@ struct policy {
     uint8_t route[64];                                  /* department by type, POLICY_NONE */
     struct contact_policy contact;
     msec late_entry_ms; /* how far back a record may be entered */
+    struct approval_policy escalation;
     struct number_format numbers[POLICY_TERMS_MAX];
     size_t number_count;
     struct condition facts[POLICY_FACTS_MAX];

@@ -67,6 +67,13 @@ static const struct row rows[] = {
     {"class", true, "gate*", PASS_REST, read_gate},
     {"class", true, "steps", PASS_REST, read_class_steps},
     {"class", true, "reopen forgets", PASS_REST, read_class_forgets},
+    {"extension", true, "by", PASS_REST, read_approval_by},
+    {"extension", true, "decides", PASS_REST, read_approval_decides},
+    {"extension", true, "at most", PASS_REST, read_approval_most},
+    {"extension", true, "longest", PASS_REST, read_approval_longest},
+    {"escalation", false, "by", PASS_REST, read_approval_by},
+    {"escalation", false, "decides", PASS_REST, read_approval_decides},
+    {"escalation", false, "longest", PASS_REST, read_approval_longest},
     {"step", true, "by", PASS_REST, read_step_by},
     {"step", true, "after", PASS_REST, read_step_after},
     {"step", true, "needs", PASS_REST, read_step_needs},
@@ -251,15 +258,39 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     for (size_t i = 0; !wrong && i < policy->clock_count; i++) {
         *ret_line = policy->clocks[i].line;
         wrong = section_check_clock(compiler, &policy->clocks[i]);
+        if (!wrong && policy->clocks[i].extension.is_allowed) {
+            *ret_line = policy->clocks[i].extension.line;
+            wrong =
+                section_check_approval(compiler, &policy->clocks[i].extension,
+                                       arena_printf(&policy->arena, "extension %s", policy->clocks[i].name));
+        }
     }
     for (size_t i = 0; !wrong && i < policy->report_count; i++) {
         *ret_line = policy->reports[i].line;
         if (!policy->reports[i].template_name)
             wrong = value_wrong(compiler, "[report %s] needs a template", policy->reports[i].name);
     }
+    if (!wrong && policy->escalation.is_allowed) {
+        *ret_line = policy->escalation.line;
+        wrong = section_check_approval(compiler, &policy->escalation, "escalation");
+    }
     if (!wrong)
         wrong = section_template(compiler, "all_clear", &unused);
     return wrong ? wrong : section_template(compiler, "withdrawn", &unused);
+}
+
+/* Words that every regime has. */
+static void add_approvals(struct policy *policy)
+{
+    static const struct term terms[APPROVAL_KIND_COUNT] = {
+        [APPROVAL_EXTENSION] = {"extension", {[LANGUAGE_ZH] = "延期", [LANGUAGE_EN] = "Extension"}},
+        [APPROVAL_ESCALATION] = {"escalation", {[LANGUAGE_ZH] = "升级", [LANGUAGE_EN] = "Escalation"}},
+    };
+
+    policy->approvals.terms =
+        memory_reserve(NULL, &policy->approvals.capacity, APPROVAL_KIND_COUNT, sizeof(*terms));
+    memcpy(policy->approvals.terms, terms, sizeof(terms));
+    policy->approvals.count = APPROVAL_KIND_COUNT;
 }
 
 static struct policy *create_empty(void)
@@ -274,6 +305,7 @@ static struct policy *create_empty(void)
     policy->late_entry_ms = 30 * MSEC_DAY;
     policy->contact.out_only = policy->contact.reached_only = true;
     policy->templates = notice_templates_create(&policy->arena);
+    add_approvals(policy);
     return policy;
 }
 

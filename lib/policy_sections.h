@@ -16,9 +16,15 @@ const char *section_class(struct compiler *compiler, const struct entry *entry,
 const char *section_requirements(struct compiler *compiler, const char *text, struct requirements *needs);
 const char *section_template(struct compiler *compiler, const char *name, const char **ret_name);
 const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock);
+const char *section_check_approval(struct compiler *compiler, const struct approval_policy *approval,
+                                   const char *name);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
 value_reader read_all_clear;
+value_reader read_approval_by;
+value_reader read_approval_decides;
+value_reader read_approval_longest;
+value_reader read_approval_most;
 value_reader read_breach_template;
 value_reader read_calendar;
 value_reader read_calendar_word;

@@ -31,6 +31,8 @@ static const struct {
     [HAPPENING_STEP] = {"step", "step", WORDS(steps)},
     [HAPPENING_SIGNED] = {"signed", "signature", WORDS(signatures)},
     [HAPPENING_SATISFACTION] = {"satisfaction", "level of satisfaction", WORDS(levels)},
+    [HAPPENING_ASKED] = {"asked", "approval", WORDS(approvals)},
+    [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
 };
 
 const char *value_wrong(struct compiler *compiler, const char *format, ...)

@@ -6,6 +6,7 @@
  * daemon goes on with everything else. A reload is the same translation in memory, old policy to new, all or
  * nothing.
  */
+#include "lib/approval.h"
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
 #include "lib/judge.h"
@@ -227,6 +228,30 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body)
 {
     ladder_book_restore(&desk->ladders, desk->policy, ladder, body);
+}
+
+void desk_restore_approval(struct desk *desk, const struct approval_row *row)
+{
+    uint32_t index = store_find(desk->store, row->ticket);
+    uint8_t kind = vocabulary_find(&desk->policy->approvals, row->kind);
+    uint8_t rule = row->clock[0] ? policy_find_clock(desk->policy, row->clock) : POLICY_NONE;
+
+    if (index == TICKET_NO_INDEX || kind == POLICY_NONE || (row->clock[0] && rule == POLICY_NONE))
+        return;
+    struct approval approval = {
+        .id = row->approval,
+        .until_at = row->until_at,
+        .cycle = row->cycle,
+        .asker = person_of(desk, row->asker),
+        .kind = kind,
+        .rule = rule,
+        .state = row->approved ? APPROVAL_APPROVED : APPROVAL_ASKED,
+        .department =
+            row->department[0] ? vocabulary_find(&desk->policy->departments, row->department) : POLICY_NONE,
+        .handler = person_of(desk, row->handler),
+    };
+
+    approval_add(store_ticket(desk->store, index), &approval);
 }
 
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,

@@ -30,6 +30,7 @@ void ticket_free_rare(struct ticket *ticket)
     if (!ticket->rare)
         return;
     free(ticket->rare->told);
+    free(ticket->rare->approvals);
     free(ticket->rare);
     ticket->rare = NULL;
 }

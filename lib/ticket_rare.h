@@ -15,6 +15,8 @@ struct told {
 struct ticket_rare {
     struct told *told;
     uint16_t told_count;
+    struct approval *approvals; /* approval.h; those that were refused are gone */
+    uint16_t approval_count;
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
 };
 

@@ -427,7 +427,7 @@ CREATE TABLE duban.record (
     at          timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL,
     kind        text        NOT NULL CHECK (kind IN ('step', 'undone', 'signature', 'satisfaction', 'link', 'unlink',
-                                                     'merge', 'amendment')),
+                                                     'merge', 'amendment', 'asked', 'decided')),
     subject     text        NOT NULL,
     role        text        NOT NULL,
     actor       text        NOT NULL,
@@ -437,6 +437,7 @@ CREATE TABLE duban.record (
     CONSTRAINT record_of_two CHECK ((kind IN ('link', 'unlink', 'merge')) = (other IS NOT NULL))
 );
 CREATE INDEX record_of_ticket ON duban.record (desk_id, ticket);
+CREATE INDEX record_asked ON duban.record (desk_id, ticket) WHERE kind = 'asked';
 CREATE INDEX record_of_other ON duban.record (desk_id, other) WHERE other IS NOT NULL;
 COMMENT ON TABLE duban.record IS 'Steps, signatures, satisfaction, links, mergers, amendments. value is a JSON object.';
 GRANT SELECT, INSERT ON duban.record TO duban_daemon;

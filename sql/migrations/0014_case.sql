@@ -1,7 +1,7 @@
 -- Why: what is done about a ticket besides contacts, progress and plans.
 --
--- Steps of a class, signatures, what the customer said of the result, links to other tickets, mergers, and amendments
--- of what was said at intake are all the same kind of thing: somebody did something at some time, and it stays on
+-- Steps of a class, signatures, what the customer said of the result, links to other tickets, mergers, requests for
+-- approval with their decisions, and amendments of what was said at intake are all the same kind of thing: somebody did something at some time, and it stays on
 -- record. One table has them; intake itself stays as it was first written. A row is named by the journal row of the
 -- request that made it, so the daemon needs no counter. What of this a judgement depends on is kept with the ticket.
 
@@ -15,7 +15,7 @@ CREATE TABLE duban.record (
     at          timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL,
     kind        text        NOT NULL CHECK (kind IN ('step', 'undone', 'signature', 'satisfaction', 'link', 'unlink',
-                                                     'merge', 'amendment')),
+                                                     'merge', 'amendment', 'asked', 'decided')),
     subject     text        NOT NULL,
     role        text        NOT NULL,
     actor       text        NOT NULL,
@@ -25,6 +25,7 @@ CREATE TABLE duban.record (
     CONSTRAINT record_of_two CHECK ((kind IN ('link', 'unlink', 'merge')) = (other IS NOT NULL))
 );
 CREATE INDEX record_of_ticket ON duban.record (desk_id, ticket);
+CREATE INDEX record_asked ON duban.record (desk_id, ticket) WHERE kind = 'asked';
 CREATE INDEX record_of_other ON duban.record (desk_id, other) WHERE other IS NOT NULL;
 COMMENT ON TABLE duban.record IS 'Steps, signatures, satisfaction, links, mergers, amendments. value is a JSON object.';
 GRANT SELECT, INSERT ON duban.record TO duban_daemon;

@@ -186,6 +186,33 @@ def act_notes(tokens, _words, zone):
     return "progress.add", params
 
 
+def act_asks(tokens, words, zone):
+    """asks for T1 CLOCK until DATE TIME; asks for escalation of T1"""
+    tokens.must("for")
+    if tokens.skip("escalation", "of"):
+        params = {"ticket": tokens.next("a ticket"), "reason": "beyond my authority"}
+        if tokens.skip("to"):
+            params["department"] = words.need("departments", tokens.next())
+        return "escalation.request", params
+    params = {"ticket": tokens.next("a ticket"), "clock": words.need("clock", tokens.next("a clock")),
+              "reason": "the part comes later"}
+    tokens.must("until")
+    return "extension.request", {**params, "until": tokens.time(zone).isoformat()}
+
+
+def act_decides(approve):
+    def act(tokens, _words, zone):
+        method = "extension.decide" if tokens.skip("extension") else "escalation.decide"
+        if method == "escalation.decide":
+            tokens.must("escalation")
+        tokens.must("of")
+        params = {"ticket": tokens.next("a ticket"), "approve": approve}
+        if tokens.skip("until"):
+            params["until"] = tokens.time(zone).isoformat()
+        return method, params
+    return act
+
+
 def act_merges(tokens, _words, _zone):
     params = {"ticket": tokens.next("a ticket")}
     tokens.must("into")
@@ -226,7 +253,7 @@ def simple(method, **more):
 
 VERBS = {"files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
-         "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
+         "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
 

@@ -129,6 +129,12 @@ void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, co
     fprintf(desk->out, "told %" PRIu64 "|%s|%s|%s\n", ticket, clock, person, role);
 }
 
+void desk_restore_approval(struct desk *desk, const struct approval_row *row)
+{
+    fprintf(desk->out, "approval %" PRIu64 "|%" PRIu64 "|%s|%s|%d\n", row->approval, row->ticket, row->kind,
+            row->clock, row->approved);
+}
+
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
 {
     fake_desk_notice(desk, row, attempts, ready_at);

@@ -4,6 +4,7 @@
 Usage: test_restart.py BUILD_DIR [NAME...]
 """
 import itertools
+import os
 import time
 
 import duban as system
@@ -166,6 +167,49 @@ def merged_tickets_stay_merged(world):
         same(duban.missed(), [], "missed_escalations")
 
 
+CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenario")
+
+
+def approvals_are_not_forgotten(world):
+    """What waits for a decision waits after a restart, too, and what was granted still counts when all is judged again."""
+    with open(os.path.join(CASES, "regimes", "cases.ini"), encoding="utf-8") as regime, \
+            open(os.path.join(CASES, "people", "cases.ini"), encoding="utf-8") as people, \
+            world.duban(regime=regime.read(), people=people.read()) as duban:
+        with duban.client() as client:
+            case = {"class": "complaint", "type": "product", "urgency": "normal"}
+            waiting = client.call("ticket.create", **a_ticket(**case))["ticket"]
+            granted = client.call("ticket.create", **a_ticket(**case))["ticket"]
+            for ticket in (waiting, granted):
+                client.call("extension.request", ticket=ticket, clock="first_contact", until=instant(86400), reason="holiday")
+            error = client.refusal("extension.decide", ticket=granted, approve=True)
+            same((error.name, error.field), ("permission_denied", None), "one's own request")
+            client.call("extension.decide", ticket=granted, approve=True, on_behalf_of="zhao.min", until=instant(72000))
+            for step in ("team", "containment"):
+                client.call("step.done", ticket=granted, step=step)
+            due_at = clock_of(client.call("clock.list", ticket=granted), "first_contact")["due_at"]
+            duban.wait_drained()
+            shown = [client.call("ticket.get", ticket=ticket) for ticket in (waiting, granted)]
+            listed = client.call("approval.list")
+        same([entry["ticket"] for entry in listed["approvals"]], [waiting], "what waits")
+        for end in (duban.kill, duban.stop):
+            end()
+            duban.start()
+            with duban.client() as client:
+                same(client.call("approval.list"), listed, "what waits after the restart")
+                for before in shown:
+                    after = client.call("ticket.get", ticket=before["ticket"])
+                    for name in ("approvals", "steps", "records", "revision"):
+                        same(after.get(name), before.get(name), name)
+        with duban.client() as client:
+            client.call("ticket.classify", ticket=granted, urgency="urgent")
+            same(clock_of(client.call("clock.list", ticket=granted), "first_contact")["due_at"], due_at, "what was granted")
+            client.call("extension.decide", ticket=waiting, approve=False, on_behalf_of="zhao.min")
+        duban.restart()
+        with duban.client() as client:
+            same(client.call("approval.list"), {"approvals": []}, "what waits in the end")
+        system.verify_journal(duban)
+
+
 def overdue_after_downtime(world):
     """5,000 limits pass while nobody watches: all are found at once, each is told, and none a second time."""
     with world.duban(regime=quick_regime(3600), settings={"sender.senders": 8}) as duban:
@@ -209,4 +253,5 @@ def check_no_repeat(duban):
 
 if __name__ == "__main__":
     main([everything_open_comes_back, wake_ups_continue, reminders_and_rungs_are_not_repeated, merged_tickets_stay_merged,
+          approvals_are_not_forgotten,
           overdue_after_downtime])
