@@ -45,7 +45,7 @@
         CLOCK(BOOLEAN, row.ladder_running), CLOCK(BOOLEAN, row.was_late), CLOCK(BOOLEAN, row.withdrawn),     \
         CLOCK(BOOLEAN, row.acknowledged), CLOCK(INSTANT, row.anchor_at), CLOCK(INSTANT, row.due_at),         \
         CLOCK(INSTANT, row.breached_at), CLOCK(INSTANT, row.fired_at), CLOCK(INSTANT, row.ended_at),         \
-        CLOCK(U8, row.repeats), CLOCK(U32, row.untold)
+        CLOCK(U8, row.repeats), CLOCK(U32, row.untold), CLOCK(U16, row.told_since)
 
 static const struct column sequence_columns[] = {ROW(sequence_row, TEXT, name), ROW(sequence_row, U64, last)};
 static const struct column ladder_columns[] = {ROW(ladder_row, U16, ladder), ROW(ladder_row, TEXT, digest),
@@ -125,6 +125,17 @@ static const struct column record_columns[] = {
     ROW(record_row, TEXT, subject),        ROW(record_row, TEXT, role),
     ROW(record_row, TEXT, actor),          ROW(record_row, TEXT_OR_NULL, note),
     ROW(record_row, TEXT_OR_NULL, value),
+};
+static const struct column window_columns[] = {
+    ROW(window_row, U64, ticket),
+    ROW(window_row, TEXT, clock),
+    ROW(window_row, U16, cycle),
+    ROW(window_row, U8, credited),
+    ROW(window_row, BOOLEAN, is_final),
+    ROW(window_row, BOOLEAN, is_remembered),
+    ROW(window_row, BOOLEAN, is_withdrawn),
+    ROW(window_row, INSTANT, start_at),
+    ROW(window_row, INSTANT, end_at),
 };
 static const struct column notice_insert[] = {
     NOTICE(U64, row.notice),
@@ -242,6 +253,7 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"progress_insert", LIST(progress), any, COLUMNS(progress_columns), false},
     {"plan_insert", LIST(plans), any, COLUMNS(plan_columns), false},
     {"record_insert", LIST(records), any, COLUMNS(record_columns), false},
+    {"window_write", LIST(windows), any, COLUMNS(window_columns), false},
     {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
     {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},
     {"key_insert", LIST(keys), any, COLUMNS(key_columns), false},

@@ -181,6 +181,21 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
         .ended_at = fields_instant(&fields[16]),
         .repeats = (uint8_t)fields_number(&fields[17]),
         .untold = (uint32_t)fields_number(&fields[18]),
+        .told_since = (uint16_t)fields_number(&fields[19]),
+    };
+}
+
+void fields_window(const struct field *fields, struct window_row *ret_row)
+{
+    *ret_row = (struct window_row){
+        .ticket = (uint64_t)fields_number(&fields[0]),
+        .clock = fields_text(&fields[1]),
+        .cycle = (uint16_t)fields_number(&fields[2]),
+        .credited = (uint8_t)fields_number(&fields[3]),
+        .is_final = fields_boolean(&fields[4]),
+        .is_remembered = true,
+        .start_at = fields_instant(&fields[5]),
+        .end_at = fields_instant(&fields[6]),
     };
 }
 

@@ -16,9 +16,10 @@ struct field {
 
 #define FIELDS_MAX      27
 #define FIELDS_TICKET   27
-#define FIELDS_CLOCK    19
+#define FIELDS_CLOCK    20
 #define FIELDS_NOTICE   22
-#define FIELDS_TOLD     4
+#define FIELDS_TOLD     5
+#define FIELDS_WINDOW   7
 #define FIELDS_APPROVAL 10
 #define FIELDS_JOURNAL  6
 
@@ -45,6 +46,7 @@ struct ticket_counts {
 void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struct ticket_counts *ret_counts);
 void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
+void fields_window(const struct field *fields, struct window_row *ret_row);
 void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,
                    msec *ret_ready_at);
 void fields_journal(const struct field *fields, struct journal_row *ret_row, const unsigned char **ret_hash);

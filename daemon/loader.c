@@ -188,7 +188,7 @@ int loader_store_version(const struct leadership *leadership, const char *kind, 
 struct loading {
     struct desk *desk;
     struct load_report *report;
-    size_t late; /* clocks with a breach on record: somebody may have been told */
+    size_t owed; /* clocks of which somebody was told and must hear more */
 };
 
 static void quarantine(struct loading *loading, uint64_t ticket, const char *clock, const char *why)
@@ -221,7 +221,7 @@ static void take_clock(void *context, const struct field *fields)
     fields_clock(fields, &row);
     const char *why = desk_restore_clock(loading->desk, &row);
 
-    loading->late += row.was_late;
+    loading->owed += row.told_since > 0;
     if (why)
         quarantine(loading, row.ticket, row.clock, why);
     else
@@ -233,7 +233,7 @@ static void take_told(void *context, const struct field *fields)
     struct loading *loading = context;
 
     desk_restore_told(loading->desk, (uint64_t)fields_number(&fields[0]), fields_text(&fields[1]),
-                      fields_text(&fields[2]), fields_text(&fields[3]));
+                      (uint16_t)fields_number(&fields[4]), fields_text(&fields[2]), fields_text(&fields[3]));
     loading->report->told++;
 }
 
@@ -244,6 +244,16 @@ static void take_approval(void *context, const struct field *fields)
 
     fields_approval(fields, &row);
     desk_restore_approval(loading->desk, &row);
+}
+
+static void take_window(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct window_row row;
+
+    fields_window(fields, &row);
+    desk_restore_window(loading->desk, &row);
+    loading->owed++; /* its breach may be withdrawn */
 }
 
 static void take_notice(void *context, const struct field *fields)
@@ -336,12 +346,15 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
 
 static int load_after(PGconn *connection, uint32_t desk, struct loading *loading, char **ret_why)
 {
+    const struct copy_source windows = {"load_windows", desk, FIELDS_WINDOW};
     const struct copy_source told = {"load_told", desk, FIELDS_TOLD};
     const struct copy_source approvals = {"load_approvals", desk, FIELDS_APPROVAL};
     const struct copy_source notices = {"load_notices", desk, FIELDS_NOTICE};
     int rc = begin_session(connection, "session_load", ret_why);
 
-    if (rc == 0 && loading->late > 0)
+    if (rc == 0)
+        rc = copy_rows(connection, &windows, take_window, loading, ret_why);
+    if (rc == 0 && loading->owed > 0)
         rc = copy_rows(connection, &told, take_told, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &approvals, take_approval, loading, ret_why);

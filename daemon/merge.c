@@ -37,6 +37,7 @@ static const struct {
     {offsetof(struct merge, progress), sizeof(struct progress_row)},
     {offsetof(struct merge, plans), sizeof(struct plan_row)},
     {offsetof(struct merge, records), sizeof(struct record_row)},
+    {offsetof(struct merge, windows), sizeof(struct window_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
     {offsetof(struct merge, ladders), sizeof(struct ladder_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
@@ -131,6 +132,14 @@ static bool same_clock(const void *item, const void *wanted)
     return one->ticket == other->ticket && strcmp(one->clock, other->clock) == 0;
 }
 
+static bool same_window(const void *item, const void *wanted)
+{
+    const struct window_row *one = item, *other = wanted;
+
+    return one->ticket == other->ticket && one->start_at == other->start_at &&
+           strcmp(one->clock, other->clock) == 0;
+}
+
 static bool same_notice(const void *item, const void *wanted)
 {
     return ((const struct merge_notice *)item)->row.notice == *(const uint64_t *)wanted;
@@ -199,6 +208,7 @@ static void take_rows(struct merge *merge, const struct effect *effect)
         break;
     case EFFECT_SEQUENCE:
     case EFFECT_CLOCK:
+    case EFFECT_WINDOW:
     case EFFECT_NOTICE:
     case EFFECT_NOTICE_STATE:
     case EFFECT_REPLY:
@@ -223,6 +233,13 @@ static void take_clock(struct merge *merge, const struct clock_row *row)
     clock->row = *row;
     clock->is_new = ticket && ticket->is_new;
     clock->open = !ticket || !ticket->known || ticket->row.open;
+}
+
+static void take_window(struct merge *merge, const struct window_row *row)
+{
+    uint64_t hash = hash_number(row->ticket) ^ hash_number((uint64_t)row->start_at) ^ hash_text(row->clock);
+
+    *(struct window_row *)find(merge->by_key, &merge->windows, hash, same_window, row, true) = *row;
 }
 
 static void take_notice(struct merge *merge, const struct notice_row *row)
@@ -266,6 +283,18 @@ static void take_sequence(struct merge *merge, const struct sequence_row *row)
     append_row(&merge->sequences, row);
 }
 
+/* Few batches have any. */
+static void take_windows(struct merge *merge, const struct effects *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->list[i].kind != EFFECT_WINDOW)
+            continue;
+        if (!merge->windows.count)
+            index_clear(merge->by_key, batch->count);
+        take_window(merge, batch->list[i].window);
+    }
+}
+
 void merge_take(struct merge *merge, const struct effects *batch)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -277,6 +306,7 @@ void merge_take(struct merge *merge, const struct effects *batch)
     for (size_t i = 0; i < batch->count; i++)
         if (batch->list[i].kind == EFFECT_CLOCK)
             take_clock(merge, batch->list[i].clock); /* every ticket is known by now */
+    take_windows(merge, batch);
     index_clear(merge->by_key, batch->count);
     for (size_t i = 0; i < batch->count; i++) {
         const struct effect *effect = &batch->list[i];

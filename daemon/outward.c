@@ -311,6 +311,7 @@ static void release_one(struct outward *outward, const struct effect *effect, co
     case EFFECT_PROGRESS:
     case EFFECT_PLAN:
     case EFFECT_RECORD:
+    case EFFECT_WINDOW:
     case EFFECT_NOTICE:
     case EFFECT_NOTICE_STATE:
     case EFFECT_KEY:

@@ -145,7 +145,7 @@ static uint64_t translate_facts(const struct translation *map, uint64_t facts)
     return translated;
 }
 
-static void rename_told(const struct translation *map, struct ticket_rare *rare)
+static void rename_rare(const struct translation *map, struct ticket_rare *rare)
 {
     uint16_t kept = 0;
 
@@ -160,6 +160,8 @@ static void rename_told(const struct translation *map, struct ticket_rare *rare)
     }
     if (rare)
         rare->told_count = kept;
+    for (uint16_t i = 0; rare && i < rare->window_count; i++)
+        rare->windows[i].rule = map->clocks[rare->windows[i].rule];
 }
 
 static void rename_ticket(const struct translation *map, struct ticket *ticket)
@@ -179,7 +181,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         ticket->clocks[i].rule = map->clocks[ticket->clocks[i].rule];
     qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
-    rename_told(map, ticket->rare);
+    rename_rare(map, ticket->rare);
     approval_rename(ticket, map->clocks, map->departments, map->people);
 }
 

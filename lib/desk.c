@@ -189,6 +189,19 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
     }
 }
 
+static void print_missed(const struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                         struct text *line)
+{
+    for (uint16_t i = 0; i < ticket_rare(ticket)->window_count; i++) {
+        const struct missed_window *missed = &ticket_rare(ticket)->windows[i];
+
+        if (missed->rule == clock->rule)
+            text_printf(line, " missed %s %u %" PRId64 " %" PRId64 " %u %d\n",
+                        desk->policy->clocks[missed->rule].name, missed->cycle, missed->start_at,
+                        missed->end_at, missed->credited, missed->is_final);
+    }
+}
+
 static void print_ticket(const struct desk *desk, const struct ticket *ticket, struct text *line)
 {
     const struct policy *policy = desk->policy;
@@ -209,6 +222,8 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
                     clock->reminders, clock->ladder, clock->rungs, clock->repeats, clock->untold,
                     clock->credited, clock->ladder_running);
     }
+    for (uint8_t i = 0; i < ticket->clock_count; i++)
+        print_missed(desk, ticket, &ticket->clocks[i], line);
 }
 
 void desk_digest(const struct desk *desk, char ret_hex[33])

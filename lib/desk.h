@@ -44,8 +44,9 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     __attribute__((warn_unused_result));
 void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body); /* before all clocks */
-void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
-                       const char *role);
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, uint16_t cycle,
+                       const char *person, const char *role);
+void desk_restore_window(struct desk *desk, const struct window_row *row); /* in the order of time */
 /* What was asked for and not refused: `decided` says whether it was granted. */
 void desk_restore_approval(struct desk *desk, const struct approval_row *row);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);

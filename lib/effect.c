@@ -19,6 +19,7 @@ static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_PROGRESS] = sizeof(struct progress_row),
     [EFFECT_PLAN] = sizeof(struct plan_row),
     [EFFECT_RECORD] = sizeof(struct record_row),
+    [EFFECT_WINDOW] = sizeof(struct window_row),
     [EFFECT_NOTICE] = sizeof(struct notice_row),
     [EFFECT_NOTICE_STATE] = sizeof(struct notice_state_row),
     [EFFECT_JOURNAL] = sizeof(struct journal_row),

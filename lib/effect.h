@@ -23,6 +23,7 @@ enum effect_kind {
     EFFECT_PROGRESS,     /* struct progress_row */
     EFFECT_PLAN,         /* struct plan_row */
     EFFECT_RECORD,       /* struct record_row */
+    EFFECT_WINDOW,       /* struct window_row, insert or replace by (ticket, clock, start_at) */
     EFFECT_NOTICE,       /* struct notice_row: one row per recipient, unique fire key */
     EFFECT_NOTICE_STATE, /* struct notice_state_row */
     EFFECT_JOURNAL,      /* struct journal_row */
@@ -72,7 +73,8 @@ struct clock_row {
     uint16_t cycle;
     uint16_t ladder; /* a ladder_row's, 0: none */
     uint8_t reminders, rungs, repeats, credited;
-    uint32_t untold; /* bits: rungs that told nobody */
+    uint16_t told_since; /* the earliest cycle of which somebody is owed word of how it ends, 0: none */
+    uint32_t untold;     /* bits: rungs that told nobody */
     bool ladder_running, was_late, withdrawn, acknowledged;
     msec anchor_at, due_at, breached_at, fired_at, ended_at; /* NEVER: none */
 };
@@ -128,6 +130,18 @@ struct approval_row {
     uint16_t cycle;
     bool approved;
     msec until_at; /* NEVER: none */
+};
+
+/* A quota's window that was missed. */
+struct window_row {
+    uint64_t ticket;
+    const char *clock;
+    uint16_t cycle; /* of the breach it belongs to */
+    uint8_t credited;
+    bool is_final;      /* too old to be filled by a late record */
+    bool is_remembered; /* memory holds it */
+    bool is_withdrawn;  /* it was filled late: not missed after all */
+    msec start_at, end_at;
 };
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for
@@ -233,6 +247,7 @@ struct effect {
         struct progress_row *progress;
         struct plan_row *plan;
         struct record_row *record;
+        struct window_row *window;
         struct notice_row *notice;
         struct notice_state_row *notice_state;
         struct journal_row *journal;

@@ -13,6 +13,7 @@
 
 #include "lib/answer.h"
 #include "lib/judge_moves.h"
+#include "lib/ledger.h"
 #include "lib/quota.h"
 #include <inttypes.h>
 #include <string.h>
@@ -112,6 +113,8 @@ static void apply_cancels(struct desk *desk, struct ticket *ticket, const struct
         if (is_cancelled && clock_is_live(clock))
             move_to_cancelled(desk, ticket, clock, occurrence->at,
                               occurrence->what == HAPPENING_CLOSED ? "ticket closed" : rule->cancel.text);
+        if (occurrence->what == HAPPENING_CLOSED)
+            ledger_forget(desk, ticket, clock->rule);
     }
 }
 
@@ -171,9 +174,12 @@ static void credit_silence(struct desk *desk, struct ticket *ticket, struct cloc
 void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                   json_t *ret_credited)
 {
-    if (clock->state != CLOCK_RUNNING && clock->state != CLOCK_BREACHED)
+    bool is_counting = clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED;
+    bool is_quota = desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA;
+
+    if (!is_counting && !(is_quota && clock->state == CLOCK_MET)) /* what it missed may still be filled */
         return;
-    if (desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA)
+    if (is_quota)
         quota_credit(desk, ticket, clock, at, ret_credited);
     else if (desk->policy->clocks[clock->rule].kind == CLOCK_SILENCE)
         credit_silence(desk, ticket, clock, at, ret_credited);

@@ -64,6 +64,10 @@ msec judge_now(const struct desk *desk, const struct ticket *ticket, msec at);
 void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
                     const char *what, int16_t rung, msec at, const char *detail);
 
+/* The same for a quota that missed several windows at once. */
+void judge_verdict_of_windows(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                              msec due_at, unsigned windows);
+
 /* The earliest instant at which something of this ticket is due; NEVER. */
 msec judge_next_at(const struct desk *desk, const struct ticket *ticket);
 

@@ -9,8 +9,9 @@
  */
 #include "lib/judge_moves.h"
 
+#include "lib/judge.h"
 #include "lib/ladder.h"
-
+#include "lib/ledger.h"
 #include "lib/quota_window.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -88,11 +89,18 @@ static void set_window(const struct desk *desk, const struct ticket *ticket, str
     }
 }
 
+/* How its breach ended is told, or is of no interest any more. */
+static void forget_told(struct ticket *ticket, struct clock *clock)
+{
+    ticket_forget_told(ticket, clock->rule);
+}
+
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     assert(clock->state != CLOCK_RUNNING);
     notice_withhold(desk, ticket, clock->rule, "the clock began again");
-    ticket_forget_told(ticket, clock->rule);
+    ledger_forget(desk, ticket, clock->rule);
+    forget_told(ticket, clock);
     forget_breach(clock);
     clock->state = CLOCK_RUNNING;
     clock->cycle++;
@@ -109,6 +117,10 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
 static void end_breach(struct desk *desk, struct ticket *ticket, const struct clock *breached,
                        bool was_in_time)
 {
+    const struct clock_policy *rule = &desk->policy->clocks[breached->rule];
+
+    if (was_in_time && rule->kind != CLOCK_QUOTA) /* a quota's windows are withdrawn one by one (ledger.c) */
+        judge_verdict(desk, ticket, breached, "clock.withdrawn", breached->breached_at, "recorded late");
     notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
     if (was_in_time)
         notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
@@ -117,15 +129,30 @@ static void end_breach(struct desk *desk, struct ticket *ticket, const struct cl
         notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met");
 }
 
+static bool is_quota(const struct desk *desk, const struct clock *clock)
+{
+    return desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA;
+}
+
+/* A quota that was over at `at` owes nothing in later windows: is anything left of its breach? */
+static bool is_breach_left(struct desk *desk, struct ticket *ticket, const struct clock *clock, msec at)
+{
+    const struct missed_window *first, *last;
+
+    ledger_cut(desk, ticket, clock, at);
+    return ledger_of_cycle(ticket, clock->rule, clock->cycle, &first, &last) > 0;
+}
+
 /* A late end keeps in mind who was told: it may turn out that it had been in time (move_met_earlier). */
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     const struct clock before = *clock;
     bool was_breached = before.state == CLOCK_BREACHED;
-    bool owes_to_the_end = desk->policy->clocks[clock->rule].owes_last;
-    bool was_in_time = was_breached && at <= before.breached_at && !owes_to_the_end;
+    bool was_in_time = was_breached && at <= before.breached_at;
 
     assert(was_breached || before.state == CLOCK_RUNNING);
+    if (is_quota(desk, clock))
+        was_in_time = !is_breach_left(desk, ticket, clock, at) && was_in_time;
     clock->state = CLOCK_MET;
     clock->ended_at = at;
     clock->ladder_running = false;
@@ -137,7 +164,7 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     else
         notice_withhold(desk, ticket, clock->rule, "met before it was sent");
     if (was_in_time)
-        ticket_forget_told(ticket, clock->rule);
+        forget_told(ticket, clock);
 }
 
 void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
@@ -150,7 +177,7 @@ void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *cl
     clock->withdrawn = true;
     moved(desk, ticket, clock, at, "withdrawn");
     end_breach(desk, ticket, &before, true);
-    ticket_forget_told(ticket, clock->rule);
+    forget_told(ticket, clock);
 }
 
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
@@ -158,7 +185,8 @@ void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *c
 {
     assert(clock_is_live(clock));
     notice_withhold(desk, ticket, clock->rule, why);
-    ticket_forget_told(ticket, clock->rule);
+    ledger_forget(desk, ticket, clock->rule);
+    forget_told(ticket, clock);
     clock->state = CLOCK_CANCELLED;
     clock->ended_at = at;
     clock->ladder_running = false;
@@ -211,7 +239,8 @@ static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock 
     clock->reminders = 0;
     moved(desk, ticket, clock, desk->now, was_in_time ? "withdrawn" : "breach ended");
     end_breach(desk, ticket, &before, was_in_time);
-    ticket_forget_told(ticket, clock->rule);
+    ledger_tidy(desk, ticket, clock);
+    forget_told(ticket, clock);
 }
 
 void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *clock)
@@ -222,6 +251,36 @@ void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *cl
 void move_back_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
     leave_breach(desk, ticket, clock, true);
+}
+
+void move_first_missed(struct desk *desk, struct ticket *ticket, struct clock *clock, msec missed_at)
+{
+    assert(clock->state == CLOCK_BREACHED);
+    clock->breached_at = missed_at;
+    clock->fired_at = clock->fired_at > missed_at ? clock->fired_at : missed_at;
+    desk_touch_clock(desk, ticket, clock);
+}
+
+void move_window_withdrawn(struct desk *desk, struct ticket *ticket, const struct clock *clock,
+                           const struct missed_window *window, bool is_whole_breach)
+{
+    struct clock past = *clock;
+
+    past.cycle = window->cycle;
+    past.breached_at = window->end_at;
+    tell_verdict(desk, ticket, &past, desk->now, window->end_at, "withdrawn");
+    if (!is_whole_breach)
+        return;
+    notice_tell_told(desk, ticket, &past, "withdrawn", RUNG_WITHDRAWN, "recorded late, but it was in time");
+    ticket_forget_told(ticket, clock->rule);
+}
+
+void move_met_withdrawn(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    assert(clock->state == CLOCK_MET);
+    clock->withdrawn = true;
+    clock->was_late = false;
+    desk_touch_clock(desk, ticket, clock);
 }
 
 void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
@@ -241,7 +300,7 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
         end_breach(desk, ticket, &before, was_in_time);
     else
         notice_withhold(desk, ticket, clock->rule, "a contact was made");
-    ticket_forget_told(ticket, clock->rule);
+    forget_told(ticket, clock);
 }
 
 void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at,

@@ -4,6 +4,7 @@
 
 #include "lib/desk_parts.h"
 #include "lib/notice.h"
+#include "lib/ticket_rare.h"
 
 /* WAITING, MET, CANCELLED or a broken promise -> RUNNING in a new cycle that begins at `at`. */
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
@@ -35,6 +36,18 @@ void move_from_breach(struct desk *desk, struct ticket *ticket, struct clock *cl
 
 /* BREACHED -> RUNNING: a quota's missed window was not missed, as recorded late; withdrawn. */
 void move_back_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock);
+
+/* BREACHED stays BREACHED: the first of its missed windows was not missed, the next one ended at `missed_at`.
+ */
+void move_first_missed(struct desk *desk, struct ticket *ticket, struct clock *clock, msec missed_at);
+
+/* A quota's missed window was not missed, as recorded late; with `is_whole_breach` its breach was none, and
+   those who were told of it hear so. The clock itself goes on as it was. */
+void move_window_withdrawn(struct desk *desk, struct ticket *ticket, const struct clock *clock,
+                           const struct missed_window *window, bool is_whole_breach);
+
+/* A quota that is over turns out to have had no breach in its last cycle. */
+void move_met_withdrawn(struct desk *desk, struct ticket *ticket, struct clock *clock);
 
 /* A silence begins again at `at`; ends its breach when there is one. */
 void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);

@@ -71,21 +71,35 @@ static const char *calendar_version(const struct desk *desk, const struct ticket
 }
 
 /* A verdict's row: which clock, when it was due, when it was judged, and by which versions. */
-void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
-                   const char *type, msec due_at, const char *detail)
+static void write_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                          const char *type, msec due_at, const char *detail, unsigned windows)
 {
     struct arena *arena = &desk->out->arena;
     const struct clock_view view = desk_view(desk, ticket, clock);
     const char *body =
         arena_printf(arena,
                      "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\","
-                     "\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s}",
+                     "\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s%s}",
                      calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name,
                      clock->cycle, detail, desk_time(desk, due_at, arena), roster_digest(desk->roster),
-                     desk->policy->digest, clock_is_provisional(&view, due_at) ? "true" : "false");
+                     desk->policy->digest, clock_is_provisional(&view, due_at) ? "true" : "false",
+                     windows ? arena_printf(arena, ",\"windows\":%u", windows) : "");
 
     desk_journal(desk, ticket, type, body);
     note(desk, ticket, clock, type, due_at);
+}
+
+void judge_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                   const char *type, msec due_at, const char *detail)
+{
+    write_verdict(desk, ticket, clock, type, due_at, detail, 0);
+}
+
+void judge_verdict_of_windows(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
+                              msec due_at, unsigned windows)
+{
+    write_verdict(desk, ticket, clock, "clock.breached", due_at,
+                  arena_printf(&desk->out->arena, "%u missed", windows), windows);
 }
 
 void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,

@@ -13,6 +13,7 @@
 
 #include "lib/judge.h"
 #include "lib/judge_moves.h"
+#include "lib/ledger.h"
 
 /* The two clocks of one rule. */
 struct pair {
@@ -35,8 +36,15 @@ static void bring_told(struct pair *pair)
 
     for (uint16_t i = 0; i < rare->told_count; i++)
         if (rare->told[i].rule == pair->theirs->rule)
-            ticket_tell(pair->into, rare->told[i].rule, rare->told[i].person, rare->told[i].role);
+            ticket_tell(pair->into, rare->told[i].rule, pair->ours->cycle, rare->told[i].person,
+                        rare->told[i].role);
     pair->told_came_along = true;
+}
+
+static void bring_windows(struct desk *desk, struct pair *pair)
+{
+    if (pair->rule->kind == CLOCK_QUOTA)
+        ledger_bring(desk, pair->from, pair->theirs, pair->into, pair->ours);
 }
 
 /* Their breach is ours from now on. */
@@ -44,6 +52,7 @@ static void take_breach(struct desk *desk, struct pair *pair)
 {
     move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
     bring_told(pair);
+    bring_windows(desk, pair);
 }
 
 /* Both are breached: the older breach counts, and the ladder goes on from the higher rung. */
@@ -52,6 +61,7 @@ static void join_breaches(struct desk *desk, struct pair *pair)
     if (pair->theirs->breached_at < pair->ours->breached_at || pair->theirs->rungs > pair->ours->rungs)
         move_joined(desk, pair->into, pair->ours, pair->theirs, pair->at);
     bring_told(pair);
+    bring_windows(desk, pair);
 }
 
 static void unite_breaches(struct desk *desk, struct pair *pair)
@@ -129,8 +139,10 @@ static void take_clock(struct desk *desk, struct pair *pair, uint8_t rule)
     if (!pair->ours)
         pair->ours = store_add_clock(desk->store, pair->into, rule);
     move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
-    if (pair->theirs->state == CLOCK_BREACHED)
-        bring_told(pair);
+    if (pair->theirs->state != CLOCK_BREACHED)
+        return;
+    bring_told(pair);
+    bring_windows(desk, pair);
 }
 
 /* Those who were told of their breach, and whose breach it no longer is, hear how it ended. */
@@ -139,6 +151,7 @@ static void end_theirs(struct desk *desk, struct pair *pair, struct clock *their
     if (theirs->state == CLOCK_BREACHED && !pair->told_came_along)
         notice_tell_told(desk, pair->from, theirs, "all_clear", RUNG_ALL_CLEAR,
                          "merged into another ticket, which has answered for it");
+    ledger_forget(desk, pair->from, theirs->rule);
     ticket_forget_told(pair->from, theirs->rule);
     if (clock_is_live(theirs))
         move_to_cancelled(desk, pair->from, theirs, pair->at, "merged into another ticket");

@@ -219,13 +219,13 @@ void method_clock_list(struct desk *desk, const struct request *request, struct 
 
 /* ---- escalations ---- */
 
-static json_t *told_of(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
+static json_t *told_of(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
 {
     const struct ticket_rare *rare = ticket_rare(ticket);
     json_t *list = json_array();
 
     for (uint16_t i = 0; i < rare->told_count; i++)
-        if (rare->told[i].rule == rule)
+        if (ticket_is_owed_word(ticket, clock, &rare->told[i]))
             json_array_append_new(list, json_string(roster_person(desk->roster, rare->told[i].person)->id));
     return list;
 }
@@ -256,7 +256,7 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
         json_object_set_new(object, "rungs_done", json_integer(clock->rungs));
         json_object_set_new(object, "next_rung_at", answer_instant(desk, next.at));
         json_object_set_new(object, "acknowledged", json_boolean(clock->acknowledged));
-        json_object_set_new(object, "told", told_of(desk, ticket, clock->rule));
+        json_object_set_new(object, "told", told_of(desk, ticket, clock));
         answer_set_term(object, "department", &desk->policy->departments, ticket->department);
         json_array_append_new(list, object);
     }

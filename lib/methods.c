@@ -377,7 +377,7 @@ static const struct method methods[] = {
     {"ticket.update", METHOD_WRITE, INTAKE, update_parameters, "what was said at intake was not quite right",
      "{ticket, revision, stage, " CLOCKS "}", method_ticket_update},
     {"contact.record", METHOD_WRITE, WORKING, contact_parameters, "a contact with the customer took place",
-     "{ticket, revision, credited:[{clock, cycle, slot}], " CLOCKS "}", method_contact_record},
+     "{ticket, revision, credited:[{clock, cycle, slot, window?}], " CLOCKS "}", method_contact_record},
     {"progress.add", METHOD_WRITE, WORKING, progress_parameters, "an entry of the supervision log",
      "{ticket, revision, progress}", method_progress_add},
     {"step.done", METHOD_WRITE, REVIEW, step_parameters, "a step of the class was done",

@@ -128,7 +128,7 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
     notice_words(desk, occasion, recipient, row);
     row->state = "queued";
     if (occasion->rung > 0)
-        ticket_tell(ticket, occasion->clock->rule, recipient.person, recipient.role);
+        ticket_tell(ticket, occasion->clock->rule, occasion->cycle, recipient.person, recipient.role);
     struct outbox_entry entry = {
         .notice = row->notice,
         .ticket = ticket->id,
@@ -169,7 +169,7 @@ static void drop_suppressed(struct desk *desk, struct ticket *ticket, struct out
 static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
 {
     if (entry->rung > 0)
-        ticket_untell(ticket, entry->rule, entry->person);
+        ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
     drop_suppressed(desk, ticket, entry, reason);
 }
 
@@ -210,7 +210,6 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
         .clock_name = desk->policy->clocks[clock->rule].name,
         .template_name = template_name,
         .reason = reason,
-        .cycle = clock->cycle,
         .rung = rung,
         .at = desk->now,
     };
@@ -221,7 +220,8 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
         struct told told = rare->told[i];
         const struct person *person = roster_person(desk->roster, told.person);
 
-        if (told.rule == clock->rule && person && !person->is_off)
+        occasion.cycle = told.cycle;
+        if (ticket_is_owed_word(ticket, clock, &rare->told[i]) && person && !person->is_off)
             tell_one(
                 desk, &occasion,
                 (struct recipient){.person = told.person, .role = told.role, .stands_for = TICKET_NOBODY});

@@ -254,8 +254,8 @@ void desk_restore_approval(struct desk *desk, const struct approval_row *row)
     approval_add(store_ticket(desk->store, index), &approval);
 }
 
-void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
-                       const char *role)
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, uint16_t cycle,
+                       const char *person, const char *role)
 {
     uint32_t index = store_find(desk->store, ticket);
     uint8_t rule = policy_find_clock(desk->policy, clock);
@@ -263,7 +263,24 @@ void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, co
     uint16_t who = person_of(desk, person);
 
     if (index != TICKET_NO_INDEX && rule != POLICY_NONE && who != TICKET_NOBODY)
-        ticket_tell(store_ticket(desk->store, index), rule, who, role_index);
+        ticket_tell(store_ticket(desk->store, index), rule, cycle, who, role_index);
+}
+
+void desk_restore_window(struct desk *desk, const struct window_row *row)
+{
+    uint32_t index = store_find(desk->store, row->ticket);
+    uint8_t rule = policy_find_clock(desk->policy, row->clock);
+    struct missed_window missed = {
+        .start_at = row->start_at,
+        .end_at = row->end_at,
+        .cycle = row->cycle,
+        .rule = rule,
+        .credited = row->credited,
+        .is_final = row->is_final,
+    };
+
+    if (index != TICKET_NO_INDEX && rule != POLICY_NONE)
+        ticket_remember_window(store_ticket(desk->store, index), &missed);
 }
 
 /* One that was being attempted when the daemon went away may have gone out: it is sent again, same

@@ -94,6 +94,7 @@ static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct
             .clock = arena_text(&out->arena, desk->policy->clocks[clock->rule].name),
             .state = clock_state_name((enum clock_state)clock->state),
             .cycle = clock->cycle,
+            .told_since = ticket_told_since(ticket, clock),
             .reminders = clock->reminders,
             .rungs = clock->rungs,
             .credited = clock->credited,

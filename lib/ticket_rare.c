@@ -31,25 +31,26 @@ void ticket_free_rare(struct ticket *ticket)
         return;
     free(ticket->rare->told);
     free(ticket->rare->approvals);
+    free(ticket->rare->windows);
     free(ticket->rare);
     ticket->rare = NULL;
 }
 
 /* ---- who was told ---- */
 
-static struct told *find_told(const struct ticket *ticket, uint8_t rule, uint16_t person)
+static struct told *find_told(const struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person)
 {
     const struct ticket_rare *rare = ticket_rare(ticket);
 
     for (uint16_t i = 0; i < rare->told_count; i++)
-        if (rare->told[i].rule == rule && rare->told[i].person == person)
+        if (rare->told[i].rule == rule && rare->told[i].cycle == cycle && rare->told[i].person == person)
             return &rare->told[i];
     return NULL;
 }
 
-void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role)
+void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role)
 {
-    struct told *told = find_told(ticket, rule, person);
+    struct told *told = find_told(ticket, rule, cycle, person);
 
     if (told) {
         told->notices++;
@@ -59,7 +60,7 @@ void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t r
 
     rare->told = memory_resize(rare->told, rare->told_count + 1u, sizeof(*rare->told));
     rare->told[rare->told_count++] =
-        (struct told){.rule = rule, .role = role, .person = person, .notices = 1};
+        (struct told){.rule = rule, .role = role, .person = person, .cycle = cycle, .notices = 1};
 }
 
 static void drop_told(struct ticket_rare *rare, struct told *told)
@@ -68,12 +69,21 @@ static void drop_told(struct ticket_rare *rare, struct told *told)
     memmove(told, told + 1, (size_t)(rare->told + rare->told_count - told) * sizeof(*told));
 }
 
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person)
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person)
 {
-    struct told *told = find_told(ticket, rule, person);
+    struct told *told = find_told(ticket, rule, cycle, person);
 
     if (told && --told->notices == 0)
         drop_told(ticket->rare, told);
+}
+
+/* Of a breach whose missed windows are remembered it may turn out that there was none. */
+static bool may_be_withdrawn(const struct ticket_rare *rare, const struct told *told)
+{
+    for (uint16_t i = 0; i < rare->window_count; i++)
+        if (rare->windows[i].rule == told->rule && rare->windows[i].cycle == told->cycle)
+            return true;
+    return false;
 }
 
 void ticket_forget_told(struct ticket *ticket, uint8_t rule)
@@ -81,6 +91,47 @@ void ticket_forget_told(struct ticket *ticket, uint8_t rule)
     struct ticket_rare *rare = ticket->rare;
 
     for (uint16_t i = rare ? rare->told_count : 0; i-- > 0;)
-        if (rare->told[i].rule == rule)
+        if (rare->told[i].rule == rule && !may_be_withdrawn(rare, &rare->told[i]))
             drop_told(rare, &rare->told[i]);
+}
+
+/* Of the present breach, or of one before that did not end: a promise that was broken and then replaced. */
+static bool is_unanswered(const struct ticket_rare *rare, const struct clock *clock, const struct told *told)
+{
+    return told->rule == clock->rule &&
+           (told->cycle == clock->cycle || (told->cycle < clock->cycle && !may_be_withdrawn(rare, told)));
+}
+
+bool ticket_is_owed_word(const struct ticket *ticket, const struct clock *clock, const struct told *told)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+
+    if (!is_unanswered(rare, clock, told))
+        return false;
+    for (const struct told *later = told + 1; later < rare->told + rare->told_count; later++)
+        if (later->person == told->person && is_unanswered(rare, clock, later))
+            return false;
+    return true;
+}
+
+uint16_t ticket_told_since(const struct ticket *ticket, const struct clock *clock)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+    uint16_t since = 0;
+
+    for (uint16_t i = 0; i < rare->told_count; i++)
+        if (is_unanswered(rare, clock, &rare->told[i]) && (!since || rare->told[i].cycle < since))
+            since = rare->told[i].cycle;
+    return since;
+}
+
+/* ---- missed windows ---- */
+
+struct missed_window *ticket_remember_window(struct ticket *ticket, const struct missed_window *missed)
+{
+    struct ticket_rare *rare = ticket_own_rare(ticket);
+
+    rare->windows = memory_resize(rare->windows, rare->window_count + 1u, sizeof(*rare->windows));
+    rare->windows[rare->window_count] = *missed;
+    return &rare->windows[rare->window_count++];
 }

@@ -10,6 +10,16 @@ struct told {
     uint8_t role;
     uint16_t person;
     uint16_t notices; /* how many of them were not withheld; nobody is told by none */
+    uint16_t cycle;   /* of the clock, when it was breached */
+};
+
+/* A quota's window that was missed; contacts that are recorded late may yet fill it (ledger.h). */
+struct missed_window {
+    msec start_at, end_at;
+    uint16_t cycle; /* of the breach it belongs to */
+    uint8_t rule;
+    uint8_t credited;
+    bool is_final; /* too old to be filled: missed for good */
 };
 
 struct ticket_rare {
@@ -18,6 +28,8 @@ struct ticket_rare {
     struct approval *approvals; /* approval.h; those that were refused are gone */
     uint16_t approval_count;
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
+    uint16_t window_count;
+    struct missed_window *windows; /* rising by time within each clock */
 };
 
 /* Never NULL: an empty one for a ticket that has nothing of the kind. */
@@ -27,10 +39,20 @@ const struct ticket_rare *ticket_rare(const struct ticket *ticket) __attribute__
 struct ticket_rare *ticket_own_rare(struct ticket *ticket) __attribute__((returns_nonnull));
 void ticket_free_rare(struct ticket *ticket);
 
-/* One more notice of this clock's breach to `person`; one of them was withheld; all of them are dealt with.
- */
-void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t person, uint8_t role);
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t person);
+/* One more notice of the breach that this clock had in `cycle` to `person`; one of them was withheld; all of
+   them are dealt with (but for breaches of which missed windows are remembered: those may be withdrawn). */
+void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role);
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person);
 void ticket_forget_told(struct ticket *ticket, uint8_t rule);
+
+/* One missed window more; later than all of its clock's. */
+struct missed_window *ticket_remember_window(struct ticket *ticket, const struct missed_window *missed)
+    __attribute__((returns_nonnull));
+
+/* Must `told`, of this ticket's list, hear how the breach of `clock` ends? Each person once, as told last. */
+bool ticket_is_owed_word(const struct ticket *ticket, const struct clock *clock, const struct told *told);
+
+/* The earliest cycle of which somebody is owed word; 0: nobody is. */
+uint16_t ticket_told_since(const struct ticket *ticket, const struct clock *clock);
 
 #endif

@@ -153,6 +153,7 @@ CREATE TABLE duban.clock (
     open           boolean  NOT NULL,
     clock          text     NOT NULL,
     state          text     NOT NULL,
+    told_since     integer  NOT NULL DEFAULT 0,
     ladder         integer  NOT NULL DEFAULT 0,
     repeats        smallint NOT NULL DEFAULT 0,
     untold         integer  NOT NULL DEFAULT 0,
@@ -226,6 +227,24 @@ COMMENT ON TABLE duban.plan IS 'Promises of when a ticket will be solved, and ho
 GRANT SELECT, INSERT, UPDATE ON duban.ticket, duban.ticket_open, duban.clock, duban.clock_open TO duban_daemon;
 GRANT SELECT ON duban.ticket_closed, duban.clock_closed TO duban_daemon;
 GRANT SELECT, INSERT ON duban.intake, duban.contact, duban.progress, duban.plan TO duban_daemon;
+
+CREATE TABLE duban.missed_window (
+    desk_id       integer     NOT NULL,
+    cycle         integer     NOT NULL,
+    ticket        bigint      NOT NULL,
+    start_at      timestamptz NOT NULL,
+    end_at        timestamptz NOT NULL,
+    credited      smallint    NOT NULL,
+    is_final      boolean     NOT NULL,
+    is_remembered boolean     NOT NULL,
+    is_withdrawn  boolean     NOT NULL,
+    clock         text        NOT NULL,
+    PRIMARY KEY (desk_id, ticket, clock, start_at),
+    CONSTRAINT missed_window_is_sound CHECK (start_at < end_at AND NOT (is_remembered AND is_withdrawn))
+) WITH (fillfactor = 85);
+CREATE INDEX missed_window_remembered ON duban.missed_window (desk_id, ticket, clock, start_at) WHERE is_remembered;
+COMMENT ON TABLE duban.missed_window IS 'Windows of quotas that were missed, and those that turned out not to have been.';
+GRANT SELECT, INSERT, UPDATE ON duban.missed_window TO duban_daemon;
 
 -- ---- The outbox ----
 
@@ -343,6 +362,19 @@ JOIN duban.desk USING (desk_id)
 WHERE notice.state IN ('queued', 'attempting', 'deferred')
   AND coalesce(notice.ready_at, notice.at) < now() - interval '10 minutes';
 COMMENT ON VIEW duban.missed_escalations IS 'Must stay empty while a daemon leads. Knows nothing of the daemon.';
+
+CREATE VIEW duban.verdict_counts AS
+SELECT desk.name AS desk, journal.body ->> 'clock' AS clock, date_trunc('month', journal.at) AS month,
+       coalesce(sum((journal.body ->> 'windows')::bigint) FILTER (WHERE journal.type = 'clock.breached'), 0)
+           + count(*) FILTER (WHERE journal.type = 'clock.breached' AND NOT journal.body ? 'windows') AS breached,
+       count(*) FILTER (WHERE journal.type = 'clock.withdrawn') AS withdrawn,
+       count(*) FILTER (WHERE journal.type = 'clock.shortfall') AS shortfall
+FROM duban.journal_json AS journal
+JOIN duban.desk USING (desk_id)
+WHERE journal.type IN ('clock.breached', 'clock.withdrawn', 'clock.shortfall')
+GROUP BY 1, 2, 3;
+COMMENT ON VIEW duban.verdict_counts IS 'Breaches, those of them that were withdrawn, and shortfalls: by desk, clock and month.';
+GRANT SELECT ON duban.verdict_counts TO duban_daemon;
 
 REVOKE ALL ON FUNCTION duban.rfc3339(timestamptz), duban.mask_name(text), duban.mask_phone(text),
     duban.mask_email(text) FROM PUBLIC;

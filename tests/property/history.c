@@ -334,6 +334,21 @@ static void keep_clock(struct rows *rows, const struct clock_row *row)
     OWN(kept->clock), OWN(kept->state);
 }
 
+static void keep_window(struct rows *rows, const struct window_row *row)
+{
+    size_t i = 0;
+
+    while (i < rows->window_count &&
+           (rows->windows[i].ticket != row->ticket || rows->windows[i].start_at != row->start_at ||
+            strcmp(rows->windows[i].clock, row->clock) != 0))
+        i++;
+    if (i == rows->window_count)
+        rows->windows =
+            memory_reserve(rows->windows, &rows->window_room, ++rows->window_count, sizeof(*rows->windows));
+    rows->windows[i] = *row;
+    OWN(rows->windows[i].clock);
+}
+
 static void keep_notice(struct rows *rows, const struct notice_row *row)
 {
     rows->notices =
@@ -400,6 +415,9 @@ static void keep(struct rows *rows, const struct effect *effect)
     case EFFECT_CLOCK:
         keep_clock(rows, effect->clock);
         break;
+    case EFFECT_WINDOW:
+        keep_window(rows, effect->window);
+        break;
     case EFFECT_NOTICE:
         keep_notice(rows, effect->notice);
         break;
@@ -455,6 +473,8 @@ static void copy_rows(const struct rows *from, struct rows *to)
     to->notices = copy_of(from->notices, from->notice_count, sizeof(*to->notices));
     to->sequences = copy_of(from->sequences, from->sequence_count, sizeof(*to->sequences));
     to->ladders = copy_of(from->ladders, from->ladder_count, sizeof(*to->ladders));
+    to->windows = copy_of(from->windows, from->window_count, sizeof(*to->windows));
+    to->window_room = to->window_count + 1;
     to->keys = copy_of(from->keys, from->key_count, sizeof(*to->keys));
     to->ticket_room = to->ticket_count + 1;
     to->clock_room = to->clock_count + 1;
@@ -473,6 +493,7 @@ static void finish_rows(struct rows *rows)
     free(rows->sequences);
     free(rows->ladders);
     free(rows->keys);
+    free(rows->windows);
 }
 
 /* ---- log ---- */
@@ -493,8 +514,8 @@ static void log_clock(struct text *log, const struct clock_row *row)
     text_printf(log, "clock %" PRIu64 " %s %s c%u %u %u %u %u %u %x %d%d%d%d", row->ticket, row->clock,
                 row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder, row->repeats,
                 row->untold, row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
-    text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", row->anchor_at,
-                row->due_at, row->breached_at, row->fired_at, row->ended_at);
+    text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " told %u\n", row->anchor_at,
+                row->due_at, row->breached_at, row->fired_at, row->ended_at, row->told_since);
 }
 
 static void log_notice(struct text *log, const struct notice_row *row)
@@ -655,12 +676,36 @@ static void restore_tickets(struct world *world, bool only_open, uint64_t only)
 static bool is_told(const struct rows *rows, const struct kept_notice *notice)
 {
     const struct clock_row *clock = find_clock(rows, notice->row.ticket, notice->row.clock);
+    uint16_t cycle = notice->row.cycle;
+    bool is_remembered = clock && clock->told_since && cycle >= clock->told_since && cycle <= clock->cycle;
 
-    bool is_remembered = clock && (strcmp(clock->state, "breached") == 0 ||
-                                   (strcmp(clock->state, "met") == 0 && clock->was_late));
+    for (size_t i = 0; i < rows->window_count; i++)
+        is_remembered |= rows->windows[i].is_remembered && rows->windows[i].ticket == notice->row.ticket &&
+                         rows->windows[i].cycle == cycle &&
+                         strcmp(rows->windows[i].clock, notice->row.clock) == 0;
+    return is_remembered && notice->row.rung > 0 && strcmp(notice->state, "suppressed") != 0;
+}
 
-    return is_remembered && clock->cycle == notice->row.cycle && notice->row.rung > 0 &&
-           strcmp(notice->state, "suppressed") != 0;
+/* sql/statements/load_windows.sql */
+static int by_time(const void *a, const void *b)
+{
+    const struct window_row *one = a, *other = b;
+
+    if (one->ticket != other->ticket)
+        return one->ticket < other->ticket ? -1 : 1;
+    int by_clock = strcmp(one->clock, other->clock);
+
+    return by_clock ? by_clock : (one->start_at > other->start_at) - (one->start_at < other->start_at);
+}
+
+static void restore_windows(struct world *world)
+{
+    struct rows *rows = &world->rows;
+
+    qsort(rows->windows, rows->window_count, sizeof(*rows->windows), by_time);
+    for (size_t i = 0; i < rows->window_count; i++)
+        if (rows->windows[i].is_remembered)
+            desk_restore_window(world->desk, &rows->windows[i]);
 }
 
 /* sql/statements/load_notices.sql */
@@ -684,10 +729,12 @@ struct world *world_restart(const struct world *original)
     for (size_t i = 0; i < rows->ladder_count; i++)
         desk_restore_ladder(world->desk, rows->ladders[i].ladder, rows->ladders[i].body);
     restore_tickets(world, true, 0);
+    restore_windows(world);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_told(rows, &rows->notices[i]))
             desk_restore_told(world->desk, rows->notices[i].row.ticket, rows->notices[i].row.clock,
-                              rows->notices[i].row.recipient, rows->notices[i].row.role);
+                              rows->notices[i].row.cycle, rows->notices[i].row.recipient,
+                              rows->notices[i].row.role);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_unsent(&rows->notices[i]))
             desk_restore_notice(world->desk, &rows->notices[i].row, rows->notices[i].attempts,

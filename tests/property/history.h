@@ -73,7 +73,9 @@ struct rows {
     struct kept_notice *notices;
     struct kept_sequence *sequences;
     struct ladder_row *ladders;
+    struct window_row *windows;
     const char **keys;
+    size_t window_count, window_room;
     size_t ticket_count, ticket_room, clock_count, clock_room, notice_count, notice_room;
     size_t sequence_count, sequence_room, ladder_count, ladder_room, key_count, key_room;
     uint64_t journal_sequence;

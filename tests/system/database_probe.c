@@ -114,6 +114,49 @@ static void add_clock(struct effects *batch, const struct clock_row *row)
     *(struct clock_row *)effects_add(batch, EFFECT_CLOCK) = *row;
 }
 
+static struct window_row window_row(int day, uint8_t credited)
+{
+    return (struct window_row){
+        .ticket = 2,
+        .clock = "first_contact",
+        .cycle = 1,
+        .credited = credited,
+        .is_remembered = true,
+        .start_at = NOON + day * MSEC_DAY,
+        .end_at = NOON + (day + 1) * MSEC_DAY,
+    };
+}
+
+static void add_window(struct effects *batch, const struct window_row *row)
+{
+    *(struct window_row *)effects_add(batch, EFFECT_WINDOW) = *row;
+}
+
+/* Three windows are missed, twice written in a batch; then one is filled a little, one withdrawn, one final.
+ */
+static void miss_windows(struct effects *batch)
+{
+    for (int day = 0; day < 3; day++) {
+        struct window_row row = window_row(day, 0);
+
+        add_window(batch, &row);
+        row.credited = 1;
+        add_window(batch, &row);
+    }
+}
+
+static void fill_windows(struct effects *batch)
+{
+    struct window_row filled = window_row(0, 2), withdrawn = window_row(1, 3), forgotten = window_row(2, 1);
+
+    filled.is_final = true;
+    withdrawn.is_withdrawn = true;
+    withdrawn.is_remembered = forgotten.is_remembered = false;
+    add_window(batch, &filled);
+    add_window(batch, &withdrawn);
+    add_window(batch, &forgotten);
+}
+
 static void add_contact(struct effects *batch, uint64_t ticket, uint32_t number)
 {
     *(struct contact_row *)effects_add(batch, EFFECT_CONTACT) = (struct contact_row){
@@ -319,7 +362,9 @@ static void breach_second(struct story *story)
     clock->untold = 0x3fffffff;
     clock->ladder_running = clock->was_late = true;
     add_ladder(story->batch);
+    clock->told_since = 1;
     add_clock(story->batch, clock);
+    miss_windows(story->batch);
     add_notice(story->batch, 1, 2, 1, "queued");
     add_notice(story->batch, 2, 2, 2, "queued");
     add_notice(story->batch, 3, 2, 3, "suppressed");
@@ -365,6 +410,7 @@ static void second_batch(struct story *story)
     story->solution = clock_row(2, "solution");
     add_clock(story->batch, &story->solution);
     add_contact(story->batch, 4, 1);
+    fill_windows(story->batch);
     add_notice_state(story->batch, 1, "attempting", 1, NEVER, NULL);
     add_notice_state(story->batch, 1, "accepted", 1, NEVER, "250 ok");
     add_notice_state(story->batch, 4, "deferred", 2, NOON + 30000, NULL);
@@ -422,7 +468,11 @@ static void expect(struct story *story, struct desk *desk)
     desk_restore_key(desk, "key-1");
     desk_restore_ladder(desk, 300, LIST_OF_RUNGS);
     for (int told = 0; told < 2; told++) /* by two notices */
-        desk_restore_told(desk, 2, "first_contact", "zhao", "service_head");
+        desk_restore_told(desk, 2, "first_contact", 1, "zhao", "service_head");
+    struct window_row window = window_row(0, 2);
+
+    window.is_final = true;
+    fake_desk_window(desk, &window);
     effects_init(&notices);
     add_notice(&notices, 2, 2, 2, "attempting");
     notices.list[0].notice->detail = "bad \xEF\xBF\xBD byte";

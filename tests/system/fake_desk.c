@@ -88,8 +88,9 @@ void fake_desk_clock(struct desk *desk, const struct clock_row *row)
     fprintf(desk->out, "clock %" PRIu64 "|%s|%s|%u|%u|%u|%u|%u|%d|%d|%d|%d", row->ticket, row->clock,
             row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder,
             row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
-    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x\n", row->anchor_at,
-            row->due_at, row->breached_at, row->fired_at, row->ended_at, row->repeats, row->untold);
+    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x|%u\n",
+            row->anchor_at, row->due_at, row->breached_at, row->fired_at, row->ended_at, row->repeats,
+            row->untold, row->told_since);
 }
 
 void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned attempts, msec ready_at)
@@ -123,10 +124,21 @@ void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body)
         fprintf(desk->out, "ladder %" PRIu64 "|%s", ladder, body);
 }
 
-void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, const char *person,
-                       const char *role)
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, uint16_t cycle,
+                       const char *person, const char *role)
 {
-    fprintf(desk->out, "told %" PRIu64 "|%s|%s|%s\n", ticket, clock, person, role);
+    fprintf(desk->out, "told %" PRIu64 "|%s|%s|%s|%u\n", ticket, clock, person, role, cycle);
+}
+
+void fake_desk_window(struct desk *desk, const struct window_row *row)
+{
+    fprintf(desk->out, "window %" PRIu64 "|%s|%u|%u|%d|%" PRId64 "|%" PRId64 "\n", row->ticket, row->clock,
+            row->cycle, row->credited, row->is_final, row->start_at, row->end_at);
+}
+
+void desk_restore_window(struct desk *desk, const struct window_row *row)
+{
+    fake_desk_window(desk, row);
 }
 
 void desk_restore_approval(struct desk *desk, const struct approval_row *row)

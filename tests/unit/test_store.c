@@ -40,7 +40,7 @@ static void add(struct store *store, bool *is_in, uint64_t id)
     assert_int_equal(ticket->clock_count, 0);
     assert_int_equal(ticket_rare(ticket)->told_count, 0);
     assert_int_equal(ticket->notices, TICKET_NO_INDEX);
-    ticket_tell(ticket, 1, 2, 3);
+    ticket_tell(ticket, 1, 1, 2, 3);
     store_add_clock(store, ticket, 4)->state = CLOCK_RUNNING;
     is_in[id] = true;
 }
@@ -124,17 +124,17 @@ static void who_was_told_is_counted_by_notices(void **state)
     struct ticket *ticket = store_ticket(store, store_add(store, 1, 0, 1));
 
     (void)state;
-    ticket_tell(ticket, 1, 10, 3);
-    ticket_tell(ticket, 1, 11, 3);
-    ticket_tell(ticket, 2, 10, 4);
-    ticket_tell(ticket, 1, 10, 3);
+    ticket_tell(ticket, 1, 1, 10, 3);
+    ticket_tell(ticket, 1, 1, 11, 3);
+    ticket_tell(ticket, 2, 1, 10, 4);
+    ticket_tell(ticket, 1, 1, 10, 3);
     assert_int_equal(ticket_rare(ticket)->told_count, 3);
-    ticket_untell(ticket, 1, 10); /* one of two notices was withheld: still told */
+    ticket_untell(ticket, 1, 1, 10); /* one of two notices was withheld: still told */
     assert_int_equal(ticket_rare(ticket)->told_count, 3);
-    ticket_untell(ticket, 1, 10);
+    ticket_untell(ticket, 1, 1, 10);
     assert_int_equal(ticket_rare(ticket)->told_count, 2);
-    ticket_untell(ticket, 1, 10); /* nobody */
-    ticket_untell(ticket, 7, 11);
+    ticket_untell(ticket, 1, 1, 10); /* nobody */
+    ticket_untell(ticket, 7, 1, 11);
     assert_int_equal(ticket_rare(ticket)->told_count, 2);
     ticket_forget_told(ticket, 1);
     assert_int_equal(ticket_rare(ticket)->told_count, 1);
