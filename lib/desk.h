@@ -20,6 +20,7 @@ struct desk_options {
     const char *mail_domain; /* right side of Message-IDs */
     bool keeps_closed;       /* closed tickets stay in memory (replay, which has no database) */
     bool tells_verdicts;     /* every move of a clock becomes an EFFECT_VERDICT (replay prints them) */
+    bool is_wordless; /* notices and the journal stay without words: nobody will read them (quiet replay) */
 };
 
 /* Takes ownership of `policy` and `roster`. `now` is where the wheel starts. */

@@ -125,7 +125,10 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         row->subject = row->body = "";
         return;
     }
-    notice_words(desk, occasion, recipient, row);
+    if (desk->options.is_wordless)
+        row->subject = row->body = "";
+    else
+        notice_words(desk, occasion, recipient, row);
     row->state = "queued";
     if (occasion->rung > 0)
         ticket_tell(ticket, occasion->clock->rule, occasion->cycle, recipient.person, recipient.role);

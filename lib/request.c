@@ -149,8 +149,8 @@ static const char *journal_body(struct desk *desk, const struct request *request
 void request_done(struct desk *desk, const struct request *request, struct ticket *ticket, json_t *result)
 {
     const char *key = request_text(request, "idempotency_key");
-    uint64_t sequence =
-        desk_journal(desk, ticket, request->method->name, journal_body(desk, request, ticket));
+    const char *body = desk->options.is_wordless ? "{}" : journal_body(desk, request, ticket);
+    uint64_t sequence = desk_journal(desk, ticket, request->method->name, body);
     struct text text = {0};
 
     rpc_write_value(&text, result);
