@@ -131,11 +131,13 @@ static json_t *desk_stats(const struct dispatch *dispatch)
     struct desk_figures figures;
 
     desk_figures(dispatch->options.desk, &figures);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "open_tickets", number(figures.open_tickets),
-                     "running_clocks", number(figures.running_clocks), "breached_clocks",
-                     number(figures.breached_clocks), "queued_notices", number(figures.queued_notices),
-                     "memory_bytes", number(figures.memory_bytes), "journal_sequence",
-                     number(figures.journal_sequence));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "open_tickets", number(figures.open_tickets),
+        "rungs_skipped", number(figures.incidents[INCIDENT_SKIPPED]), "rungs_unreached",
+        number(figures.incidents[INCIDENT_UNREACHED]), "rungs_undelivered",
+        number(figures.incidents[INCIDENT_UNDELIVERED]), "running_clocks", number(figures.running_clocks),
+        "breached_clocks", number(figures.breached_clocks), "queued_notices", number(figures.queued_notices),
+        "memory_bytes", number(figures.memory_bytes), "journal_sequence", number(figures.journal_sequence));
 }
 
 static json_t *stall_stats(const struct stall_figures *stalls)

@@ -178,6 +178,8 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
         .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel),
         .journal_sequence = desk->journal_sequence,
     };
+    for (size_t i = 0; i < INCIDENT_COUNT; i++)
+        ret_figures->incidents[i] = desk->incidents[i];
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer) {
         const struct ticket *ticket = store_ticket(desk->store, i);

@@ -59,10 +59,15 @@ void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one re
 /* Who is to get a notice that is not dealt with yet; NULL: there is none of that number. */
 const char *desk_notice_recipient(const struct desk *desk, uint64_t notice);
 
+/* An escalation that did not go as the regime says: a rung whose condition did not hold, the last rung when
+   it reached nobody, a rung's mail that did not arrive. */
+enum incident { INCIDENT_SKIPPED, INCIDENT_UNREACHED, INCIDENT_UNDELIVERED, INCIDENT_COUNT };
+
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {
     size_t open_tickets, running_clocks, breached_clocks, queued_notices, memory_bytes;
     uint64_t journal_sequence;
+    uint64_t incidents[INCIDENT_COUNT]; /* since the start */
 };
 
 void desk_figures(const struct desk *desk, struct desk_figures *ret_figures);

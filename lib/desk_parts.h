@@ -40,6 +40,7 @@ struct desk {
     struct intern *customers;
     struct outbox *outbox;
     struct ladder_book ladders;
+    uint64_t incidents[INCIDENT_COUNT];
     struct keyset keys;
     struct hours *hours;
     size_t hour_count, hour_capacity;

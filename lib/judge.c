@@ -102,6 +102,16 @@ static void apply_stops(struct desk *desk, struct ticket *ticket, const struct o
 
 /* ---- cancel ---- */
 
+static void cancel(struct desk *desk, struct ticket *ticket, struct clock *clock,
+                   const struct occurrence *occurrence)
+{
+    if (occurrence->what == HAPPENING_CLOSED)
+        move_to_cancelled(desk, ticket, clock, occurrence->at, ENDING_CLOSED, "ticket closed");
+    else
+        move_to_cancelled(desk, ticket, clock, occurrence->at, ENDING_CANCELLED,
+                          desk->policy->clocks[clock->rule].cancel.text);
+}
+
 static void apply_cancels(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
@@ -111,8 +121,7 @@ static void apply_cancels(struct desk *desk, struct ticket *ticket, const struct
                             (rule->has_cancel && judge_matches(&rule->cancel, occurrence));
 
         if (is_cancelled && clock_is_live(clock))
-            move_to_cancelled(desk, ticket, clock, occurrence->at,
-                              occurrence->what == HAPPENING_CLOSED ? "ticket closed" : rule->cancel.text);
+            cancel(desk, ticket, clock, occurrence);
         if (occurrence->what == HAPPENING_CLOSED)
             ledger_forget(desk, ticket, clock->rule);
     }
@@ -310,7 +319,7 @@ void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
 
         if (!judge_rule_applies(desk, ticket, rule)) {
             if (clock && clock_is_live(clock))
-                move_to_cancelled(desk, ticket, clock, at, "no longer applies");
+                move_to_cancelled(desk, ticket, clock, at, ENDING_INAPPLICABLE, "no longer applies");
         } else if (clock && clock_is_live(clock)) {
             judge_again(desk, ticket, clock);
         } else {

@@ -62,7 +62,7 @@ msec judge_now(const struct desk *desk, const struct ticket *ticket, msec at);
 /* An escalation that did not go as the regime says: a line in the log, a figure, a line of a replay. The
    caller journals it. */
 void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
-                    const char *what, int16_t rung, msec at, const char *detail);
+                    enum incident what, int16_t rung, msec at, const char *detail);
 
 /* The same for a quota that missed several windows at once. */
 void judge_verdict_of_windows(struct desk *desk, const struct ticket *ticket, const struct clock *clock,

@@ -95,23 +95,6 @@ static void forget_told(struct ticket *ticket, struct clock *clock)
     ticket_forget_told(ticket, clock->rule);
 }
 
-void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
-{
-    assert(clock->state != CLOCK_RUNNING);
-    notice_withhold(desk, ticket, clock->rule, "the clock began again");
-    ledger_forget(desk, ticket, clock->rule);
-    forget_told(ticket, clock);
-    forget_breach(clock);
-    clock->state = CLOCK_RUNNING;
-    clock->cycle++;
-    clock->credited = 0;
-    clock->reminders = 0;
-    clock->ended_at = NEVER;
-    clock->withdrawn = false;
-    set_window(desk, ticket, clock, at);
-    moved(desk, ticket, clock, at, NULL);
-}
-
 /* Everyone who was told learns how it ended; who was not told yet is not bothered. `breached` is the clock as
    it was, because the notice speaks of that breach. */
 static void end_breach(struct desk *desk, struct ticket *ticket, const struct clock *breached,
@@ -124,9 +107,48 @@ static void end_breach(struct desk *desk, struct ticket *ticket, const struct cl
     notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
     if (was_in_time)
         notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
-                         "recorded late, but it was in time");
+                         "recorded late, but it was in time", NULL);
     else if (ladder_tells_end(desk, breached))
-        notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met");
+        notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
+}
+
+/* What was breached is not pursued any more: everyone who was told hears so, once. */
+static void give_up(struct desk *desk, struct ticket *ticket, const struct clock *before, enum ending ending,
+                    const char *why)
+{
+    static const struct {
+        const char *remark[LANGUAGE_COUNT];
+    } endings[] = {
+        [ENDING_CLOSED] = {{"原因：问题已关闭。", "Why: the ticket was closed."}},
+        [ENDING_INAPPLICABLE] = {{"原因：该时限不再适用于此问题。",
+                                  "Why: the limit no longer applies to this ticket."}},
+        [ENDING_CANCELLED] = {{"原因：按规定该时限已取消。", "Why: the regime cancels the limit here."}},
+        [ENDING_MERGED] = {{"原因：问题已合并。", "Why: the ticket was merged into another one."}},
+        [ENDING_PROMISED] = {{"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
+    };
+
+    notice_withhold(desk, ticket, before->rule, why);
+    if (before->state == CLOCK_BREACHED && ladder_tells_end(desk, before))
+        notice_tell_told(desk, ticket, before, "ended", RUNG_ALL_CLEAR, why, endings[ending].remark);
+    ledger_forget(desk, ticket, before->rule); /* first: what it remembers keeps the told in mind, too */
+    ticket_forget_told(ticket, before->rule);
+}
+
+void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    const struct clock before = *clock;
+
+    assert(clock->state != CLOCK_RUNNING);
+    give_up(desk, ticket, &before, ENDING_PROMISED, "the clock began again");
+    forget_breach(clock);
+    clock->state = CLOCK_RUNNING;
+    clock->cycle++;
+    clock->credited = 0;
+    clock->reminders = 0;
+    clock->ended_at = NEVER;
+    clock->withdrawn = false;
+    set_window(desk, ticket, clock, at);
+    moved(desk, ticket, clock, at, NULL);
 }
 
 static bool is_quota(const struct desk *desk, const struct clock *clock)
@@ -181,16 +203,16 @@ void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *cl
 }
 
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
-                       const char *why)
+                       enum ending ending, const char *why)
 {
+    const struct clock before = *clock;
+
     assert(clock_is_live(clock));
-    notice_withhold(desk, ticket, clock->rule, why);
-    ledger_forget(desk, ticket, clock->rule);
-    forget_told(ticket, clock);
     clock->state = CLOCK_CANCELLED;
     clock->ended_at = at;
     clock->ladder_running = false;
     moved(desk, ticket, clock, at, why);
+    give_up(desk, ticket, &before, ending, why);
 }
 
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,
@@ -271,7 +293,8 @@ void move_window_withdrawn(struct desk *desk, struct ticket *ticket, const struc
     tell_verdict(desk, ticket, &past, desk->now, window->end_at, "withdrawn");
     if (!is_whole_breach)
         return;
-    notice_tell_told(desk, ticket, &past, "withdrawn", RUNG_WITHDRAWN, "recorded late, but it was in time");
+    notice_tell_told(desk, ticket, &past, "withdrawn", RUNG_WITHDRAWN, "recorded late, but it was in time",
+                     NULL);
     ticket_forget_told(ticket, clock->rule);
 }
 

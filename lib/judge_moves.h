@@ -17,8 +17,19 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
  */
 void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
+/* Why a clock ends that was not met. */
+enum ending {
+    ENDING_CLOSED,       /* the ticket was */
+    ENDING_INAPPLICABLE, /* the rule no longer applies to such a ticket */
+    ENDING_CANCELLED,    /* by what the regime says cancels it */
+    ENDING_MERGED,       /* into another ticket; whom to tell is the merger's business (merger.c) */
+    ENDING_PROMISED,     /* a new promise stands in for the one that was broken: a new cycle, not the end */
+};
+
+/* Any live state -> CANCELLED. `why` is the record's word for it. Those who were told of a breach hear that
+   nobody pursues it any more. */
 void move_to_cancelled(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
-                       const char *why);
+                       enum ending ending, const char *why);
 
 /* RUNNING -> BREACHED; the ladder begins at `fired_at`. */
 void move_to_breached(struct desk *desk, struct ticket *ticket, struct clock *clock, msec breached_at,

@@ -12,6 +12,7 @@
 #include "lib/judge_moves.h"
 #include "lib/ladder.h"
 #include "lib/quota.h"
+#include "lib/rpc.h"
 #include <inttypes.h>
 
 /* Up to this lateness a deadline was judged on time, and its ladder counts from the deadline itself. */
@@ -81,16 +82,19 @@ static void write_verdict(struct desk *desk, const struct ticket *ticket, const 
         return;
     }
     const struct clock_view view = desk_view(desk, ticket, clock);
-    const char *body =
-        arena_printf(arena,
-                     "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"detail\":\"%s\",\"due_at\":\"%s\","
-                     "\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s%s}",
-                     calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name,
-                     clock->cycle, detail, desk_time(desk, due_at, arena), roster_digest(desk->roster),
-                     desk->policy->digest, clock_is_provisional(&view, due_at) ? "true" : "false",
-                     windows ? arena_printf(arena, ",\"windows\":%u", windows) : "");
+    struct text body = {0};
 
-    desk_journal(desk, ticket, type, body);
+    text_printf(&body, "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"detail\":",
+                calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name, clock->cycle);
+    rpc_write_string(&body, detail); /* people's ids and words of the regime may be in it */
+    text_printf(&body, ",\"due_at\":\"%s\",\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s",
+                desk_time(desk, due_at, arena), roster_digest(desk->roster), desk->policy->digest,
+                clock_is_provisional(&view, due_at) ? "true" : "false");
+    if (windows)
+        text_printf(&body, ",\"windows\":%u", windows);
+    text_add(&body, "}");
+    desk_journal(desk, ticket, type, arena_bytes(arena, text_get(&body), body.length));
+    text_finish(&body);
     note(desk, ticket, clock, type, due_at);
 }
 
@@ -108,14 +112,20 @@ void judge_verdict_of_windows(struct desk *desk, const struct ticket *ticket, co
 }
 
 void judge_incident(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
-                    const char *what, int16_t rung, msec at, const char *detail)
+                    enum incident what, int16_t rung, msec at, const char *detail)
 {
+    static const char *const names[INCIDENT_COUNT] = {
+        [INCIDENT_SKIPPED] = "skipped",
+        [INCIDENT_UNREACHED] = "unreached",
+        [INCIDENT_UNDELIVERED] = "undelivered",
+    };
     struct arena *arena = &desk->out->arena;
     const char *name = arena_text(arena, desk->policy->clocks[clock->rule].name);
     struct note_effect *line = effects_add(desk->out, EFFECT_NOTE);
 
+    desk->incidents[what]++;
     line->line = arena_printf(arena, "event=rung_%s desk=%s ticket=%" PRIu64 " clock=%s cycle=%u rung=%d",
-                              what, desk->options.name, ticket->id, name, clock->cycle, rung);
+                              names[what], desk->options.name, ticket->id, name, clock->cycle, rung);
     if (!desk->options.tells_verdicts)
         return;
     struct incident_effect *incident = effects_add(desk->out, EFFECT_INCIDENT);
@@ -123,7 +133,7 @@ void judge_incident(struct desk *desk, const struct ticket *ticket, const struct
     *incident = (struct incident_effect){
         .ticket = ticket->id,
         .clock = name,
-        .what = what,
+        .what = names[what],
         .detail = detail,
         .cycle = clock->cycle,
         .rung = rung,

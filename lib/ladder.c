@@ -6,6 +6,8 @@
  * became of it. A rung on which nobody can be reached climbs: the next one fires at once and says why. Where
  * that was the last one, nobody knows of the breach, which is an incident of its own.
  *
+ * A notice that can't be delivered is an incident too, and climbs in the same way (ladder_undelivered).
+ *
  * Each rung fires once in a breach, its repetitions apart; the fire key of a notice (its rung with the
  * repetition in it) makes the database insist on that.
  */
@@ -89,6 +91,20 @@ static void say_unreached(struct firing *firing, unsigned rung)
     add_reason(firing, arena_printf(arena, "nobody could be reached on rung %u", rung));
 }
 
+static void say_undelivered(struct firing *firing, const struct person *person, unsigned rung)
+{
+    struct arena *arena = &firing->desk->out->arena;
+
+    add_remark(firing,
+               arena_printf(arena, "发给%s的上报第%u级通知未能送达，因此现在通知您。",
+                            person->name[LANGUAGE_ZH], rung),
+               arena_printf(arena,
+                            "The mail to %s on rung %u could not be delivered; therefore you are told now.",
+                            person->name[LANGUAGE_EN], rung));
+    add_reason(firing,
+               arena_printf(arena, "the mail to %s on rung %u could not be delivered", person->id, rung));
+}
+
 /* ---- what is recorded ---- */
 
 static void journal_step(struct firing *firing, const char *type, const char *detail)
@@ -97,7 +113,7 @@ static void journal_step(struct firing *firing, const char *type, const char *de
 }
 
 /* What did not go as the regime says: in the log, in the figures, and in a replay's output. */
-static void incident(struct firing *firing, const char *what, unsigned rung, const char *detail)
+static void incident(struct firing *firing, enum incident what, unsigned rung, const char *detail)
 {
     judge_incident(firing->desk, firing->ticket, firing->clock, what, (int16_t)rung,
                    judge_now(firing->desk, firing->ticket, firing->at), detail);
@@ -142,7 +158,7 @@ static void skip(struct firing *firing, const struct climb *climb)
     if (!climb->repetition)
         clock->untold |= UINT32_C(1) << climb->place;
     journal_step(firing, "ladder.skipped", detail);
-    incident(firing, "skipped", climb->place + 1u, "acknowledged");
+    incident(firing, INCIDENT_SKIPPED, climb->place + 1u, "acknowledged");
 }
 
 static void tell(struct firing *firing, const struct climb *climb, const struct recipient *recipients,
@@ -217,7 +233,7 @@ static void climb_from(struct firing *firing, struct climb climb, bool is_due)
         if (clock_rung_above(&view, climb.place, &climb))
             continue;
         if (outcome == CLIMBED_MISSED)
-            incident(firing, "unreached", climb.place + 1u, "nobody could be told of the breach");
+            incident(firing, INCIDENT_UNREACHED, climb.place + 1u, "nobody could be told of the breach");
         break;
     }
     desk_touch_clock(firing->desk, firing->ticket, firing->clock);
@@ -246,4 +262,28 @@ void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, 
         return;
     skip_late_repetitions(&view, judge_now(desk, ticket, at), &climb);
     climb_from(&firing, climb, true);
+}
+
+void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct undelivered *notice)
+{
+    struct clock *clock = ticket_clock(ticket, notice->rule);
+    uint8_t place = (uint8_t)(notice->rung % RUNG_AGAIN - 1);
+
+    if (!clock || !clock->ladder_running || clock->cycle != notice->cycle)
+        return; /* it is over: nobody need know any more */
+    struct clock_view view = desk_view(desk, ticket, clock);
+    struct firing firing = firing_of(desk, ticket, clock, desk->now);
+    const struct person *person = roster_person(desk->roster, notice->person);
+    bool is_answered = clock->rungs > place + 1; /* somebody higher up was told since */
+    struct climb climb;
+
+    journal_step(&firing, "ladder.undelivered",
+                 arena_printf(&desk->out->arena, "rung %u: the mail to %s could not be delivered", place + 1u,
+                              person->id));
+    incident(&firing, INCIDENT_UNDELIVERED, place + 1u, arena_text(&desk->out->arena, person->id));
+    if (is_answered || !clock_rung_above(&view, place, &climb))
+        return;
+    say_undelivered(&firing, person, place + 1u);
+    climb_from(&firing, climb, false);
+    desk_arm(desk, ticket);
 }

@@ -16,4 +16,15 @@ void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 /* Whether those who were told of this clock's breach are to hear how it ended. */
 bool ladder_tells_end(const struct desk *desk, const struct clock *clock);
 
+/* A notice of a rung will not reach its reader. */
+struct undelivered {
+    uint8_t rule;
+    uint16_t cycle;
+    int16_t rung; /* of the notice_row */
+    uint16_t person;
+};
+
+/* An incident, and the next rung fires at once, if it has not fired yet. Called once for a notice. */
+void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct undelivered *notice);
+
 #endif

@@ -150,11 +150,11 @@ static void end_theirs(struct desk *desk, struct pair *pair, struct clock *their
 {
     if (theirs->state == CLOCK_BREACHED && !pair->told_came_along)
         notice_tell_told(desk, pair->from, theirs, "all_clear", RUNG_ALL_CLEAR,
-                         "merged into another ticket, which has answered for it");
+                         "merged into another ticket, which has answered for it", NULL);
     ledger_forget(desk, pair->from, theirs->rule);
     ticket_forget_told(pair->from, theirs->rule);
     if (clock_is_live(theirs))
-        move_to_cancelled(desk, pair->from, theirs, pair->at, "merged into another ticket");
+        move_to_cancelled(desk, pair->from, theirs, pair->at, ENDING_MERGED, "merged into another ticket");
 }
 
 static void unite_facts(struct ticket *from, struct ticket *into)

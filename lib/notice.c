@@ -9,6 +9,7 @@
  */
 #include "lib/notice.h"
 
+#include "lib/ladder.h"
 #include "lib/notice_words.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -205,7 +206,8 @@ void notice_withhold_reminders(struct desk *desk, struct ticket *ticket, uint8_t
 }
 
 void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clock *clock,
-                      const char *template_name, int16_t rung, const char *reason)
+                      const char *template_name, int16_t rung, const char *reason,
+                      const char *const remark[LANGUAGE_COUNT])
 {
     struct occasion occasion = {
         .ticket = ticket,
@@ -219,6 +221,8 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
 
     const struct ticket_rare *rare = ticket_rare(ticket);
 
+    for (enum language language = 0; remark && language < LANGUAGE_COUNT; language++)
+        occasion.remark[language] = remark[language];
     for (uint16_t i = 0; i < rare->told_count; i++) {
         struct told told = rare->told[i];
         const struct person *person = roster_person(desk->roster, told.person);
@@ -235,6 +239,9 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
 
 #define FIRST_RETRY_MS (30 * MSEC_SECOND)
 #define LAST_RETRY_MS  MSEC_HOUR
+
+/* With those waits the 31st attempt is a day after the first. */
+#define ATTEMPTS_OF_A_DAY 31
 
 static msec retry_after(uint16_t attempts)
 {
@@ -298,6 +305,23 @@ void notice_hand_out(struct desk *desk)
     }
 }
 
+/* A mail about a breach that its reader will not get, or has not got for a day, is an incident (domain,
+   Notices). A second way to reach that person would be tried here first. */
+static void climb_undelivered(struct desk *desk, const struct outbox_entry *entry, enum send_outcome outcome)
+{
+    struct ticket *ticket = entry->rung > 0 ? ticket_of(desk, entry->ticket) : NULL;
+    bool is_hopeless = outcome == SEND_REFUSED || entry->attempts == ATTEMPTS_OF_A_DAY;
+
+    if (!ticket || !is_hopeless || entry->person == TICKET_NOBODY)
+        return;
+    if (outcome == SEND_REFUSED) /* who was told of nothing need not hear how it ended */
+        ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
+    ladder_undelivered(
+        desk, ticket,
+        &(const struct undelivered){
+            .rule = entry->rule, .cycle = entry->cycle, .rung = entry->rung, .person = entry->person});
+}
+
 void notice_sent(struct desk *desk, const struct sent *sent)
 {
     static const char *const states[] = {
@@ -318,12 +342,16 @@ void notice_sent(struct desk *desk, const struct sent *sent)
     note->line = arena_printf(
         &desk->out->arena, "event=notice_%s desk=%s notice=%" PRIu64 " ticket=%" PRIu64 " attempt=%u",
         states[sent->outcome], desk->options.name, entry->notice, entry->ticket, entry->attempts);
-    if (sent->outcome != SEND_DEFERRED) {
+    const struct outbox_entry was = *entry;
+
+    if (sent->outcome == SEND_DEFERRED) {
+        row->ready_at = desk->now + retry_after(entry->attempts);
+        outbox_defer(desk->outbox, entry, row->ready_at);
+    } else {
         outbox_drop(desk->outbox, ticket_of(desk, entry->ticket), entry);
-        return;
     }
-    row->ready_at = desk->now + retry_after(entry->attempts);
-    outbox_defer(desk->outbox, entry, row->ready_at);
+    if (sent->outcome != SEND_ACCEPTED)
+        climb_undelivered(desk, &was, sent->outcome);
 }
 
 msec notice_wakes_at(const struct desk *desk)

@@ -40,9 +40,11 @@ void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, con
 /* Only the reminders: the limit has passed, there is nothing left to be reminded of. */
 void notice_withhold_reminders(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);
 
-/* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once. */
+/* Tells everyone who was told of this clock's breach (domain rules 10 and 19), once. `remark`, in each
+   language, is said below the template's words; NULL: nothing. */
 void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clock *clock,
-                      const char *template_name, int16_t rung, const char *reason);
+                      const char *template_name, int16_t rung, const char *reason,
+                      const char *const remark[LANGUAGE_COUNT]);
 
 /* Senders: hands out what is ready to whoever is idle, and takes what became of it. */
 void notice_hand_out(struct desk *desk);

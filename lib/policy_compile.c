@@ -276,6 +276,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     }
     if (!wrong)
         wrong = section_template(compiler, "all_clear", &unused);
+    if (!wrong)
+        wrong = section_template(compiler, "ended", &unused);
     return wrong ? wrong : section_template(compiler, "withdrawn", &unused);
 }
 

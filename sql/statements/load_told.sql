@@ -20,11 +20,11 @@ owed AS (
     FROM breach
     JOIN duban.notice ON notice.desk_id = $1::integer AND notice.ticket = breach.told_of AND notice.clock = breach.clock
                      AND notice.cycle BETWEEN breach.told_since AND breach.told_until
-    WHERE notice.rung > 0 AND notice.state <> 'suppressed'
+    WHERE notice.rung > 0 AND notice.state NOT IN ('suppressed', 'failed')
   UNION -- of the breaches that are over, those whose windows a late record may fill
     SELECT notice.ticket, notice.notice, notice.clock, notice.recipient, notice.role, notice.cycle
     FROM duban.missed_window AS missed
     JOIN duban.notice USING (desk_id, ticket, clock, cycle)
-    WHERE missed.desk_id = $1::integer AND missed.is_remembered AND notice.rung > 0 AND notice.state <> 'suppressed'
+    WHERE missed.desk_id = $1::integer AND missed.is_remembered AND notice.rung > 0 AND notice.state NOT IN ('suppressed', 'failed')
 )
 SELECT ticket, clock, recipient, role, cycle FROM owed ORDER BY notice

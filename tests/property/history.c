@@ -683,7 +683,8 @@ static bool is_told(const struct rows *rows, const struct kept_notice *notice)
         is_remembered |= rows->windows[i].is_remembered && rows->windows[i].ticket == notice->row.ticket &&
                          rows->windows[i].cycle == cycle &&
                          strcmp(rows->windows[i].clock, notice->row.clock) == 0;
-    return is_remembered && notice->row.rung > 0 && strcmp(notice->state, "suppressed") != 0;
+    return is_remembered && notice->row.rung > 0 && strcmp(notice->state, "suppressed") != 0 &&
+           strcmp(notice->state, "failed") != 0;
 }
 
 /* sql/statements/load_windows.sql */
