@@ -15,6 +15,7 @@
  */
 #include "files/policy_files.h"
 
+#include "files/recurrence.h"
 #include "lib/base/memory.h"
 #include <errno.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct policy_files {
     size_t count, capacity;
     struct calendar **calendars;
     size_t calendar_count, calendar_capacity;
+    struct recurrences *recurrences;
 };
 
 struct loading {
@@ -203,6 +205,13 @@ static const char *find_template(void *context, const char *language, const char
     return file ? file->text : NULL;
 }
 
+static const struct recurrence *find_recurrence(void *context, const char *rule, const char **ret_error)
+{
+    const struct loading *loading = context;
+
+    return recurrences_find(loading->files->recurrences, rule, ret_error);
+}
+
 static int compare_files(const void *left, const void *right)
 {
     const struct policy_file *one = left, *other = right;
@@ -234,6 +243,7 @@ static struct policy *compile(struct loading *loading, const char *text, const c
         .find_zone = find_policy_zone,
         .find_calendar = find_calendar,
         .find_template = find_template,
+        .find_recurrence = find_recurrence,
     };
 
     return policy_compile(&sources, ret_error);
@@ -287,6 +297,8 @@ char *policy_files_load(struct zone_files *zones, const struct policy_paths *pat
 {
     struct loading loading = {memory_new(1, sizeof(struct policy_files)), zones, paths, NULL};
     char *error = NULL;
+
+    loading.files->recurrences = recurrences_create();
     struct policy *policy = load_policy(&loading, &error);
     struct roster *roster = policy ? load_roster(&loading, policy, &error) : NULL;
 
@@ -314,6 +326,7 @@ void policy_files_destroy(struct policy_files *files)
         free(files->files[i].name);
         free(files->files[i].text);
     }
+    recurrences_destroy(files->recurrences);
     free(files->calendars);
     free(files->files);
     free(files);

@@ -10,6 +10,7 @@
 #include "lib/base/span.h"
 #include "lib/calendar.h"
 #include "lib/notice_template.h"
+#include "lib/recurrence.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -294,6 +295,8 @@ struct policy_sources {
     const struct zone *(*find_zone)(void *context, const char *name);
     const struct calendar *(*find_calendar)(void *context, const char *name);
     const char *(*find_template)(void *context, const char *language, const char *name);
+    /* Borrowed, too. NULL: the rule is not understood, `*ret_error` says why. The member may be NULL. */
+    const struct recurrence *(*find_recurrence)(void *context, const char *rule, const char **ret_error);
 };
 
 /* NULL on error; then `*ret_error` is "file:line: what is wrong (hint)", malloc'd. */
