@@ -84,6 +84,8 @@ static enum journal_event_outcome read_request(const json_t *row, const json_t *
     const char *method = text_of(body, "method"), *type = text_of(row, "type");
 
     event->files_it = strcmp(type, "ticket.create") == 0;
+    if (text_of(body, "number"))
+        snprintf(event->number, sizeof event->number, "%s", text_of(body, "number"));
     if (!method || strcmp(method, type) != 0)
         return damaged(event, "its type is a method and its body names another one, or none");
     if (!text_of(body, "actor") || !text_of(body, "role"))
@@ -125,6 +127,18 @@ enum journal_event_outcome journal_event_read(const json_t *row, struct journal_
 
     json_decref(body);
     return outcome;
+}
+
+const char *journal_event_other(const char *method)
+{
+    static const struct {
+        const char *method, *parameter;
+    } others[] = {{"ticket.merge", "into"}, {"ticket.link", "to"}};
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(others[i].method, method) == 0)
+            return others[i].parameter;
+    return NULL;
 }
 
 json_t *journal_event_advance(msec at)

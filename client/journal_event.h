@@ -18,6 +18,7 @@ struct journal_event {
     uint64_t sequence; /* 0: not even that */
     msec at;
     uint64_t ticket; /* 0: none */
+    char number[96]; /* the ticket's, as people know it; "" when the row does not say */
     bool files_it;   /* the request that filed the ticket */
     json_t *object;  /* the event; NULL unless JOURNAL_EVENT. Release it with json_decref(). */
     const char *wrong;
@@ -25,6 +26,9 @@ struct journal_event {
 
 enum journal_event_outcome journal_event_read(const json_t *row, struct journal_event *ret_event)
     __attribute__((warn_unused_result));
+
+/* Which of a method's params names another ticket than its own, NULL: none. */
+const char *journal_event_other(const char *method);
 
 /* The event that only moves time. */
 json_t *journal_event_advance(msec at);

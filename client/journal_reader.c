@@ -9,8 +9,11 @@
 #include "client/journal_reader.h"
 
 #include "client/journal_event.h"
+#include "lib/base/intern.h"
 #include "lib/base/memory.h"
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PAGE_ROWS                                                                                            \
     100 /* of the longest bodies there are still less than the daemon lets pile up for a client */
@@ -29,6 +32,9 @@ struct journal_reader {
     uint64_t left_out;
     uint64_t *filed; /* tickets filed by rows that were read, rising */
     size_t filed_count, filed_capacity;
+    struct intern *numbers; /* numbers that were met */
+    uint64_t *numbered;     /* their tickets, 0: not filed by a row that was read */
+    size_t numbered_count, numbered_capacity;
 };
 
 static enum exit_code call(struct journal_reader *reader, const char *method, json_t *params,
@@ -71,6 +77,7 @@ enum exit_code journal_reader_open(const struct invocation *invocation, struct j
     enum exit_code code;
 
     reader->invocation = invocation;
+    reader->numbers = intern_create();
     reader->ticket = options_text(&invocation->options, "ticket");
     reader->first = (uint64_t)options_number(&invocation->options, "from-seq", 1);
     reader->next = reader->first = reader->first ? reader->first : 1;
@@ -88,6 +95,8 @@ void journal_reader_close(struct journal_reader *reader)
                          (unsigned long long)reader->left_out, (unsigned long long)reader->first);
     connection_close(reader->connection);
     json_decref(reader->page);
+    intern_destroy(reader->numbers);
+    free(reader->numbered);
     free(reader->filed);
     free(reader);
 }
@@ -169,7 +178,38 @@ static bool note_filed(struct journal_reader *reader, uint64_t ticket)
     return true;
 }
 
-/* An event, unless its ticket was filed before the first row. */
+/* Where the ticket of a number stands. */
+static uint64_t *place_of(struct journal_reader *reader, const char *number)
+{
+    uint32_t id = intern_id(reader->numbers, number);
+
+    reader->numbered = memory_reserve(reader->numbered, &reader->numbered_capacity, (size_t)id + 1,
+                                      sizeof *reader->numbered);
+    for (; reader->numbered_count <= id; reader->numbered_count++)
+        reader->numbered[reader->numbered_count] = 0;
+    return &reader->numbered[id];
+}
+
+/* The other ticket that a request names, by id or number as the client liked, becomes a ref too. False: it is
+   none that was filed by a row that was read. */
+static bool name_other(struct journal_reader *reader, const struct journal_event *event)
+{
+    const char *parameter = journal_event_other(json_string_value(json_object_get(event->object, "method")));
+    json_t *params = json_object_get(event->object, "params");
+    const char *name = parameter ? json_string_value(json_object_get(params, parameter)) : NULL;
+    char id[24];
+
+    if (!name)
+        return true;
+    uint64_t ticket = *name && strspn(name, "0123456789") == strlen(name) ? strtoull(name, NULL, 10)
+                                                                          : *place_of(reader, name);
+
+    snprintf(id, sizeof id, "%" PRIu64, ticket);
+    json_object_set_new(params, parameter, json_string(id));
+    return was_filed(reader, ticket);
+}
+
+/* An event, unless it is about a ticket that was filed before the first row. */
 static enum exit_code take_event(struct journal_reader *reader, const struct journal_event *event,
                                  json_t **ret_event)
 {
@@ -177,7 +217,9 @@ static enum exit_code take_event(struct journal_reader *reader, const struct jou
         json_decref(event->object);
         return refuse(event->sequence, "it filed a ticket that was filed before");
     }
-    if (event->ticket && !was_filed(reader, event->ticket)) {
+    if (event->files_it && *event->number)
+        *place_of(reader, event->number) = event->ticket;
+    if ((event->ticket && !was_filed(reader, event->ticket)) || !name_other(reader, event)) {
         json_decref(event->object);
         reader->left_out++;
     } else {

@@ -218,6 +218,15 @@ static void take_notices(void *context, const struct effect *first, size_t row_c
     }
 }
 
+static void take_incident(void *context, const struct incident_effect *incident)
+{
+    struct difference_side *side = context;
+    struct occurrence occurrence = begin_occurrence(side, OCCURRENCE_BREACH, incident->ticket);
+
+    occurrence.clock = intern_id(side->difference->words, incident->clock);
+    count_in(side, &occurrence, TALLY_INCIDENTS);
+}
+
 static void take_answer(void *context, const struct replay_answer *answer)
 {
     struct difference_side *side = context;
@@ -253,6 +262,7 @@ struct replay_watcher difference_watcher(struct difference *difference, enum rep
         .reloaded = take_reload,
         .judged = take_verdict,
         .told = take_notices,
+        .missed = take_incident,
     };
 }
 

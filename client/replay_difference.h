@@ -48,6 +48,7 @@ enum tally_figure {
     TALLY_SHORTFALLS,
     TALLY_WITHDRAWALS,
     TALLY_SUPPRESSED,
+    TALLY_INCIDENTS, /* rungs that reached nobody, mails that came back */
     TALLY_FIGURES,
 };
 

@@ -336,8 +336,6 @@ static void judge_request(struct replay *replay, const struct request *request)
     carry_out(replay);
 }
 
-/* The method knows tickets by their ids: a ref gives way to one, and stands there again afterwards, because
-   another judge may want to read the same event. */
 /* Parameters that name a ticket: by its reference here, by its id for the judge. */
 static const char *const naming[] = {"ticket", "into", "to"};
 

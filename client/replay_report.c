@@ -19,7 +19,7 @@ static const char *const side_names[SIDES] = {[SIDE_A] = "a", [SIDE_B] = "b"};
 
 static const char *const figure_names[TALLY_FIGURES] = {
     [TALLY_BREACHES] = "breaches",       [TALLY_NOTICES] = "notices",       [TALLY_SHORTFALLS] = "shortfalls",
-    [TALLY_WITHDRAWALS] = "withdrawals", [TALLY_SUPPRESSED] = "suppressed",
+    [TALLY_WITHDRAWALS] = "withdrawals", [TALLY_SUPPRESSED] = "suppressed", [TALLY_INCIDENTS] = "incidents",
 };
 
 static json_t *number(uint64_t count)

@@ -10,6 +10,7 @@
 #include "client/when.h"
 #include "lib/base/instant.h"
 #include "lib/base/text.h"
+#include "lib/ladder.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ enum phrase {
     PHRASE_ALL_REQUESTS,
     PHRASE_MOVES,
     PHRASE_RUNG,
+    PHRASE_RUNG_AGAIN,
     PHRASE_REFUSED_BY,
     PHRASE_COUNT,
 };
@@ -49,6 +51,7 @@ static const char *const phrases[PHRASE_COUNT][LANGUAGE_COUNT] = {
                              "Requests that only one of them refused, one by one"},
     [PHRASE_MOVES] = {"%s（中位数 %s，最长 %s）", "%s (median %s, at most %s)"},
     [PHRASE_RUNG] = {"第 %s 级", "rung %s"},
+    [PHRASE_RUNG_AGAIN] = {"第 %s 级，第 %s 次", "rung %s, time %s"},
     [PHRASE_REFUSED_BY] = {"%s 拒绝", "%s refuses"},
 };
 
@@ -154,13 +157,15 @@ static void add_moved(struct text *out, const json_t *value)
 
 static void add_step(const struct view *view, struct text *out, json_int_t rung)
 {
-    char digits[24];
+    char place[24], time[24];
 
-    snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, rung > 0 ? rung : -1 - rung);
+    snprintf(place, sizeof place, "%" JSON_INTEGER_FORMAT, rung % RUNG_AGAIN);
+    snprintf(time, sizeof time, "%" JSON_INTEGER_FORMAT, rung / RUNG_AGAIN + 1);
     if (rung > 0)
-        fill(out, say(view, PHRASE_RUNG), (const char *const[]){digits, "", ""});
+        fill(out, say(view, rung >= RUNG_AGAIN ? PHRASE_RUNG_AGAIN : PHRASE_RUNG),
+             (const char *const[]){place, time, ""});
     else if (rung < 0 && rung >= -1 - 100) /* a reminder: how much of the time has passed */
-        text_printf(out, "%s%%", digits);
+        text_printf(out, "%" JSON_INTEGER_FORMAT "%%", -1 - rung);
 }
 
 static void add_ticket(struct text *out, const json_t *row)
@@ -275,6 +280,7 @@ static void show_totals(const struct view *view, const json_t *totals)
         {"withdrawals", {"撤回的超时", "Withdrawals"}},
         {"notices", {"通知", "Notices"}},
         {"suppressed", {"未发的通知", "Suppressed"}},
+        {"incidents", {"上报受阻", "Ladder incidents"}},
     };
     static const struct cell_column columns[] = {
         {{"", ""}, "title", CELL_TEXT},

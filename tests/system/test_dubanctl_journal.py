@@ -44,8 +44,20 @@ def lines_of(done):
     return [json.loads(line) for line in done.out.splitlines()]
 
 
+@test
+def another_ticket_by_id_and_number():
+    rows = [*many(2), row(3, "ticket.merge", "1", {"ticket": "1", "into": "2"}),
+            row(4, "ticket.link", "1", {"ticket": "1", "to": "N-2"}), row(5, "ticket.link", "1", {"ticket": "1", "to": "N-9"}),
+            row(6, "ticket.link", "1", {"ticket": "1", "to": "77"}), row(7, "progress.add", "1", {"ticket": "1", "to": "N-9"})]
+    done = events_of(Journal(rows))
+    equal(done.code, 0)
+    named = [(line["method"], line["params"].get("into", line["params"].get("to"))) for line in map(json.loads, done.out.splitlines())]
+    equal(named[2:], [("ticket.merge", "2"), ("ticket.link", "2"), ("progress.add", "N-9")])
+    contains(done.err, "2 rows left out")
+
+
 def many(count):
-    return [row(i + 1, "ticket.create", str(i + 1), CREATE) for i in range(count)]
+    return [row(i + 1, "ticket.create", str(i + 1), CREATE, number=f"N-{i + 1}") for i in range(count)]
 
 
 @test

@@ -160,6 +160,23 @@ def pages_and_parts(world):
         assert f"200 rows left out, their tickets were filed before row {middle}" in done.stderr, done.stderr
 
 
+def tickets_that_name_others(world):
+    """A merge and a link name another ticket by id or number; in the events it is a ref, and the replay takes it."""
+    with world.duban() as duban:
+        with duban.client() as client:
+            one, two, three = (client.call("ticket.create", **a_ticket()) for _ in range(3))
+            client.call("ticket.link", ticket=one["ticket"], to=three["number"], relation="caused_by")
+            client.call("ticket.link", ticket=one["number"], to=two["ticket"])
+            client.call("ticket.merge", ticket=two["number"], into=one["number"])
+        events = [json.loads(line) for line in duban.ctl("journal", "--events").stdout.splitlines()]
+        named = [(event["method"], event["params"]["ticket"], event["params"].get("to"), event["params"].get("into"))
+                 for event in events if event["method"] in ("ticket.link", "ticket.merge")]
+        first, second, third = one["ticket"], two["ticket"], three["ticket"]
+        same(named, [("ticket.link", first, third, None), ("ticket.link", first, second, None), ("ticket.merge", second, None, first)])
+        figures = json.loads(replay(duban, "--journal", "--policy", duban.regime_file, "--digest", "--quiet").stdout)
+        same((figures["accepted"], figures["refused"]), (6, 0))
+
+
 def who_may_not(world):
     """The journal is not for everybody: the daemon's refusal is the answer."""
     with world.duban(roles={"handler": (pwd.getpwuid(os.geteuid()).pw_name, "")}) as duban:
@@ -172,4 +189,5 @@ def who_may_not(world):
 
 
 if __name__ == "__main__":
-    main([the_journal_judged_again, another_regime_for_the_journal, pages_and_parts, who_may_not])
+    main([the_journal_judged_again, another_regime_for_the_journal, pages_and_parts, tickets_that_name_others,
+          who_may_not])

@@ -20,7 +20,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 REGIME = TOP / "etc/regimes/nq510201.ini"
 PEOPLE = TOP / "etc/people.ini"
 LOG = TOP.parent / "shared/data/incidents.csv.gz"
-FIGURES = ("breaches", "notices", "shortfalls", "withdrawals", "suppressed")
+FIGURES = ("breaches", "notices", "shortfalls", "withdrawals", "suppressed", "incidents")
 CONTACT = {"channel": "phone", "direction": "out", "reached": True}
 TESTS = []
 
@@ -211,6 +211,19 @@ def other_people(room):
 
 
 @test
+def a_ladder_that_reaches_nobody(room):
+    """Everybody of the ladder is away: no notice, and an incident for each ladder, which is a difference of its own."""
+    events = room.events(("02T09:00", "intake", "ticket.create", created("T1")), ("03T10:00", "admin", "clock.advance", {}))
+    people = room.people(*((f"{who}@example.com\n", f"{who}@example.com\nabsent     = 2026-03-01..2026-03-31\n")
+                           for who in ("sun.li", "zhao.min", "liu.yang")))
+    report = room.report("--policy", REGIME, "--against", REGIME, "--people", people, "--people-against", PEOPLE, "--details", events)
+    equal(report["totals"]["incidents"], {"a": 0, "b": 2}, "the contact's ladder and the plan's")
+    row, = only(report["by_clock"], clock="plan")
+    equal(row["incidents"], {"a": 0, "b": 1})
+    equal({(row["person"], row["b"]) for row in report["details"]["notices"]}, {("sun.li", None)})
+
+
+@test
 def a_request_that_only_one_refuses(room):
     """A type that B does not know: the create is refused there, and all that follows of that ticket with it.
 
@@ -384,6 +397,7 @@ class Tally:
                 self.take_clock(line)
             elif line["kind"] == "notice":
                 self.take_notice(line)
+        self.counts["incidents"] = self.counts["ladder"]
 
     def take_clock(self, line):
         if line["state"] == "breached":
@@ -492,7 +506,7 @@ def the_real_log_under_two_regimes(room):
     a, b = (Tally(room.lines("--regime", regime, "--people", PEOPLE, events)) for regime in (REGIME, changed))
     check_breaches(report, a, b)
     check_notices(report, a, b)
-    for figure in ("accepted", "refused", "shortfalls", "withdrawals", "suppressed"):
+    for figure in ("accepted", "refused", "shortfalls", "withdrawals", "suppressed", "incidents"):
         equal((report["totals"][figure]["a"], report["totals"][figure]["b"]), (a.counts[figure], b.counts[figure]), figure)
     totals = report["totals"]
     assert totals["breaches"]["only_b"] and totals["breaches"]["earlier"]["count"], "nothing differs"
