@@ -157,13 +157,18 @@ static void show_result(const struct invocation *invocation, const json_t *resul
 
 enum exit_code command_call(const struct invocation *invocation)
 {
+    json_t *params = command_params(invocation);
+
+    return params ? command_ask(invocation, params) : EXIT_USAGE;
+}
+
+enum exit_code command_ask(const struct invocation *invocation, json_t *params)
+{
     const char *method = invocation->command->method;
-    json_t *params = command_params(invocation), *answer = NULL;
     struct connection *connection = NULL;
     enum exit_code code = EXIT_USAGE;
+    json_t *answer = NULL;
 
-    if (!params)
-        return code;
     if (command_connect(invocation, &connection, &code)) {
         enum connection_outcome outcome = connection_call(connection, method, json_incref(params), &answer);
 

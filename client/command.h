@@ -49,6 +49,9 @@ void command_list_options(FILE *out, const struct command *command);
 /* The default of `run`: options to params, one call, and the answer shown. */
 enum exit_code command_call(const struct invocation *invocation);
 
+/* One call of the command's method with these params, which it takes, and the answer shown. */
+enum exit_code command_ask(const struct invocation *invocation, json_t *params);
+
 /* The params that the options and defaults make. NULL: a message was printed, it is a usage error. */
 json_t *command_params(const struct invocation *invocation);
 

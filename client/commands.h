@@ -11,6 +11,7 @@ extern const struct command approval_commands[];
 extern const struct command contact_commands[];
 extern const struct command progress_commands[];
 extern const struct command clock_commands[];
+extern const struct command explain_commands[];
 extern const struct command notice_commands[];
 extern const struct command escalation_commands[];
 extern const struct command event_commands[];

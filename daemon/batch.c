@@ -18,10 +18,17 @@ struct batch *batch_create(void)
     return batch;
 }
 
+static void free_cold(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->waiting_count; i++)
+        free(batch->waiting[i].cold);
+}
+
 void batch_destroy(struct batch *batch)
 {
     if (!batch)
         return;
+    free_cold(batch);
     effects_finish(&batch->effects);
     free(batch->waiting);
     free(batch);
@@ -29,6 +36,7 @@ void batch_destroy(struct batch *batch)
 
 void batch_reset(struct batch *batch)
 {
+    free_cold(batch);
     effects_reset(&batch->effects);
     batch->scanned = batch->waiting_count = batch->expired = 0;
     batch->submitted_at_ms = 0;

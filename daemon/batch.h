@@ -12,6 +12,7 @@ struct waiting {
     int64_t since_ms;  /* monotonic */
     uint64_t restores; /* how many tickets had been brought back when it was stepped */
     int recalls;       /* how often it asked for a ticket to be brought back */
+    char *cold;        /* what was read for it already; the batch's until a recall takes it; or NULL */
 };
 
 struct batch {

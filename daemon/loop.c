@@ -35,13 +35,15 @@
 
 /* ---- stepping ---- */
 
-static void wait_for(struct loop *loop, uint64_t token, bool is_recall, int recalls)
+/* What was read for a request stays with it when it has to wait for its ticket, too. */
+static void wait_for(struct loop *loop, uint64_t token, bool is_recall, const struct posted *posted)
 {
     const struct waiting waiting = {
         .token = token,
         .since_ms = clock_monotonic_ms(),
         .restores = is_recall ? outward_expect_recall(loop->outward) : 0,
-        .recalls = recalls,
+        .recalls = posted ? posted->recalls : 0,
+        .cold = is_recall && posted && posted->cold ? memory_text(posted->cold) : NULL,
     };
 
     batch_wait(loop->gathering, &waiting);
@@ -55,7 +57,7 @@ static void note_send(struct loop *loop)
 }
 
 /* Looks at what a step added: what must be done at once, who waits, which senders are spoken for. */
-static void scan(struct loop *loop, int recalls)
+static void scan(struct loop *loop, const struct posted *posted)
 {
     struct batch *batch = loop->gathering;
 
@@ -65,21 +67,21 @@ static void scan(struct loop *loop, int recalls)
         if (effect->kind == EFFECT_NOTE)
             log_note(effect->note->line);
         else if (effect->kind == EFFECT_REPLY)
-            wait_for(loop, effect->reply->token, false, recalls);
+            wait_for(loop, effect->reply->token, false, posted);
         else if (effect->kind == EFFECT_READ)
-            wait_for(loop, effect->read->token, false, recalls);
+            wait_for(loop, effect->read->token, false, posted);
         else if (effect->kind == EFFECT_RECALL)
-            wait_for(loop, effect->recall->token, true, recalls);
+            wait_for(loop, effect->recall->token, true, posted);
         else if (effect->kind == EFFECT_SEND)
             note_send(loop);
     }
 }
 
-static void step(struct loop *loop, msec now, const struct event *event, int recalls)
+static void step(struct loop *loop, msec now, const struct event *event, const struct posted *posted)
 {
     desk_step(loop->desk, now, event, &loop->gathering->effects);
     loop->figures.events++;
-    scan(loop, recalls);
+    scan(loop, posted);
 }
 
 static void step_request(struct loop *loop, msec now, const struct posted *posted)
@@ -92,7 +94,8 @@ static void step_request(struct loop *loop, msec now, const struct posted *poste
     const struct event event = {.kind = EVENT_REQUEST, .request = &marked};
 
     marked.key_is_new = posted->key_is_new;
-    step(loop, now, &event, posted->recalls);
+    marked.cold = posted->cold;
+    step(loop, now, &event, posted);
 }
 
 /* Whether the desk has to hear of a sender that came or went. */
@@ -122,15 +125,15 @@ static void step_posted(struct loop *loop, msec now, const struct posted *posted
     case EVENT_SENDER_IDLE:
     case EVENT_SENDER_GONE:
         if (counts_for_desk(loop, posted->kind))
-            step(loop, now, &(const struct event){.kind = posted->kind}, 0);
+            step(loop, now, &(const struct event){.kind = posted->kind}, NULL);
         break;
     case EVENT_NOTICE_SENT:
         if (loop->sends_out > 0)
             loop->sends_out--;
-        step(loop, now, &(const struct event){.kind = EVENT_NOTICE_SENT, .sent = posted->sent}, 0);
+        step(loop, now, &(const struct event){.kind = EVENT_NOTICE_SENT, .sent = posted->sent}, NULL);
         break;
     case EVENT_DENIED:
-        step(loop, now, &(const struct event){.kind = EVENT_DENIED, .denied = posted->denied}, 0);
+        step(loop, now, &(const struct event){.kind = EVENT_DENIED, .denied = posted->denied}, NULL);
         break;
     case EVENT_TICK:
         break; /* nobody posts time; the turn sees to it */
@@ -161,7 +164,7 @@ static void step_all(struct loop *loop, msec now)
     loop->figures.last_lag_ms = now - due_at;
     if (loop->figures.last_lag_ms > loop->figures.max_lag_ms)
         loop->figures.max_lag_ms = loop->figures.last_lag_ms;
-    step(loop, now, &(const struct event){.kind = EVENT_TICK}, 0);
+    step(loop, now, &(const struct event){.kind = EVENT_TICK}, NULL);
 }
 
 /* ---- batches ---- */
@@ -186,7 +189,7 @@ static void recycle(struct loop *loop, struct batch *batch)
 void loop_settle(struct loop *loop)
 {
     desk_settle(loop->desk, &loop->gathering->effects);
-    scan(loop, 0);
+    scan(loop, NULL);
     loop->is_touched = false;
 }
 

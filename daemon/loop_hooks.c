@@ -142,12 +142,12 @@ static void on_sent(void *context, const struct sent *sent)
     mailbox_post_sent(&loop->mailbox, sent);
 }
 
-static void on_again(void *context, uint64_t token, bool key_is_new, int recalls)
+static void on_again(void *context, uint64_t token, bool key_is_new, int recalls, char *cold)
 {
     struct loop *loop = context;
 
     loop_note_awake(loop);
-    mailbox_post_again(&loop->mailbox, token, key_is_new, recalls);
+    mailbox_post_again(&loop->mailbox, token, key_is_new, recalls, cold);
 }
 
 static void on_touched(void *context)

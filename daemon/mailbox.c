@@ -3,8 +3,8 @@
  *
  * Filled by the loop's hooks, emptied by its turn. Requests are kept as tokens: the connection may end
  * between the two, and then there is nobody to answer and nothing to step. Requests that are stepped again
- * (their ticket was brought back, their key is known to be new) go before everything else: what was brought
- * back for them must still be there when they look.
+ * (their ticket was brought back, their key is known to be new, what they asked for was read) go before
+ * everything else: what was brought back for them must still be there when they look.
  */
 #include "daemon/mailbox.h"
 
@@ -44,13 +44,14 @@ void mailbox_post_request(struct mailbox *mailbox, uint64_t token)
     add(mailbox, &mailbox->posted, EVENT_REQUEST)->token = token;
 }
 
-void mailbox_post_again(struct mailbox *mailbox, uint64_t token, bool key_is_new, int recalls)
+void mailbox_post_again(struct mailbox *mailbox, uint64_t token, bool key_is_new, int recalls, char *cold)
 {
     struct posted *posted = add(mailbox, &mailbox->again, EVENT_REQUEST);
 
     posted->token = token;
     posted->key_is_new = key_is_new;
     posted->recalls = recalls;
+    posted->cold = cold;
 }
 
 void mailbox_post_sent(struct mailbox *mailbox, const struct sent *sent)
@@ -84,6 +85,7 @@ struct posted *mailbox_take(struct mailbox *mailbox)
 
 void mailbox_free(struct posted *posted)
 {
+    free(posted->cold);
     free((void *)(uintptr_t)posted->sent.detail);
     free((void *)(uintptr_t)posted->sent.queue_id);
     free((void *)(uintptr_t)posted->denied.peer.actor);

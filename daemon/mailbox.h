@@ -13,6 +13,7 @@ struct posted {
     uint64_t token; /* EVENT_REQUEST: looked up when it is stepped, because its client may be gone by then */
     bool key_is_new;
     int recalls;
+    char *cold;           /* what a request asked to be read before it is stepped again; ours, or NULL */
     struct sent sent;     /* EVENT_NOTICE_SENT; texts are ours */
     struct denied denied; /* EVENT_DENIED; the actor's name is ours */
 };
@@ -29,7 +30,10 @@ void mailbox_finish(struct mailbox *mailbox);
 
 void mailbox_post(struct mailbox *mailbox, enum event_kind kind);
 void mailbox_post_request(struct mailbox *mailbox, uint64_t token);
-void mailbox_post_again(struct mailbox *mailbox, uint64_t token, bool key_is_new, int recalls);
+
+/* A request that is stepped again. The mailbox takes `cold` (malloc'd, may be NULL). */
+void mailbox_post_again(struct mailbox *mailbox, uint64_t token, bool key_is_new, int recalls, char *cold);
+
 void mailbox_post_sent(struct mailbox *mailbox, const struct sent *sent);
 void mailbox_post_denied(struct mailbox *mailbox, const struct peer *peer, const struct method *method);
 

@@ -65,7 +65,7 @@ struct reading {
     struct outward *outward;
     uint64_t token;
     char *hot;
-    bool is_whole, is_key;
+    bool is_whole, is_key, is_again;
 };
 
 /* What the client gets: `hot` with the column's members, or the column alone. NULL: one of them is no object.
@@ -107,11 +107,14 @@ static void on_read(void *context, enum read_outcome outcome, const char *json)
 
     switch (outcome) {
     case READ_FOUND:
-        answer_found(reading, json);
+        if (reading->is_again)
+            options->again(options->context, reading->token, false, 0, memory_text(json));
+        else
+            answer_found(reading, json);
         break;
     case READ_NOTHING:
         if (reading->is_key)
-            options->again(options->context, reading->token, true, 0);
+            options->again(options->context, reading->token, true, 0, NULL);
         else
             server_answer_error(options->server, reading->token, RPC_NOT_FOUND, NULL,
                                 "there is no such record");
@@ -136,6 +139,7 @@ static void release_read(struct outward *outward, const struct read_effect *read
         .token = read->token,
         .hot = memory_text(read->hot ? read->hot : "{}"),
         .is_whole = read->whole,
+        .is_again = read->again,
         .is_key = strcmp(read->statement, "request_key") == 0,
     };
     char desk_id[16];
@@ -156,6 +160,7 @@ struct recalling {
     uint64_t token;
     uint64_t restores; /* when the request was stepped */
     int recalls;       /* of this request, with this one */
+    char *cold;        /* read for this request before; may be NULL */
 };
 
 static bool came_back_since(const struct outward *outward, uint64_t ticket, uint64_t restores)
@@ -187,7 +192,7 @@ static const char *restore(struct outward *outward, const struct recalled *recal
     return NULL;
 }
 
-static void take_back(const struct recalling *recalling, const struct recalled *recalled)
+static void take_back(struct recalling *recalling, const struct recalled *recalled)
 {
     struct outward *outward = recalling->outward;
     const struct outward_options *options = &outward->options;
@@ -196,7 +201,8 @@ static void take_back(const struct recalling *recalling, const struct recalled *
     if (!came_back_since(outward, recalled->ticket->ticket, recalling->restores))
         refusal = restore(outward, recalled);
     if (!refusal && recalling->recalls < RECALLS_MAX) {
-        options->again(options->context, recalling->token, false, recalling->recalls);
+        options->again(options->context, recalling->token, false, recalling->recalls, recalling->cold);
+        recalling->cold = NULL;
         return;
     }
     log_error("event=recall_failed ticket=%" PRIu64 " reason=%s", recalled->ticket->ticket,
@@ -224,11 +230,12 @@ static void on_recalled(void *context, enum read_outcome outcome, const struct r
     else
         take_back(recalling, recalled);
     end_recall(recalling->outward);
+    free(recalling->cold);
     free(recalling);
 }
 
 static void release_recall(struct outward *outward, const struct recall_effect *recall,
-                           const struct waiting *waiting)
+                           struct waiting *waiting)
 {
     if (!server_request(outward->options.server, recall->token)) {
         end_recall(outward);
@@ -236,7 +243,14 @@ static void release_recall(struct outward *outward, const struct recall_effect *
     }
     struct recalling *recalling = memory_new(1, sizeof(*recalling));
 
-    *recalling = (struct recalling){outward, recall->token, waiting->restores, waiting->recalls + 1};
+    *recalling = (struct recalling){
+        .outward = outward,
+        .token = recall->token,
+        .restores = waiting->restores,
+        .recalls = waiting->recalls + 1,
+        .cold = waiting->cold,
+    };
+    waiting->cold = NULL;
     reader_recall(outward->options.reader, outward->options.desk_id, recall->ticket, on_recalled, recalling);
 }
 
@@ -283,7 +297,7 @@ static void release_send(struct outward *outward, const struct send_effect *send
 
 /* ---- all of a batch ---- */
 
-static void release_one(struct outward *outward, const struct effect *effect, const struct waiting **waiting)
+static void release_one(struct outward *outward, const struct effect *effect, struct waiting **waiting)
 {
     switch (effect->kind) {
     case EFFECT_REPLY:
@@ -327,7 +341,7 @@ static void release_one(struct outward *outward, const struct effect *effect, co
 
 void outward_release(struct outward *outward, const struct batch *batch)
 {
-    const struct waiting *waiting = batch->waiting;
+    struct waiting *waiting = batch->waiting;
 
     for (size_t i = 0; i < batch->effects.count; i++)
         release_one(outward, &batch->effects.list[i], &waiting);

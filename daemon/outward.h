@@ -19,7 +19,7 @@ struct outward_options {
     struct courier *courier;
     void *context;
     /* Step this request again, before anything else. */
-    void (*again)(void *context, uint64_t token, bool key_is_new, int recalls);
+    void (*again)(void *context, uint64_t token, bool key_is_new, int recalls, char *cold);
     /* The desk's memory changed outside a step. */
     void (*touched)(void *context);
 };

@@ -51,7 +51,7 @@ bool clock_is_live(const struct clock *clock)
 
 /* The customer's hours turn elapsed time into time inside those hours: outside them the clock stands
  * (INT-19). */
-static struct span budget_of(const struct clock_view *view)
+struct span clock_budget(const struct clock_view *view)
 {
     struct span budget =
         view->rule->kind == CLOCK_QUOTA ? view->rule->window : view->rule->within[view->ticket->urgency];
@@ -63,7 +63,7 @@ static struct span budget_of(const struct clock_view *view)
 
 msec clock_due_after(const struct clock_view *view, msec anchor_at)
 {
-    msec due_at = calendar_add_span(view->calendar, anchor_at, budget_of(view));
+    msec due_at = calendar_add_span(view->calendar, anchor_at, clock_budget(view));
     msec granted_at = approval_granted(view->ticket, view->clock);
 
     return granted_at != NEVER && granted_at > due_at ? granted_at : due_at;
@@ -71,7 +71,7 @@ msec clock_due_after(const struct clock_view *view, msec anchor_at)
 
 static bool counts_by_calendar(const struct clock_view *view)
 {
-    enum span_unit unit = budget_of(view).unit;
+    enum span_unit unit = clock_budget(view).unit;
 
     if (view->rule->kind == CLOCK_PROMISE)
         return false;
@@ -87,7 +87,7 @@ bool clock_is_provisional(const struct clock_view *view, msec at)
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)
 {
     bool has_budget = view->rule->kind != CLOCK_PROMISE;
-    struct span budget = budget_of(view);
+    struct span budget = clock_budget(view);
 
     if (!has_budget || (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS))
         return from_at + (view->clock->due_at - view->clock->anchor_at) / 100 * percent +

@@ -24,6 +24,9 @@ bool clock_state_find(const char *name, enum clock_state *ret_state);
 const char *clock_kind_name(enum clock_kind kind);
 bool clock_is_live(const struct clock *clock); /* waiting, running, paused or breached */
 
+/* The budget of a limit or a silence, in the kind of time it is really counted in. */
+struct span clock_budget(const struct clock_view *view);
+
 /* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 

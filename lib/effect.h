@@ -203,6 +203,7 @@ struct read_effect {
     const char *hot;
     const char *id; /* the request's id as JSON text */
     bool whole;     /* the column is the whole result (an idempotent answer), not members to add */
+    bool again;     /* nothing is answered yet: the request is stepped again with the column as its `cold` */
 };
 
 struct recall_effect {

@@ -23,7 +23,8 @@ struct request {
     const struct method *method;
     const json_t *params; /* an object, never NULL */
     const char *id;
-    bool key_is_new; /* the hands looked the idempotency key up in the database and did not find it */
+    bool key_is_new;  /* the hands looked the idempotency key up in the database and did not find it */
+    const char *cold; /* JSON that it asked to be read before it is answered (read_effect.again), or NULL */
 };
 
 enum send_outcome {

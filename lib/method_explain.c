@@ -1,195 +1,136 @@
 /*
- * clock.explain: why each clock of a ticket stands as it does.
+ * clock.explain: why each clock of a ticket stands as it does, now or at an instant to come.
  *
- * Handler of the method table. It re-adds with the judge's own arithmetic (clock.c) and says what it added:
- * the anchor and what set it, the budget in its unit, the calendar whose hours count, the reminders and rungs
- * done and to come with the people they would reach now. Lines are for people; the same facts stand beside
- * them as members.
+ * Handler of the method table; the explaining itself is the room explain_*.c. What the database knows of the
+ * ticket is read first, because sentences are made of it ("recorded by whom"), so the request is stepped
+ * twice. The past is not explained here: the daemon keeps the present, and only the journal leads back;
+ * dubanctl replays it.
  */
 #include "lib/answer.h"
-#include "lib/base/span.h"
+#include "lib/explain.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
-#include "lib/notice.h"
 #include "lib/request.h"
+#include <string.h>
 
-static void say(json_t *lines, const char *text)
+/* The language that was asked for, else the desk's. False: it was refused. */
+static bool read_language(struct desk *desk, const struct request *request, enum language *ret_language)
 {
-    json_array_append_new(lines, json_string(text));
+    const char *name = request_text(request, "language");
+
+    *ret_language = desk->policy->language;
+    if (!name || language_find(name, ret_language))
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, "language", "language is zh or en");
+    return false;
 }
 
-static const char *window_words(struct desk *desk, const struct clock_view *view)
+static bool read_view(struct desk *desk, const struct request *request, bool *ret_is_hot)
 {
-    struct arena *arena = &desk->out->arena;
-    struct span window = view->rule->window;
-    char span[SPAN_TEXT];
+    const char *view = request_text(request, "view");
 
-    span_format(window, span);
-    if (window.unit == SPAN_DAYS && window.amount == 1)
-        return arena_printf(arena, "%s of %s", view->rule->working_days_only ? "working day" : "civil day",
-                            zone_name(desk->policy->zone));
-    return arena_printf(arena, "window of %s by calendar %s", span, calendar_name(view->calendar));
+    *ret_is_hot = view && strcmp(view, "hot") == 0;
+    if (!view || *ret_is_hot || strcmp(view, "full") == 0)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, "view", "view is full or hot");
+    return false;
 }
 
-static void say_budget(struct desk *desk, const struct clock_view *view, json_t *lines)
+static bool read_at(struct desk *desk, const struct request *request, msec *ret_at)
 {
-    struct arena *arena = &desk->out->arena;
-    char span[SPAN_TEXT];
+    *ret_at = request_instant(request, "at");
+    if (*ret_at == NEVER)
+        *ret_at = desk->now;
+    if (*ret_at >= desk->now)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, "at",
+                   "the past is not in memory; `dubanctl explain --at` rebuilds it from the journal");
+    return false;
+}
 
-    switch (view->rule->kind) {
-    case CLOCK_LIMIT:
-    case CLOCK_SILENCE:
-        span_format(view->rule->within[view->ticket->urgency], span);
-        say(lines,
-            arena_printf(arena, "%s %s for urgency %s, counted %s%s",
-                         view->rule->kind == CLOCK_LIMIT ? "limit" : "longest silence", span,
-                         desk->policy->urgencies.terms[view->ticket->urgency].name,
-                         view->rule->customer_hours ? "while the customer is staffed, " : "by calendar ",
-                         view->rule->customer_hours ? desk->hours[view->ticket->hours].text
-                                                    : calendar_name(view->calendar)));
-        break;
-    case CLOCK_QUOTA:
-        say(lines, arena_printf(arena, "at least %u and if possible %u contacts in each %s; so far %u",
-                                view->rule->minimum, view->rule->target, window_words(desk, view),
-                                view->clock->credited));
-        break;
-    case CLOCK_PROMISE:
-        say(lines, "due at the time that was stated");
-        break;
+/* ---- clock.explain ---- */
+
+static json_t *all_clocks(struct explaining *explaining)
+{
+    const struct desk *desk = explaining->desk;
+    const struct ticket *ticket = explaining->ticket;
+    json_t *clocks = json_array();
+
+    for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
+        const struct clock *clock = ticket_clock(ticket, rule);
+
+        if (clock)
+            json_array_append_new(clocks, explain_clock(explaining, clock));
+        else if (ticket->is_open && judge_rule_applies(desk, ticket, rule))
+            json_array_append_new(clocks, explain_clock_waiting(explaining, rule));
     }
+    return clocks;
 }
 
-static void say_course(struct desk *desk, const struct clock_view *view, json_t *lines)
+static json_t *say_ticket(struct explaining *explaining, const char *number)
 {
-    struct arena *arena = &desk->out->arena;
-    const struct clock *clock = view->clock;
+    json_t *lines = json_array(), *fact = json_pack("{s:s}", "number", number);
 
-    say(lines, arena_printf(arena, "began at %s (%s), due at %s", desk_time(desk, clock->anchor_at, arena),
-                            view->rule->start.text, desk_time(desk, clock->due_at, arena)));
-    if (clock->breached_at != NEVER)
-        say(lines, arena_printf(arena, "%s at %s; the ladder began at %s",
-                                clock->withdrawn ? "taken for missed" : "missed",
-                                desk_time(desk, clock->breached_at, arena),
-                                desk_time(desk, clock->fired_at, arena)));
-    if (clock->withdrawn)
-        say(lines, "withdrawn: it had been in time, but was recorded late");
-    if (clock->ended_at != NEVER)
-        say(lines, arena_printf(arena, "%s at %s", clock_state_name((enum clock_state)clock->state),
-                                desk_time(desk, clock->ended_at, arena)));
-    if (clock->acknowledged)
-        say(lines, "acknowledged: somebody is at it; that stops only rungs that say `if not acknowledged`");
+    explaining->lines = lines;
+    explain_set_instant(explaining, fact, "at", explaining->at);
+    json_decref(explain_say(explaining, explaining->is_trial ? "ticket_then" : "ticket_at", fact));
+    if (!explaining->cold)
+        json_decref(explain_say(explaining, "without_cold", json_object()));
+    if (!explaining->ticket->clock_count)
+        json_decref(explain_say(explaining, "no_clocks", json_object()));
+    return lines;
 }
 
-static json_t *people_of(struct desk *desk, const struct ticket *ticket, const struct audience *audience)
+static void answer_explained(struct explaining *explaining, const struct request *request, struct desk *desk)
 {
-    struct recipient recipients[RECIPIENTS_MAX];
-    size_t count = notice_resolve(desk, ticket, audience, recipients);
-    json_t *list = json_array();
+    const char *number = desk_number(explaining->desk, explaining->ticket, explaining->wording.arena);
+    json_t *result = json_object();
 
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:s,s:s}", "person",
-                                              roster_person(desk->roster, recipients[i].person)->id, "role",
-                                              desk->policy->roles.terms[recipients[i].role].name));
-    return list;
+    json_object_set_new(result, "ticket", answer_ticket_id(explaining->ticket));
+    json_object_set_new(result, "number", json_string(number));
+    json_object_set_new(result, "at", answer_instant(explaining->desk, explaining->at));
+    json_object_set_new(result, "language", json_string(language_name(explaining->wording.language)));
+    json_object_set_new(result, "regime", json_string(desk->policy->name));
+    json_object_set_new(result, "lines", say_ticket(explaining, number));
+    json_object_set_new(result, "clocks", all_clocks(explaining));
+    request_answer(desk, request, result);
 }
 
-static void add_step(struct desk *desk, json_t *steps, const char *what, bool is_done, msec at,
-                     json_t *people)
+/* In the present of the desk, or in a trial's future. */
+static void explain_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec at,
+                       enum language language, json_t *cold)
 {
-    json_array_append_new(steps, json_pack("{s:s,s:b,s:o,s:o}", "step", what, "done", (int)is_done, "at",
-                                           answer_instant(desk, at), "to", people));
-}
+    struct explain_trial *trial = at > desk->now ? explain_trial_create(desk, ticket, at, cold) : NULL;
+    struct explaining explaining = {
+        .desk = trial ? trial->desk : desk,
+        .ticket = trial ? trial->ticket : ticket,
+        .cold = cold,
+        .at = at,
+        .is_trial = trial != NULL,
+        .wording = {.arena = &desk->out->arena, .language = language, .zone = desk->policy->zone},
+    };
 
-/* A reminder whose time had passed when the ticket was filed, and that something later outdid even then:
-   nobody got it (judge_time.c). */
-static bool is_overtaken(const struct clock_view *view, const struct reminder_set *set, uint8_t place)
-{
-    msec at = clock_fraction_after(view, view->clock->anchor_at, set->percent[place]);
-    msec outdone_at = place + 1 < set->count
-                          ? clock_fraction_after(view, view->clock->anchor_at, set->percent[place + 1])
-                          : view->clock->due_at;
-
-    return at < view->ticket->created_at && outdone_at <= view->ticket->created_at;
-}
-
-static void add_reminders(struct desk *desk, const struct clock_view *view, json_t *steps)
-{
-    const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
-
-    for (uint8_t i = 0; set && i < set->count; i++) {
-        bool is_past = set->percent[i] < view->clock->reminders;
-        bool is_skipped = is_past && is_overtaken(view, set, i);
-
-        add_step(desk, steps,
-                 arena_printf(&desk->out->arena, "reminder at %u%%%s", set->percent[i],
-                              is_skipped ? ", overtaken: sent to nobody" : ""),
-                 is_past && !is_skipped, clock_fraction_after(view, view->clock->anchor_at, set->percent[i]),
-                 is_skipped ? json_array() : people_of(desk, view->ticket, &view->rule->remind_to));
-    }
-}
-
-/* The rungs as they would fire from a breach at the due time, or as they fire from the one that happened. */
-static void add_rungs(struct desk *desk, const struct clock_view *view, json_t *steps)
-{
-    if (view->rule->ladder == POLICY_NONE)
-        return;
-    const struct ladder_policy *ladder = &desk->policy->ladders[view->rule->ladder];
-    bool is_climbed = view->clock->state == CLOCK_BREACHED;
-    struct clock trial = *view->clock;
-    struct clock_view then = *view;
-
-    if (!is_climbed || !then.rungs)
-        then.rungs = &ladder->sets[policy_rung_set(ladder, view->ticket)];
-    trial.fired_at = is_climbed ? view->clock->fired_at : view->clock->due_at;
-    then.clock = &trial;
-    for (uint8_t place = 0; place < then.rungs->count; place++) {
-        const struct rung *rung = &then.rungs->rungs[place];
-        bool is_silent = is_climbed && (view->clock->untold >> place & 1);
-
-        add_step(desk, steps,
-                 arena_printf(&desk->out->arena, "rung %u of ladder %s%s", place + 1u, ladder->name,
-                              is_silent ? ", told nobody" : ""),
-                 is_climbed && place < view->clock->rungs && !is_silent, clock_rung_at(&then, place, 0),
-                 is_silent ? json_array() : people_of(desk, view->ticket, &rung->to));
-    }
-}
-
-static json_t *explain(struct desk *desk, const struct ticket *ticket, const struct clock *clock)
-{
-    struct clock_view view = desk_view(desk, ticket, clock);
-    json_t *lines = json_array(), *steps = json_array();
-
-    say_budget(desk, &view, lines);
-    say_course(desk, &view, lines);
-    if (clock_is_live(clock)) {
-        add_reminders(desk, &view, steps);
-        add_rungs(desk, &view, steps);
-    }
-    return json_pack("{s:s,s:s,s:s,s:i,s:o,s:o,s:s,s:i,s:o,s:o}", "clock", view.rule->name, "title",
-                     view.rule->title[desk->policy->language], "state",
-                     clock_state_name((enum clock_state)clock->state), "cycle", (int)clock->cycle,
-                     "anchor_at", answer_instant(desk, clock->anchor_at), "due_at",
-                     answer_instant(desk, clock->due_at), "policy", desk->policy->digest, "line",
-                     view.rule->line, "lines", lines, "steps", steps);
+    answer_explained(&explaining, request, desk);
+    explain_trial_destroy(trial);
 }
 
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out)
 {
-    const struct ticket *ticket = request_ticket(desk, request);
-    json_t *clocks = json_array();
+    const char *name = request_text(request, "ticket");
+    enum language language;
+    json_t *cold = NULL;
+    bool is_hot;
+    msec at;
 
     (void)out;
-    for (uint8_t i = 0; ticket && i < ticket->clock_count; i++)
-        json_array_append_new(clocks, explain(desk, ticket, &ticket->clocks[i]));
-    if (!ticket) {
-        json_decref(clocks);
+    if (!read_language(desk, request, &language) || !read_view(desk, request, &is_hot) ||
+        !read_at(desk, request, &at))
         return;
-    }
-    json_t *result = json_object();
+    if (!is_hot && !request_cold(desk, request, "explain_ticket", (const char *const[]){name}, 1, &cold))
+        return;
+    const struct ticket *ticket = request_ticket(desk, request);
 
-    json_object_set_new(result, "ticket", answer_ticket_id(ticket));
-    json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
-    json_object_set_new(result, "regime", json_string(desk->policy->name));
-    json_object_set_new(result, "clocks", clocks);
-    request_answer(desk, request, result);
+    if (ticket)
+        explain_at(desk, request, ticket, at, language, cold);
+    json_decref(cold);
 }

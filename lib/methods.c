@@ -276,6 +276,19 @@ static const struct parameter clock_list_parameters[] = {
     END,
 };
 
+#define LANGUAGE                                                                                             \
+    {                                                                                                        \
+        "language", PARAMETER_STRING, false, "of the sentences: zh or en (default: the regime's)", NULL      \
+    }
+
+static const struct parameter explain_parameters[] = {
+    TICKET,
+    {"at", PARAMETER_INSTANT, false, "as it will be then if nothing more is recorded (default: now)", NULL},
+    {"view", PARAMETER_STRING, false, "full (default) or hot: only what memory holds", NULL},
+    LANGUAGE,
+    END,
+};
+
 static const struct parameter escalation_list_parameters[] = {
     {"department", PARAMETER_STRING, false, "only this department", NULL},
     {"after", PARAMETER_STRING, false, "continue after this ticket id", NULL},
@@ -389,8 +402,9 @@ static const struct method methods[] = {
      method_satisfaction_record},
     {"clock.list", METHOD_READ, EVERYONE, clock_list_parameters, "a ticket's clocks", "{ticket, " CLOCKS "}",
      method_clock_list},
-    {"clock.explain", METHOD_READ, EVERYONE, clock_list_parameters, "why each clock stands as it does",
-     "{ticket, number, clocks:[{clock, state, anchor_at, due_at, lines:[…], steps:[…]}]}",
+    {"clock.explain", METHOD_READ, EVERYONE, explain_parameters, "why each clock stands as it does",
+     "{ticket, number, at, language, lines:[…], clocks:[{clock, state, anchor_at, due_at, anchor, budget, "
+     "segments:[…], slots:[…], steps:[…], verdicts:[…], versions, lines:[…], …}]}",
      method_clock_explain},
     {"escalation.list", METHOD_READ, EVERYONE, escalation_list_parameters,
      "breached clocks that are not met yet",

@@ -18,10 +18,10 @@
 /* ---- whom ---- */
 
 /* False: neither the holder nor a deputy can be told. */
-static bool add_recipient(const struct desk *desk, uint16_t holder, uint8_t role, struct recipient *list,
-                          size_t *count)
+static bool add_recipient(const struct desk *desk, uint16_t holder, uint8_t role, int64_t day,
+                          struct recipient *list, size_t *count)
 {
-    uint16_t person = roster_reachable(desk->roster, holder, zone_day(desk->policy->zone, desk->now));
+    uint16_t person = roster_reachable(desk->roster, holder, day);
 
     if (person == ROSTER_NOBODY)
         return false;
@@ -45,22 +45,24 @@ static size_t holders_of(const struct desk *desk, const struct ticket *ticket, u
     return ticket->handler != TICKET_NOBODY;
 }
 
-static size_t people_of(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
-                        uint16_t *people)
+size_t notice_people(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
+                     uint16_t ret_people[RECIPIENTS_MAX])
 {
     if (whom->person) {
-        people[0] = roster_find(desk->roster, whom->person);
-        return people[0] != ROSTER_NOBODY;
+        ret_people[0] = roster_find(desk->roster, whom->person);
+        return ret_people[0] != ROSTER_NOBODY;
     }
     if (whom->department != POLICY_NONE)
-        return roster_members(desk->roster, whom->role, whom->department, people, RECIPIENTS_MAX);
-    return whom->role == POLICY_NONE ? 0 : holders_of(desk, ticket, whom->role, people);
+        return roster_members(desk->roster, whom->role, whom->department, ret_people, RECIPIENTS_MAX);
+    return whom->role == POLICY_NONE ? 0 : holders_of(desk, ticket, whom->role, ret_people);
 }
 
-size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
-                      struct recipient ret_recipients[RECIPIENTS_MAX])
+size_t notice_resolve_at(const struct desk *desk, const struct ticket *ticket,
+                         const struct audience *audience, msec at,
+                         struct recipient ret_recipients[RECIPIENTS_MAX])
 {
     uint16_t people[RECIPIENTS_MAX];
+    int64_t day = zone_day(desk->policy->zone, at);
     size_t count = 0;
 
     for (uint8_t place = 0; place < audience->count; place++) {
@@ -68,15 +70,21 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
 
         for (size_t choice = 0; choice < AUDIENCE_CHOICES && !is_reached; choice++) {
             const struct addressee *whom = &audience->to[place][choice];
-            size_t holders = people_of(desk, ticket, whom, people);
+            size_t holders = notice_people(desk, ticket, whom, people);
 
             for (size_t i = 0; i < holders; i++)
                 is_reached |= add_recipient(
                     desk, people[i], whom->person ? roster_first_role(desk->roster, people[i]) : whom->role,
-                    ret_recipients, &count);
+                    day, ret_recipients, &count);
         }
     }
     return count;
+}
+
+size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
+                      struct recipient ret_recipients[RECIPIENTS_MAX])
+{
+    return notice_resolve_at(desk, ticket, audience, desk->now, ret_recipients);
 }
 
 /* ---- the row ---- */

@@ -29,6 +29,15 @@ struct recipient {
 size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, const struct audience *audience,
                       struct recipient ret_recipients[RECIPIENTS_MAX]);
 
+/* The same for another instant: who will be away then, as far as the people file knows. */
+size_t notice_resolve_at(const struct desk *desk, const struct ticket *ticket,
+                         const struct audience *audience, msec at,
+                         struct recipient ret_recipients[RECIPIENTS_MAX]);
+
+/* Whom an addressee means for this ticket, there or not. */
+size_t notice_people(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
+                     uint16_t ret_people[RECIPIENTS_MAX]);
+
 /* Writes one notice to each recipient and queues it. History is recorded as suppressed instead of told. */
 void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
                  size_t count);

@@ -64,6 +64,8 @@ enum happening {
     HAPPENING_COUNT,
 };
 
+const char *happening_name(enum happening what);
+
 /* `contact:apology or result by service_head`: a happening, perhaps of certain kinds (which words those are
    taken from depends on the happening: policy_value.c), perhaps by certain roles. */
 struct condition {
@@ -109,6 +111,7 @@ struct rung {
     struct span every;        /* between them */
     const char *text;         /* as it is written, blanks made single */
     const char *lost; /* words in it that this regime does not have: it was frozen under another one */
+    int line;         /* where the regime in force has it; 0: it was frozen under another one */
 };
 
 /* One list of rungs and which tickets climb it. The sets of a ladder are tried in order of their fit. */
@@ -133,6 +136,7 @@ struct reminder_set {
     struct applies when;
     uint8_t percent[REMINDERS_MAX]; /* rising */
     uint8_t count;
+    int line;
 };
 
 /* What may be asked for. The kinds are words of every regime (policy->approvals), in this order. */
@@ -222,6 +226,7 @@ struct report_policy {
     struct condition on;
     bool has_on;
     struct audience to[POLICY_TERMS_MAX]; /* by urgency */
+    int to_line[POLICY_TERMS_MAX];        /* 0: nobody is told of this urgency */
     int line;
 };
 
@@ -251,6 +256,7 @@ enum stage_on {
 struct policy {
     struct arena arena; /* owns everything below */
     const char *name, *digest;
+    const char *file, *text; /* as it was read: the file's name without its directories, and all of it */
     const char *title[LANGUAGE_COUNT];
     enum language language;
     const struct zone *zone;

@@ -176,6 +176,7 @@ const char *read_rung(struct compiler *compiler, const struct entry *entry)
     struct rung *rung = &set->rungs[set->count];
 
     wrong = value_rung(compiler, entry->value, rung);
+    rung->line = entry->line;
     if (!wrong && set->count && rung->percent >= 0 && set->rungs[set->count - 1].percent > rung->percent)
         wrong = value_wrong(compiler, "rungs are written in the order they are climbed");
     if (!wrong && set->count >= 30)
@@ -231,8 +232,12 @@ const char *read_report_when(struct compiler *compiler, const struct entry *entr
     word += strspn(word, " ");
     const char *wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
 
-    return wrong ? wrong
-                 : value_audience(compiler, entry->value, &report_of(compiler, entry->subject)->to[urgency]);
+    struct report_policy *report = report_of(compiler, entry->subject);
+
+    if (wrong || !report)
+        return wrong;
+    report->to_line[urgency] = entry->line;
+    return value_audience(compiler, entry->value, &report->to[urgency]);
 }
 
 const char *read_report_on(struct compiler *compiler, const struct entry *entry)

@@ -207,7 +207,7 @@ const char *read_clock_hours(struct compiler *compiler, const struct entry *entr
 const char *read_clock_remind(struct compiler *compiler, const struct entry *entry)
 {
     struct clock_policy *clock = clock_of(compiler, entry);
-    struct reminder_set set = {0};
+    struct reminder_set set = {.line = entry->line};
     const char *wrong = value_applies(compiler, entry->key + strlen("remind"), &set.when);
     const char *cursor = entry->value;
     int32_t percent, previous = -1;

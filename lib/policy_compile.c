@@ -334,7 +334,11 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
     int line = 1;
 
     *ret_error = NULL;
+    const char *slash = strrchr(sources->file_name, '/');
+
     compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest ? sources->digest : "");
+    compiler.policy->file = arena_text(&compiler.policy->arena, slash ? slash + 1 : sources->file_name);
+    compiler.policy->text = arena_text(&compiler.policy->arena, sources->text);
     if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung", collect, &compiler,
                  ret_error))
         wrong = run_passes(&compiler, &line);

@@ -35,6 +35,11 @@ static const struct {
     [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
 };
 
+const char *happening_name(enum happening what)
+{
+    return happenings[what].name;
+}
+
 const char *value_wrong(struct compiler *compiler, const char *format, ...)
 {
     char text[512];

@@ -200,6 +200,16 @@ void request_read_whole(struct desk *desk, const struct request *request, const 
     add_read(desk, request, statement, parameters, count)->whole = true;
 }
 
+bool request_cold(struct desk *desk, const struct request *request, const char *statement,
+                  const char *const *parameters, size_t count, json_t **ret_cold)
+{
+    *ret_cold = request->cold ? json_loads(request->cold, 0, NULL) : NULL;
+    if (*ret_cold)
+        return true;
+    add_read(desk, request, statement, parameters, count)->again = true;
+    return false;
+}
+
 /* ---- tickets ---- */
 
 struct ticket *request_other(struct desk *desk, const struct request *request, const char *parameter)

@@ -61,4 +61,11 @@ void request_read(struct desk *desk, const struct request *request, const char *
 void request_read_whole(struct desk *desk, const struct request *request, const char *statement,
                         const char *const *parameters, size_t count);
 
+/* Cold data that an answer is made of, not just added to. The first time it is asked for (a READ), and the
+   request is over for now: false. When the request is stepped again it is there: true, and the caller owns
+   it. */
+bool request_cold(struct desk *desk, const struct request *request, const char *statement,
+                  const char *const *parameters, size_t count, json_t **ret_cold)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -7,6 +7,7 @@
  */
 #include "lib/ticket_rare.h"
 
+#include "lib/approval.h"
 #include "lib/base/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,29 @@ void ticket_free_rare(struct ticket *ticket)
     free(ticket->rare->windows);
     free(ticket->rare);
     ticket->rare = NULL;
+}
+
+static void *copy_list(const void *list, size_t count, size_t size)
+{
+    void *copy = count ? memory_resize(NULL, count, size) : NULL;
+
+    return count ? memcpy(copy, list, count * size) : NULL;
+}
+
+/* Every list of its own: an explanation lives on a copy (explain_trial.c) and frees it. */
+struct ticket_rare *ticket_copy_rare(const struct ticket *ticket)
+{
+    const struct ticket_rare *rare = ticket->rare;
+    struct ticket_rare *copy;
+
+    if (!rare)
+        return NULL;
+    copy = memory_new(1, sizeof(*copy));
+    *copy = *rare;
+    copy->told = copy_list(rare->told, rare->told_count, sizeof(*rare->told));
+    copy->approvals = copy_list(rare->approvals, rare->approval_count, sizeof(*rare->approvals));
+    copy->windows = copy_list(rare->windows, rare->window_count, sizeof(*rare->windows));
+    return copy;
 }
 
 /* ---- who was told ---- */

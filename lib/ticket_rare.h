@@ -39,6 +39,9 @@ const struct ticket_rare *ticket_rare(const struct ticket *ticket) __attribute__
 struct ticket_rare *ticket_own_rare(struct ticket *ticket) __attribute__((returns_nonnull));
 void ticket_free_rare(struct ticket *ticket);
 
+/* A copy that belongs to nobody yet; NULL when there is nothing of the kind. */
+struct ticket_rare *ticket_copy_rare(const struct ticket *ticket) __attribute__((warn_unused_result));
+
 /* One more notice of the breach that this clock had in `cycle` to `person`; one of them was withheld; all of
    them are dealt with (but for breaches of which missed windows are remembered: those may be withdrawn). */
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role);

@@ -57,8 +57,9 @@ def shown(client, tickets):
                               [("clock.explain", {"ticket": ticket}) for ticket in tickets] +
                               [("escalation.list", {"limit": 500}), ("ticket.list", {"limit": 500})])
     for answer in answers:
-        for clock in answer.get("clocks", []):
-            clock.pop("closed", None)  # whether somebody is there now
+        for part in [answer, *answer.get("clocks", [])]:
+            for member in ("at", "lines", "used", "overdue", "closed"):  # which are about now
+                part.pop(member, None)
     return answers
 
 
