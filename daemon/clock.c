@@ -7,8 +7,8 @@
  *
  * A step of the wall clock is an event of its own (a forward jump makes everything due at once). The kernel
  * tells it through a timer that is cancelled when the clock is set: the timer lies too far away to ever
- * expire, a read that fails with ECANCELED is the message. Comparing wall and monotonic time in every turn
- * would notice a step only when something else wakes the loop.
+ * expire, a read that fails with ECANCELED is the message. How far it was set the loop finds out by comparing
+ * wall and monotonic time in every turn; that alone would notice a step only when something else wakes it.
  */
 #include "daemon/clock.h"
 
@@ -24,7 +24,6 @@ struct clock_watch {
     struct event *event;
     clock_callback *callback;
     void *context;
-    int64_t offset_ms; /* wall minus monotonic, as of the last look */
 };
 
 static int64_t read_us(clockid_t which)
@@ -67,11 +66,7 @@ static void on_readable(evutil_socket_t timer, short what, void *context)
     (void)what;
     if (read(timer, &expirations, sizeof(expirations)) >= 0 || errno != ECANCELED)
         return;
-    int64_t offset_ms = clock_wall() - clock_monotonic_ms();
-    int64_t moved_ms = offset_ms - watch->offset_ms;
-
-    watch->offset_ms = offset_ms;
-    watch->callback(watch->context, moved_ms);
+    watch->callback(watch->context);
     if (arm(timer) < 0)
         event_del(watch->event);
 }
@@ -92,7 +87,6 @@ int clock_watch_create(struct event_base *base, clock_callback *callback, void *
     struct clock_watch *watch = memory_new(1, sizeof(*watch));
 
     *watch = (struct clock_watch){.timer = timer, .callback = callback, .context = context};
-    watch->offset_ms = clock_wall() - clock_monotonic_ms();
     watch->event = event_new(base, timer, EV_READ | EV_PERSIST, on_readable, watch);
     if (!watch->event || event_add(watch->event, NULL) < 0) {
         clock_watch_destroy(watch);

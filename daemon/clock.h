@@ -13,9 +13,9 @@ msec clock_wall(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
-/* Calls back when somebody sets the wall clock: `moved_ms` is how far it jumped, negative for backward. */
+/* Calls back when somebody sets the wall clock. */
 struct clock_watch;
-typedef void clock_callback(void *context, int64_t moved_ms);
+typedef void clock_callback(void *context);
 
 int clock_watch_create(struct event_base *base, clock_callback *callback, void *context,
                        struct clock_watch **ret_watch) __attribute__((warn_unused_result));

@@ -32,6 +32,8 @@
 #define BATCH_ROWS         10000 /* so that one transaction, and its turn, stay short */
 #define ANSWER_PATIENCE_MS 5000
 #define WAKE_MAX_MS        MSEC_HOUR
+#define CLOCK_STEP_MS                                                                                        \
+    (3 * MSEC_SECOND) /* between two turns; an adjustment of 500 ppm makes 1.8 s in the longest */
 
 /* ---- stepping ---- */
 
@@ -136,6 +138,7 @@ static void step_posted(struct loop *loop, msec now, const struct posted *posted
         step(loop, now, &(const struct event){.kind = EVENT_DENIED, .denied = posted->denied}, NULL);
         break;
     case EVENT_TICK:
+    case EVENT_CLOCK_STEPPED:
         break; /* nobody posts time; the turn sees to it */
     }
 }
@@ -147,8 +150,25 @@ static bool is_full(const struct loop *loop)
     return loop->in_flight && !loop->away_since_ms && loop->gathering->effects.rows >= BATCH_ROWS;
 }
 
+/* The wall clock goes as the monotonic one does, a little slower or faster while it is being adjusted. What
+   is more than that between two turns is a step. */
+static void notice_clock_step(struct loop *loop, msec now)
+{
+    int64_t offset_ms = now - clock_monotonic_ms(), moved_ms = offset_ms - loop->clock_offset_ms;
+
+    loop->clock_offset_ms = offset_ms;
+    if (moved_ms > -CLOCK_STEP_MS && moved_ms < CLOCK_STEP_MS)
+        return;
+    loop->figures.clock_steps++;
+    step(loop, now,
+         &(const struct event){.kind = EVENT_CLOCK_STEPPED,
+                               .clock_step = {.from_at = now - moved_ms, .to_at = now}},
+         0);
+}
+
 static void step_all(struct loop *loop, msec now)
 {
+    notice_clock_step(loop, now);
     for (int i = 0; i < EVENTS_A_TURN; i++) {
         struct posted *posted = mailbox_take(&loop->mailbox);
 

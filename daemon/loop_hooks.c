@@ -166,13 +166,11 @@ void loop_touched(struct loop *loop)
     loop->is_touched = true;
 }
 
-static void on_clock_step(void *context, int64_t moved_ms)
+/* Timers count monotonic time, so nothing else would wake the loop; the turn that follows sees how far the
+   clock was set. */
+static void on_clock_step(void *context)
 {
-    struct loop *loop = context;
-
-    loop_note_awake(loop);
-    loop->figures.clock_steps++;
-    log_warning("event=clock_stepped moved_ms=%" PRId64, moved_ms);
+    loop_note_awake(context);
 }
 
 void loop_drain(struct loop *loop)
@@ -197,6 +195,7 @@ struct loop *loop_create(struct event_base *base, struct desk *desk, uint32_t de
     loop->desk_id = desk_id;
     loop->gathering = batch_create();
     loop->away_since_ms = clock_monotonic_ms(); /* until the writer says otherwise */
+    loop->clock_offset_ms = clock_wall() - clock_monotonic_ms();
     mailbox_init(&loop->mailbox);
     loop->wake = evtimer_new(base, loop_on_wake, loop);
     loop->sweep = evtimer_new(base, loop_on_sweep, loop);

@@ -34,6 +34,7 @@ struct loop {
     bool has_more;           /* turn again without waiting */
     bool was_lost;           /* it had been there before */
     int64_t away_since_ms;   /* 0: the database is there */
+    int64_t clock_offset_ms; /* wall minus monotonic time in the last turn */
     int64_t woken_at_us;     /* when this turn's first event was posted, 0: none yet */
     uint64_t turns_at_signs; /* when the watchdog last looked */
     int64_t refusals_since_ms;

@@ -123,6 +123,20 @@ static void tick(struct desk *desk)
     }
 }
 
+/* A jump of wall time is an event (domain rule 17). It judges nothing by itself: whatever is due now is found
+   by the tick that follows, once, and what fired before the clock was set back has fired. */
+static void clock_stepped(struct desk *desk, const struct clock_step *step)
+{
+    struct arena *arena = &desk->out->arena;
+    const char *from = desk_time(desk, step->from_at, arena), *to = desk_time(desk, step->to_at, arena);
+    struct note_effect *note = effects_add(desk->out, EFFECT_NOTE);
+
+    note->line = arena_printf(arena, "event=clock_stepped desk=%s from=%s to=%s moved_ms=%" PRId64,
+                              desk->options.name, from, to, step->to_at - step->from_at);
+    desk_journal(desk, NULL, "clock.stepped",
+                 arena_printf(arena, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to));
+}
+
 void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out)
 {
     desk->now = now;
@@ -142,6 +156,9 @@ void desk_step(struct desk *desk, msec now, const struct event *event, struct ef
         break;
     case EVENT_NOTICE_SENT:
         notice_sent(desk, &event->sent);
+        break;
+    case EVENT_CLOCK_STEPPED:
+        clock_stepped(desk, &event->clock_step);
         break;
     case EVENT_DENIED:
         request_denied(desk, &event->denied);

@@ -8,12 +8,13 @@
 #include <stdint.h>
 
 enum event_kind {
-    EVENT_TICK,        /* time has come to desk_wakes_at() */
-    EVENT_REQUEST,     /* a client asks for something */
-    EVENT_SENDER_IDLE, /* a sender can take a notice */
-    EVENT_SENDER_GONE, /* an idle sender is no longer there */
-    EVENT_NOTICE_SENT, /* a sender says what became of a notice */
-    EVENT_DENIED,      /* the hands refused a call because of its role: to be journaled, nothing else */
+    EVENT_TICK,          /* time has come to desk_wakes_at() */
+    EVENT_REQUEST,       /* a client asks for something */
+    EVENT_SENDER_IDLE,   /* a sender can take a notice */
+    EVENT_SENDER_GONE,   /* an idle sender is no longer there */
+    EVENT_NOTICE_SENT,   /* a sender says what became of a notice */
+    EVENT_CLOCK_STEPPED, /* the wall clock was set: it did not get here by going */
+    EVENT_DENIED,        /* the hands refused a call because of its role: to be journaled, nothing else */
 };
 
 /* A JSON-RPC call after parsing. `id` is the id as JSON text, NULL for a notification. */
@@ -44,12 +45,18 @@ struct denied {
     const struct method *method;
 };
 
+/* What the clock would show had it gone on, and what it shows. */
+struct clock_step {
+    msec from_at, to_at;
+};
+
 struct event {
     enum event_kind kind;
     union {
         const struct request *request;
         struct sent sent;
         struct denied denied;
+        struct clock_step clock_step;
     };
 };
 

@@ -85,7 +85,7 @@ static const char *ask(msec now, enum role role, const char *method, const char 
     return reply;
 }
 
-static void file(const char *class_name, const char *urgency)
+static void file_at(msec now, const char *class_name, const char *urgency)
 {
     char params[512];
 
@@ -94,7 +94,12 @@ static void file(const char *class_name, const char *urgency)
         "{\"class\":\"%s\",\"type\":\"repair\",\"urgency\":\"%s\",\"channel\":\"phone\",\"subject\":\"s\","
         "\"customer\":{\"name\":\"c\"},\"contact\":{\"name\":\"n\",\"phone\":\"1\"}}",
         class_name, urgency);
-    assert_non_null(strstr(ask(MONDAY, ROLE_INTAKE, "ticket.create", params), "\"created\":true"));
+    assert_non_null(strstr(ask(now, ROLE_INTAKE, "ticket.create", params), "\"created\":true"));
+}
+
+static void file(const char *class_name, const char *urgency)
+{
+    file_at(MONDAY, class_name, urgency);
 }
 
 static const char contact[] =
@@ -215,6 +220,47 @@ static void time_set_back_fires_nothing_twice(void **state)
     for (msec now = MONDAY + 30 * MSEC_HOUR; now > MONDAY; now -= 3 * MSEC_HOUR)
         step(now, EVENT_TICK);
     assert_int_equal(count_notices("late") + count_notices("reminder"), notices);
+}
+
+/* The wheel has been further on; what is filed after the clock was set back is due in its own time all the
+ * same. */
+static void what_is_filed_in_time_set_back_is_judged_on_time(void **state)
+{
+    struct event stepped = {
+        .kind = EVENT_CLOCK_STEPPED,
+        .clock_step = {.from_at = MONDAY + 30 * MSEC_HOUR, .to_at = MONDAY + MSEC_HOUR},
+    };
+    const char *body = NULL;
+
+    (void)state;
+    file("request", "general");
+    pass(MONDAY + 24 * MSEC_HOUR);
+    step(MONDAY + 30 * MSEC_HOUR, EVENT_TICK);
+    size_t before = count_notices("late");
+
+    desk_step(desk, MONDAY + MSEC_HOUR, &stepped, &effects);
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.list[i].kind == EFFECT_JOURNAL &&
+            strcmp(effects.list[i].journal->type, "clock.stepped") == 0)
+            body = effects.list[i].journal->body;
+    assert_string_equal(body,
+                        "{\"from\":\"2026-03-03T15:00:00+08:00\",\"to\":\"2026-03-02T10:00:00+08:00\"}");
+    file_at(MONDAY + MSEC_HOUR, "request", "urgent"); /* due in eight hours */
+    pass(MONDAY + 9 * MSEC_HOUR - 1);
+    assert_int_equal(count_notices("late"), before);
+    pass(MONDAY + 9 * MSEC_HOUR);
+    assert_int_equal(count_notices("late"), before + 1);
+    pass(MONDAY + 30 * MSEC_HOUR); /* the first ticket's rungs have fired, and none comes again */
+    assert_int_equal(desk_wakes_at(desk) > MONDAY + 30 * MSEC_HOUR, 1);
+    for (size_t i = 0; i < effects.count; i++)
+        for (size_t j = i + 1; j < effects.count; j++)
+            if (effects.list[i].kind == EFFECT_NOTICE && effects.list[j].kind == EFFECT_NOTICE) {
+                const struct notice_row *one = effects.list[i].notice, *other = effects.list[j].notice;
+
+                assert_false(one->ticket == other->ticket && one->rung == other->rung &&
+                             one->cycle == other->cycle && strcmp(one->clock, other->clock) == 0 &&
+                             strcmp(one->recipient, other->recipient) == 0);
+            }
 }
 
 static void a_leap_of_time_fires_everything_once(void **state)
@@ -367,6 +413,7 @@ int main(void)
         WITH_A_DESK(what_comes_back_without_its_reason_is_not_tried_again),
         WITH_A_DESK(what_comes_back_with_its_reason_is_tried_again),
         WITH_A_DESK(time_set_back_fires_nothing_twice),
+        WITH_A_DESK(what_is_filed_in_time_set_back_is_judged_on_time),
         WITH_A_DESK(a_leap_of_time_fires_everything_once),
         WITH_A_DESK(missed_days_are_one_breach),
         WITH_A_DESK(rows_that_do_not_fit_are_refused),

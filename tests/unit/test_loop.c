@@ -64,6 +64,7 @@ static struct world {
     msec wakes_at;
     int ticks, settles, idle_told, gone_told, sent_told, steps;
     bool saw_new_key;
+    struct clock_step clock_step;
     struct effects *stepping;
 } world;
 
@@ -169,6 +170,10 @@ void desk_step(struct desk *desk, msec now, const struct event *event, struct ef
         break;
     case EVENT_NOTICE_SENT:
         world.sent_told++;
+        break;
+    case EVENT_CLOCK_STEPPED:
+        world.clock_step = event->clock_step;
+        effects_add(out, EFFECT_JOURNAL);
         break;
     case EVENT_DENIED:
         fail(); /* no test here lets the hands refuse a role */
@@ -418,6 +423,13 @@ static void bring_back(int which)
 
 /* ---- tests ---- */
 
+/* Both clocks go on. */
+static void pass(int64_t span_ms)
+{
+    world.wall += span_ms;
+    world.monotonic_ms += span_ms;
+}
+
 static void test_write_waits_for_commit(void **state)
 {
     (void)state;
@@ -494,12 +506,43 @@ static void test_never_early(void **state)
     (void)state;
     world.wakes_at = world.wall + 3;
     loop_turn(world.loop);
-    world.wall += 2;
+    pass(2);
     loop_turn(world.loop);
     assert_int_equal(world.ticks, 0);
-    world.wall += 1;
+    pass(1);
     loop_turn(world.loop);
     assert_int_equal(world.ticks, 1);
+}
+
+/* A clock that is adjusted while it goes is no step, however far it gets. */
+static void test_clock_steps(void **state)
+{
+    struct loop_figures figures;
+
+    (void)state;
+    for (int turn = 0; turn < 100; turn++) {
+        pass(60000);
+        world.wall += turn % 2 ? 400 : 30; /* 21.5 s in all */
+        loop_turn(world.loop);
+    }
+    loop_figures(world.loop, &figures);
+    assert_int_equal(figures.clock_steps, 0);
+    pass(1000);
+    msec from_at = world.wall;
+
+    world.wall -= MSEC_HOUR;
+    world.wakes_at = from_at + 10;
+    loop_turn(world.loop);
+    assert_int_equal(world.clock_step.from_at, from_at);
+    assert_int_equal(world.clock_step.to_at, from_at - MSEC_HOUR);
+    assert_int_equal(world.ticks, 0); /* an hour to go again */
+    loop_turn(world.loop);
+    world.wall += 2 * MSEC_HOUR;
+    loop_turn(world.loop);
+    assert_int_equal(world.clock_step.to_at - world.clock_step.from_at, 2 * MSEC_HOUR);
+    assert_int_equal(world.ticks, 1); /* in the very turn that saw it */
+    loop_figures(world.loop, &figures);
+    assert_int_equal(figures.clock_steps, 2);
 }
 
 static void test_cold_read(void **state)
@@ -642,11 +685,11 @@ static void test_database_away(void **state)
     loop_turn(world.loop);
     writer_connected = false;
     world.writer_hooks.on_state(world.writer_hooks.context, false);
-    world.monotonic_ms += 1900;
+    pass(1900);
     request(2, "write", METHOD_WRITE);
     loop_turn(world.loop);
     assert_string_equal(world.answers[2], ""); /* it may be back any moment */
-    world.monotonic_ms += 200;
+    pass(200);
     request(3, "write", METHOD_WRITE);
     assert_int_equal(atoi(world.answers[3] + 6), RPC_STORAGE_UNAVAILABLE);
     world.wakes_at = world.wall;
@@ -671,10 +714,10 @@ static void test_time_out(void **state)
     loop_turn(world.loop);
     request(2, "read", METHOD_READ);
     loop_turn(world.loop);
-    world.monotonic_ms += 4999;
+    pass(4999);
     loop_on_sweep(-1, 0, world.loop);
     assert_string_equal(world.answers[1], "");
-    world.monotonic_ms += 1;
+    pass(1);
     loop_on_sweep(-1, 0, world.loop);
     assert_int_equal(atoi(world.answers[1] + 6), RPC_TIMEOUT);
     assert_int_equal(atoi(world.answers[2] + 6), RPC_STORAGE_UNAVAILABLE);
@@ -721,7 +764,7 @@ static void test_watchdog_proof(void **state)
     assert_int_equal(signs.unanswered_ms, 0);
     loop_turn(world.loop);
     assert_int_equal(world.submissions, 1); /* without rows: it proves that the database answers */
-    world.monotonic_ms += 20000;
+    pass(20000);
     loop_signs(world.loop, &signs);
     assert_int_equal(signs.unanswered_ms, 20000);
     commit();
@@ -751,6 +794,7 @@ int main(void)
         TEST(test_gone_client_is_not_stepped),
         TEST(test_hand_methods),
         TEST(test_never_early),
+        TEST(test_clock_steps),
         TEST(test_cold_read),
         TEST(test_key),
         TEST(test_recall),
