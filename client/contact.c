@@ -45,6 +45,11 @@ static const struct option_row options[] = {
      .value = "MINUTES",
      .parameter = "minutes",
      .help = "how long it took"},
+    {.name = "next",
+     .kind = OPTION_TIME,
+     .value = "TIME",
+     .parameter = "next_at",
+     .help = "by when the next contact was promised"},
     {.name = "automatic",
      .kind = OPTION_FLAG,
      .parameter = "automatic",
@@ -63,6 +68,7 @@ const struct command contact_commands[] = {
          "meantime is withdrawn.",
      .examples =
          "  dubanctl contact NR510201A-0042 --channel phone --kind progress --note \"will be done by six\"\n"
+         "  dubanctl contact 42 -c phone --next 15:00\n"
          "  dubanctl contact 42 -c phone --not-reached\n"
          "  dubanctl contact 42 -c email --in --at -2h",
      .method = "contact.record",

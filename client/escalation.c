@@ -45,6 +45,7 @@ static const struct option_row ack_options[] = {
      .value = "TEXT",
      .parameter = "note",
      .help = "a word to the record"},
+    OPTION_AT,
     OPTION_END,
 };
 

@@ -104,6 +104,7 @@ static const struct column contact_columns[] = {
     ROW(contact_row, TEXT, direction),      ROW(contact_row, TEXT, kind),
     ROW(contact_row, TEXT, role),           ROW(contact_row, TEXT, actor),
     ROW(contact_row, TEXT_OR_NULL, note),   ROW(contact_row, TEXT_OR_NULL, credited),
+    ROW(contact_row, INSTANT, next_at),
 };
 static const struct column progress_columns[] = {
     ROW(progress_row, U64, ticket),          ROW(progress_row, U32, progress),

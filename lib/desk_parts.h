@@ -64,7 +64,13 @@ struct desk {
 };
 
 /* Numbers of rungs that are no ladder's (see notice_row). */
-enum special_rung { RUNG_ALL_CLEAR = 0, RUNG_REMINDER = -1, RUNG_WITHDRAWN = -150, RUNG_REPORT = -200 };
+enum special_rung {
+    RUNG_ALL_CLEAR = 0,
+    RUNG_REMINDER = -1,
+    RUNG_WITHDRAWN = -150,
+    RUNG_REPLACED = -160, /* a broken promise, by another one; the all-clear comes when that is met */
+    RUNG_REPORT = -200,
+};
 
 struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket, const struct clock *clock);
 

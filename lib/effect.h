@@ -87,8 +87,8 @@ struct ladder_row {
 
 struct contact_row {
     uint64_t ticket;
-    uint32_t contact; /* 1, 2, … within the ticket */
-    msec at, recorded_at;
+    uint32_t contact;              /* 1, 2, … within the ticket */
+    msec at, recorded_at, next_at; /* next_at: when the next one was promised, NEVER */
     const char *channel, *direction, *kind, *role, *actor, *note;
     const char *credited; /* JSON array of {clock, cycle, slot} */
     bool reached, automatic;

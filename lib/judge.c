@@ -14,6 +14,7 @@
 #include "lib/answer.h"
 #include "lib/judge_moves.h"
 #include "lib/ledger.h"
+#include "lib/promise.h"
 #include "lib/quota.h"
 #include <inttypes.h>
 #include <string.h>
@@ -37,11 +38,15 @@ bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, ui
 /* ---- stop ---- */
 
 /* What happened before a limit began (and was recorded late) does not meet it: a question about satisfaction
-   that was asked before the solution is none about the solution. */
+   that was asked before the solution is none about the solution. Nor does a call keep a promise that was
+   given after it; but what is solved is solved. */
 static bool stops(const struct clock_policy *rule, const struct clock *clock,
                   const struct occurrence *occurrence)
 {
-    if (rule->kind == CLOCK_LIMIT && occurrence->at < clock->anchor_at)
+    bool is_too_early = occurrence->at < clock->anchor_at;
+
+    if (is_too_early &&
+        (rule->kind == CLOCK_LIMIT || (rule->kind == CLOCK_PROMISE && occurrence->what == HAPPENING_CONTACT)))
         return false;
     return clock_is_live(clock) && clock->state != CLOCK_WAITING && judge_matches(&rule->stop, occurrence);
 }
@@ -134,18 +139,8 @@ static bool restarts(const struct clock_policy *rule, const struct clock *clock,
 {
     if (clock_is_live(clock))
         return clock->state == CLOCK_WAITING;
-    if (rule->kind == CLOCK_PROMISE && occurrence->what == HAPPENING_PLAN)
-        return true;
     return (rule->restart >> occurrence->what & 1) ||
            (rule->starts_again && judge_matches(&rule->start, occurrence));
-}
-
-static void apply_promise(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
-{
-    if (clock->state == CLOCK_RUNNING && clock->due_at != ticket->expected_at)
-        move_deadline(desk, ticket, clock, ticket->expected_at, "the stated time was changed");
-    else if (clock->state == CLOCK_BREACHED)
-        move_to_running(desk, ticket, clock, at); /* a new promise: the broken one stays on record */
 }
 
 static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
@@ -161,10 +156,7 @@ static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
         return;
     if (!clock)
         clock = store_add_clock(desk->store, ticket, index);
-    else if (rule->kind == CLOCK_PROMISE && clock_is_live(clock) && clock->state != CLOCK_WAITING) {
-        apply_promise(desk, ticket, clock, occurrence->at);
-        return;
-    } else if (!restarts(rule, clock, occurrence))
+    else if (!restarts(rule, clock, occurrence))
         return;
     move_to_running(desk, ticket, clock, occurrence->at);
 }
@@ -250,8 +242,12 @@ void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurre
         occurrence->counts) /* before the starts: what it starts, it does not fill */
         apply_credits(desk, ticket, occurrence, ret_credited);
     if (ticket->is_open && occurrence->what != HAPPENING_CLOSED)
-        for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)
-            apply_start(desk, ticket, rule, occurrence);
+        for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
+            if (desk->policy->clocks[rule].kind == CLOCK_PROMISE)
+                promise_happen(desk, ticket, rule, occurrence);
+            else
+                apply_start(desk, ticket, rule, occurrence);
+        }
     report_happening(desk, ticket, occurrence);
     desk_arm(desk, ticket);
 }
@@ -272,6 +268,11 @@ static bool has_begun(const struct ticket *ticket, const struct clock_policy *ru
         return ticket->is_solved;
     case HAPPENING_ASSIGNED:
         return ticket->handed_over_at != NEVER;
+    case HAPPENING_ACKNOWLEDGED:
+        for (uint8_t i = 0; i < ticket->clock_count; i++)
+            if (ticket->clocks[i].acknowledged)
+                return true;
+        return false;
     case HAPPENING_CLOSED:
     case HAPPENING_REOPENED:
     case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */
@@ -285,6 +286,18 @@ static bool has_begun(const struct ticket *ticket, const struct clock_policy *ru
     return false;
 }
 
+static void start_promise(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
+{
+    struct clock *clock = ticket_clock(ticket, index);
+    msec promised_at = promise_known(ticket, &desk->policy->clocks[index], clock);
+
+    if (promised_at == NEVER)
+        return;
+    if (!clock)
+        clock = store_add_clock(desk->store, ticket, index);
+    move_to_promised(desk, ticket, clock, at, promised_at);
+}
+
 static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
 {
     const struct clock_policy *rule = &desk->policy->clocks[index];
@@ -293,6 +306,10 @@ static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index
 
     if (!has_begun(ticket, rule) || is_over || (clock && clock->state != CLOCK_CANCELLED))
         return;
+    if (rule->kind == CLOCK_PROMISE) {
+        start_promise(desk, ticket, index, at);
+        return;
+    }
     if (!clock)
         clock = store_add_clock(desk->store, ticket, index);
     /* Limits keep the original anchor; quotas and silences cannot ask for contacts before they applied. */

@@ -14,6 +14,8 @@ struct occurrence {
     uint8_t kind;   /* POLICY_NONE when it has none */
     uint32_t roles; /* bits of the policy roles of who recorded it */
     bool counts;    /* a contact by the regime's [contact] section and gates */
+    bool has_promise;
+    msec promised_at; /* what whoever did it promised: the next contact, the solution … */
 };
 
 /* A slot that a contact filled: the ledger (domain rule 3). */

@@ -83,8 +83,7 @@ static void set_window(const struct desk *desk, const struct ticket *ticket, str
     case CLOCK_QUOTA:
         take_window(clock, quota_window_first(&view, at));
         break;
-    case CLOCK_PROMISE:
-        clock->due_at = ticket->expected_at;
+    case CLOCK_PROMISE: /* due when somebody said so */
         break;
     }
 }
@@ -113,33 +112,45 @@ static void end_breach(struct desk *desk, struct ticket *ticket, const struct cl
 }
 
 /* What was breached is not pursued any more: everyone who was told hears so, once. */
+static void tell_ended(struct desk *desk, struct ticket *ticket, const struct clock *before,
+                       enum ending ending, const char *why)
+{
+    static const struct {
+        enum special_rung rung;
+        const char *remark[LANGUAGE_COUNT];
+    } endings[] = {
+        [ENDING_CLOSED] = {RUNG_ALL_CLEAR, {"原因：问题已关闭。", "Why: the ticket was closed."}},
+        [ENDING_INAPPLICABLE] = {RUNG_ALL_CLEAR,
+                                 {"原因：该时限不再适用于此问题。",
+                                  "Why: the limit no longer applies to this ticket."}},
+        [ENDING_CANCELLED] = {RUNG_ALL_CLEAR,
+                              {"原因：按规定该时限已取消。", "Why: the regime cancels the limit here."}},
+        [ENDING_MERGED] = {RUNG_ALL_CLEAR,
+                           {"原因：问题已合并。", "Why: the ticket was merged into another one."}},
+        [ENDING_PROMISED] = {RUNG_REPLACED,
+                             {"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
+    };
+
+    if (before->state == CLOCK_BREACHED && ladder_tells_end(desk, before))
+        notice_tell_told(desk, ticket, before, "ended", endings[ending].rung, why, endings[ending].remark);
+}
+
+static void forget_past(struct desk *desk, struct ticket *ticket, uint8_t rule)
+{
+    ledger_forget(desk, ticket, rule); /* first: what it remembers keeps the told in mind, too */
+    ticket_forget_told(ticket, rule);
+}
+
 static void give_up(struct desk *desk, struct ticket *ticket, const struct clock *before, enum ending ending,
                     const char *why)
 {
-    static const struct {
-        const char *remark[LANGUAGE_COUNT];
-    } endings[] = {
-        [ENDING_CLOSED] = {{"原因：问题已关闭。", "Why: the ticket was closed."}},
-        [ENDING_INAPPLICABLE] = {{"原因：该时限不再适用于此问题。",
-                                  "Why: the limit no longer applies to this ticket."}},
-        [ENDING_CANCELLED] = {{"原因：按规定该时限已取消。", "Why: the regime cancels the limit here."}},
-        [ENDING_MERGED] = {{"原因：问题已合并。", "Why: the ticket was merged into another one."}},
-        [ENDING_PROMISED] = {{"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
-    };
-
     notice_withhold(desk, ticket, before->rule, why);
-    if (before->state == CLOCK_BREACHED && ladder_tells_end(desk, before))
-        notice_tell_told(desk, ticket, before, "ended", RUNG_ALL_CLEAR, why, endings[ending].remark);
-    ledger_forget(desk, ticket, before->rule); /* first: what it remembers keeps the told in mind, too */
-    ticket_forget_told(ticket, before->rule);
+    tell_ended(desk, ticket, before, ending, why);
+    forget_past(desk, ticket, before->rule);
 }
 
-void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+static void begin_cycle(struct clock *clock)
 {
-    const struct clock before = *clock;
-
-    assert(clock->state != CLOCK_RUNNING);
-    give_up(desk, ticket, &before, ENDING_PROMISED, "the clock began again");
     forget_breach(clock);
     clock->state = CLOCK_RUNNING;
     clock->cycle++;
@@ -147,7 +158,32 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
     clock->reminders = 0;
     clock->ended_at = NEVER;
     clock->withdrawn = false;
+}
+
+void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    assert(clock->state != CLOCK_RUNNING && clock->state != CLOCK_BREACHED);
+    notice_withhold(desk, ticket, clock->rule, "the clock began again");
+    forget_past(desk, ticket, clock->rule);
+    begin_cycle(clock);
     set_window(desk, ticket, clock, at);
+    moved(desk, ticket, clock, at, NULL);
+}
+
+void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                      msec promised_at)
+{
+    const struct clock before = *clock;
+
+    assert(clock->state != CLOCK_RUNNING && promised_at != NEVER);
+    notice_withhold(desk, ticket, clock->rule, "another promise was given");
+    if (before.state == CLOCK_BREACHED) /* told stay told: they wait to hear that it is met */
+        tell_ended(desk, ticket, &before, ENDING_PROMISED, "another promise was given");
+    else
+        forget_past(desk, ticket, clock->rule);
+    begin_cycle(clock);
+    clock->anchor_at = at;
+    clock->due_at = promised_at;
     moved(desk, ticket, clock, at, NULL);
 }
 
@@ -163,6 +199,16 @@ static bool is_breach_left(struct desk *desk, struct ticket *ticket, const struc
 
     ledger_cut(desk, ticket, clock, at);
     return ledger_of_cycle(ticket, clock->rule, clock->cycle, &first, &last) > 0;
+}
+
+/* Met in time; but promises before this one may have been broken, and people told. */
+static void end_promises(struct desk *desk, struct ticket *ticket, const struct clock *clock)
+{
+    uint8_t ladder = desk->policy->clocks[clock->rule].ladder;
+
+    notice_withhold(desk, ticket, clock->rule, "met before it was sent");
+    if (ladder != POLICY_NONE && desk->policy->ladders[ladder].all_clear)
+        notice_tell_told(desk, ticket, clock, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
 }
 
 /* A late end keeps in mind who was told: it may turn out that it had been in time (move_met_earlier). */
@@ -184,8 +230,8 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     if (was_breached)
         end_breach(desk, ticket, &before, was_in_time);
     else
-        notice_withhold(desk, ticket, clock->rule, "met before it was sent");
-    if (was_in_time)
+        end_promises(desk, ticket, clock);
+    if (was_in_time || !was_breached)
         forget_told(ticket, clock);
 }
 
@@ -238,6 +284,20 @@ void move_to_breached_quietly(struct desk *desk, struct ticket *ticket, struct c
     clock->was_late = true;
     clock->withdrawn = false;
     moved(desk, ticket, clock, at, NULL);
+}
+
+void move_promise_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock, msec promised_at)
+{
+    const struct clock before = *clock;
+
+    assert(before.state == CLOCK_BREACHED);
+    begin_cycle(clock);
+    clock->withdrawn = true;
+    clock->was_late = false;
+    clock->due_at = promised_at;
+    moved(desk, ticket, clock, desk->now, "withdrawn");
+    end_breach(desk, ticket, &before, true);
+    forget_told(ticket, clock);
 }
 
 void move_missed_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec due_at)

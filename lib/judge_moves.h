@@ -6,8 +6,17 @@
 #include "lib/notice.h"
 #include "lib/ticket_rare.h"
 
-/* WAITING, MET, CANCELLED or a broken promise -> RUNNING in a new cycle that begins at `at`. */
+/* WAITING, MET or CANCELLED -> RUNNING in a new cycle that begins at `at`. */
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
+/* The same for a promise, given at `at` for `promised_at`; also BREACHED -> RUNNING when it replaces a broken
+   one: who was told of that stays told. */
+void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
+                      msec promised_at);
+
+/* BREACHED -> RUNNING: another promise had replaced the broken one before it was due, as recorded late;
+   withdrawn. */
+void move_promise_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock, msec promised_at);
 
 /* RUNNING or BREACHED -> MET by something that happened at `at`; in time after all when that was by due_at.
  */

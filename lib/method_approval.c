@@ -254,7 +254,8 @@ static void grant_time(struct desk *desk, struct ticket *ticket, const struct ap
 
     if (!clock || approval->until_at == NEVER || clock->cycle != approval->cycle)
         return;
-    if (desk->policy->clocks[clock->rule].kind == CLOCK_PROMISE)
+    if (desk->policy->clocks[clock->rule].kind == CLOCK_PROMISE &&
+        desk->policy->clocks[clock->rule].start.what == HAPPENING_PLAN)
         ticket->expected_at = approval->until_at;
     if (clock->state == CLOCK_RUNNING && clock->due_at < approval->until_at)
         move_deadline(desk, ticket, clock, approval->until_at, "extended");

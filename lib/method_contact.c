@@ -18,6 +18,7 @@ struct contact {
     uint8_t channel, kind;
     bool is_out, reached, automatic;
     msec at;
+    msec next_at; /* when the next one was promised, NEVER */
 };
 
 static bool read_contact(struct desk *desk, const struct request *request, const struct ticket *ticket,
@@ -32,16 +33,20 @@ static bool read_contact(struct desk *desk, const struct request *request, const
     contact->is_out = strcmp(direction, "out") == 0;
     contact->reached = request_flag(request, "reached", false);
     contact->automatic = request_flag(request, "automatic", false);
+    contact->next_at = request_instant(request, "next_at");
     if (contact->kind == POLICY_NONE)
         contact->kind = vocabulary_find(&desk->policy->kinds, "other");
     const char *field = !contact->is_out && strcmp(direction, "in") != 0       ? "direction"
                         : request_number(request, "minutes", 0) < 0            ? "minutes"
                         : request_number(request, "minutes", 0) > 60 * 24 * 31 ? "minutes"
+                        : contact->next_at <= contact->at                      ? "next_at"
                                                                                : NULL;
 
     if (field)
         request_refuse(desk, request, RPC_INVALID_PARAMS, field,
-                       field[0] == 'd' ? "direction is out or in" : "minutes are 0 to 44640");
+                       field[0] == 'd'   ? "direction is out or in"
+                       : field[0] == 'm' ? "minutes are 0 to 44640"
+                                         : "the next contact comes after this one");
     return !field;
 }
 
@@ -88,6 +93,7 @@ static void add_contact_row(struct desk *desk, const struct request *request, st
     row->credited = arena_bytes(arena, text_get(&slots), slots.length);
     row->reached = contact->reached;
     row->automatic = contact->automatic;
+    row->next_at = contact->next_at;
     row->minutes = (int32_t)request_number(request, "minutes", -1);
     text_finish(&slots);
 }
@@ -107,6 +113,8 @@ void method_contact_record(struct desk *desk, const struct request *request, str
         .kind = contact.kind,
         .roles = request_roles(desk, request),
         .counts = !uncounted,
+        .has_promise = contact.next_at != NEVER,
+        .promised_at = contact.next_at,
     };
     json_t *credited = json_array();
 

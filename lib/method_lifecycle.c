@@ -27,6 +27,8 @@ static void make_change(struct desk *desk, const struct request *request, struct
         .at = change->at,
         .kind = POLICY_NONE,
         .roles = request_roles(desk, request),
+        .has_promise = change->what == HAPPENING_PLAN,
+        .promised_at = ticket->expected_at,
     };
 
     if (stage != POLICY_NONE)

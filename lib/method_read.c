@@ -6,6 +6,7 @@
  * add to the hot members. Names and phone numbers are masked for roles that need not see them.
  */
 #include "lib/answer.h"
+#include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
@@ -280,10 +281,10 @@ void method_escalation_ack(struct desk *desk, const struct request *request, str
     struct ticket *ticket = request_ticket(desk, request);
     const char *name = request_text(request, "clock");
     uint8_t rule = name ? policy_find_clock(desk->policy, name) : POLICY_NONE;
-    msec promise_at = request_instant(request, "promise_at");
+    msec at, promise_at = request_instant(request, "promise_at");
 
     (void)out;
-    if (!ticket)
+    if (!ticket || !request_at(desk, request, ticket, &at))
         return;
     if (name && rule == POLICY_NONE) {
         request_refuse(desk, request, RPC_INVALID_PARAMS, "clock", "the regime has no such clock");
@@ -306,13 +307,24 @@ void method_escalation_ack(struct desk *desk, const struct request *request, str
                        "nothing of it is breached");
         return;
     }
-    request_begin(desk, request, ticket, desk->now);
+    struct occurrence occurrence = {
+        .what = HAPPENING_ACKNOWLEDGED,
+        .at = at,
+        .kind = POLICY_NONE,
+        .roles = request_roles(desk, request),
+        .has_promise = promise_at != NEVER,
+        .promised_at = promise_at,
+    };
+
+    request_begin(desk, request, ticket, at);
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         if (ticket->clocks[i].state == CLOCK_BREACHED &&
             (rule == POLICY_NONE || ticket->clocks[i].rule == rule)) {
             ticket->clocks[i].acknowledged = true;
             desk_touch_clock(desk, ticket, &ticket->clocks[i]);
         }
+    gate_learn(desk, ticket, &occurrence);
+    judge_happen(desk, ticket, &occurrence, NULL);
     json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "acknowledged", acknowledged);

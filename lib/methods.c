@@ -189,6 +189,7 @@ static const struct parameter contact_parameters[] = {
     {"automatic", PARAMETER_BOOLEAN, false, "sent by a machine, such as an auto-reply", NULL},
     {"minutes", PARAMETER_INTEGER, false, "how long it took", NULL},
     {"note", PARAMETER_STRING, false, "what was said", NULL},
+    {"next_at", PARAMETER_INSTANT, false, "by when the next contact was promised", NULL},
     AT,
     HISTORY,
     END,
@@ -301,6 +302,7 @@ static const struct parameter ack_parameters[] = {
     {"clock", PARAMETER_STRING, false, "the breached clock (default: all of the ticket)", NULL},
     {"promise_at", PARAMETER_INSTANT, false, "by when it will be met", NULL},
     {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    AT,
     END,
 };
 

@@ -61,6 +61,7 @@ enum happening {
     HAPPENING_SATISFACTION, /* the customer said how satisfied they are */
     HAPPENING_ASKED,        /* for more time, or for an escalation */
     HAPPENING_DECIDED,      /* and what came of it */
+    HAPPENING_ACKNOWLEDGED, /* somebody knows of a breach, and is at it */
     HAPPENING_COUNT,
 };
 

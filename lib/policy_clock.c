@@ -110,14 +110,24 @@ const char *read_clock_silence(struct compiler *compiler, const struct entry *en
 
 const char *read_clock_promise(struct compiler *compiler, const struct entry *entry)
 {
+    static const struct {
+        const char *name;
+        struct condition start;
+    } sources[] = {
+        {"plan.expected_at", {.what = HAPPENING_PLAN, .text = "plan"}},
+        {"acknowledged.promise_at", {.what = HAPPENING_ACKNOWLEDGED, .text = "acknowledged"}},
+        {"contact.next_at", {.what = HAPPENING_CONTACT, .text = "contact"}},
+    };
     struct clock_policy *clock = clock_of(compiler, entry);
 
     clock->kind = CLOCK_PROMISE;
     clock->has_start = true;
-    clock->start = (struct condition){.what = HAPPENING_PLAN, .text = "plan"};
-    return strcmp(entry->value, "plan.expected_at") == 0
-               ? NULL
-               : value_wrong(compiler, "a promise is plan.expected_at");
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+        if (strcmp(sources[i].name, entry->value) == 0) {
+            clock->start = sources[i].start;
+            return NULL;
+        }
+    return value_wrong(compiler, "a promise is plan.expected_at, acknowledged.promise_at or contact.next_at");
 }
 
 /* `per day` is one civil day; else a span of any kind but months, whose length nobody knows. */
@@ -315,6 +325,10 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
                                    compiler->policy->urgencies.terms[i].name);
     if (clock->reminder_sets && !clock->remind_to.count)
         return value_wrong(compiler, "[clock %s] reminds, but 'remind to' is missing", clock->name);
+    if (clock->kind == CLOCK_PROMISE && clock->restart)
+        return value_wrong(compiler,
+                           "[clock %s]: a promise begins again when another is given, not by 'restart'",
+                           clock->name);
     const char *wrong = check_windows(compiler, clock);
 
     if (!wrong && clock->reminder_sets && !clock->remind_template)

@@ -33,6 +33,7 @@ static const struct {
     [HAPPENING_SATISFACTION] = {"satisfaction", "level of satisfaction", WORDS(levels)},
     [HAPPENING_ASKED] = {"asked", "approval", WORDS(approvals)},
     [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
+    [HAPPENING_ACKNOWLEDGED] = {"acknowledged", NULL, 0},
 };
 
 const char *happening_name(enum happening what)

@@ -190,6 +190,7 @@ CREATE TABLE duban.contact (
     actor       text        NOT NULL,
     note        text,
     credited    text,
+    next_at     timestamptz,
     PRIMARY KEY (desk_id, ticket, contact)
 );
 COMMENT ON TABLE duban.contact IS 'Contacts with the customer. credited is a JSON array of {clock, cycle, slot}.';
@@ -413,7 +414,7 @@ RETURN (
                 'recorded_at', duban.rfc3339(contact.recorded_at), 'channel', contact.channel,
                 'direction', contact.direction, 'reached', contact.reached, 'kind', contact.kind,
                 'automatic', contact.automatic, 'minutes', contact.minutes, 'role', contact.role,
-                'actor', contact.actor, 'note', contact.note,
+                'actor', contact.actor, 'note', contact.note, 'next_at', duban.rfc3339(contact.next_at),
                 'credited', contact.credited::jsonb) ORDER BY contact.contact), '[]')
             FROM duban.contact WHERE contact.desk_id = desk AND contact.ticket = id),
         'progress', (

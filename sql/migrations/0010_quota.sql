@@ -7,6 +7,50 @@ SET LOCAL ROLE duban_owner;
 ALTER TABLE duban.clock ADD COLUMN told_since integer NOT NULL DEFAULT 0;
 UPDATE duban.clock SET told_since = cycle WHERE state = 'breached' OR (state = 'met' AND was_late);
 
+-- Whoever speaks to the customer may promise when the next contact comes.
+ALTER TABLE duban.contact ADD COLUMN next_at timestamptz;
+
+CREATE OR REPLACE FUNCTION duban.ticket_cold(desk integer, id bigint, masked boolean) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT jsonb_build_object(
+        'ref', intake.reference,
+        'subject', intake.subject,
+        'details', intake.details,
+        'customer_id', intake.customer_id,
+        'occurred_at', duban.rfc3339(intake.occurred_at),
+        'fields', intake.fields::jsonb,
+        'attachments', intake.attachments::jsonb,
+        'contact', jsonb_build_object(
+            'name', CASE WHEN masked THEN duban.mask_name(intake.contact_name) ELSE intake.contact_name END,
+            'phone', CASE WHEN masked THEN duban.mask_phone(intake.phone) ELSE intake.phone END,
+            'fax', CASE WHEN masked THEN duban.mask_phone(intake.fax) ELSE intake.fax END,
+            'email', CASE WHEN masked THEN duban.mask_email(intake.email) ELSE intake.email END),
+        'result', (SELECT ticket.result FROM duban.ticket WHERE ticket.desk_id = desk AND ticket.ticket = id),
+        'contacts', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'contact', contact.contact, 'at', duban.rfc3339(contact.at),
+                'recorded_at', duban.rfc3339(contact.recorded_at), 'channel', contact.channel,
+                'direction', contact.direction, 'reached', contact.reached, 'kind', contact.kind,
+                'automatic', contact.automatic, 'minutes', contact.minutes, 'role', contact.role,
+                'actor', contact.actor, 'note', contact.note, 'next_at', duban.rfc3339(contact.next_at),
+                'credited', contact.credited::jsonb) ORDER BY contact.contact), '[]')
+            FROM duban.contact WHERE contact.desk_id = desk AND contact.ticket = id),
+        'progress', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'progress', progress.progress, 'at', duban.rfc3339(progress.at),
+                'recorded_at', duban.rfc3339(progress.recorded_at), 'from', duban.rfc3339(progress.from_at),
+                'to', duban.rfc3339(progress.to_at), 'degree', progress.degree, 'role', progress.role,
+                'actor', progress.actor, 'note', progress.note) ORDER BY progress.progress), '[]')
+            FROM duban.progress WHERE progress.desk_id = desk AND progress.ticket = id),
+        'plans', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'plan', plan.plan, 'at', duban.rfc3339(plan.at),
+                'recorded_at', duban.rfc3339(plan.recorded_at), 'expected_at', duban.rfc3339(plan.expected_at),
+                'measures', plan.measures, 'role', plan.role, 'actor', plan.actor) ORDER BY plan.plan), '[]')
+            FROM duban.plan WHERE plan.desk_id = desk AND plan.ticket = id))
+    FROM duban.intake WHERE intake.desk_id = desk AND intake.ticket = id);
+
 -- is_remembered: memory holds it, because a late record may fill it or because it keeps a breach from being withdrawn as a
 -- whole (is_final: too old to be filled). Rows stay for ever: missed, or withdrawn.
 CREATE TABLE duban.missed_window (

@@ -272,6 +272,8 @@ def read_clause(tokens, words, zone, params):
         put(params, "automatic", True)
     elif tokens.skip("at", "their", "call"):
         put(params, "direction", "in")
+    elif tokens.skip("promising"):
+        put(params, "next_at" if "direction" in params else "promise_at", tokens.time(zone).isoformat())
     elif tokens.skip("staffed"):
         put(params, "customer.staffed", tokens.next("hours"))
     elif tokens.skip("handler"):

@@ -1,0 +1,16 @@
+/* Promises: an instant that a person gave becomes a clock of its own (domain rule 9, INT-24, INT-25). */
+#ifndef DUBAN_LIB_PROMISE_H
+#define DUBAN_LIB_PROMISE_H
+
+#include "lib/judge.h"
+
+/* Something happened that may carry a promise for the rule's clock: starts it, moves it, or replaces a broken
+ * one.
+ */
+void promise_happen(struct desk *desk, struct ticket *ticket, uint8_t rule,
+                    const struct occurrence *occurrence);
+
+/* What was promised before the rule applied to the ticket; NEVER: nothing that is known. */
+msec promise_known(const struct ticket *ticket, const struct clock_policy *rule, const struct clock *clock);
+
+#endif
