@@ -236,6 +236,8 @@ void notice_tell_told(struct desk *desk, struct ticket *ticket, const struct clo
         const struct person *person = roster_person(desk->roster, told.person);
 
         occasion.cycle = told.cycle;
+        if (rung == RUNG_REPLACED && told.cycle != clock->cycle)
+            continue; /* of the broken promise before this one they heard when it was replaced */
         if (ticket_is_owed_word(ticket, clock, &rare->told[i]) && person && !person->is_off)
             tell_one(
                 desk, &occasion,
