@@ -89,6 +89,7 @@ void ledger_tidy(struct desk *desk, struct ticket *ticket, const struct clock *c
             strike_off(ticket, missed);
         }
     }
+    ticket_forget_told_before(ticket, clock->rule, clock->cycle); /* of what can no longer be withdrawn */
 }
 
 static void finalize(struct desk *desk, struct ticket *ticket, struct missed_window *missed)

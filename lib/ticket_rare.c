@@ -110,13 +110,19 @@ static bool may_be_withdrawn(const struct ticket_rare *rare, const struct told *
     return false;
 }
 
-void ticket_forget_told(struct ticket *ticket, uint8_t rule)
+void ticket_forget_told_before(struct ticket *ticket, uint8_t rule, uint32_t cycle)
 {
     struct ticket_rare *rare = ticket->rare;
 
     for (uint16_t i = rare ? rare->told_count : 0; i-- > 0;)
-        if (rare->told[i].rule == rule && !may_be_withdrawn(rare, &rare->told[i]))
+        if (rare->told[i].rule == rule && rare->told[i].cycle < cycle &&
+            !may_be_withdrawn(rare, &rare->told[i]))
             drop_told(rare, &rare->told[i]);
+}
+
+void ticket_forget_told(struct ticket *ticket, uint8_t rule)
+{
+    ticket_forget_told_before(ticket, rule, UINT32_MAX);
 }
 
 /* Of the present breach, or of one before that did not end: a promise that was broken and then replaced. */

@@ -47,6 +47,8 @@ struct ticket_rare *ticket_copy_rare(const struct ticket *ticket) __attribute__(
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role);
 void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person);
 void ticket_forget_told(struct ticket *ticket, uint8_t rule);
+void ticket_forget_told_before(struct ticket *ticket, uint8_t rule,
+                               uint32_t cycle); /* only of earlier ones */
 
 /* One missed window more; later than all of its clock's. */
 struct missed_window *ticket_remember_window(struct ticket *ticket, const struct missed_window *missed)
