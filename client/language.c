@@ -3,7 +3,7 @@
  *
  * Used by commands whose answers are sentences. The daemon has the words in both languages and takes a
  * parameter; here the locale decides when nobody said anything, as it does for every other program. A locale
- * that is neither (C, POSIX, French) leaves it to the desk.
+ * that is neither (C, POSIX, French) leaves it to the desk, or to the regime where there is no desk.
  */
 #include "client/language.h"
 
@@ -24,15 +24,31 @@ static const char *locale_name(void)
     return "";
 }
 
-void language_choose(json_t *params)
+/* NULL: neither. */
+static const char *locale_language(void)
 {
     static const char *const languages[] = {"zh", "en"};
     const char *locale = locale_name();
 
-    if (json_object_get(params, "language"))
-        return;
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
         if (strncmp(locale, languages[i], 2) == 0 &&
             (locale[2] == '_' || locale[2] == '\0' || locale[2] == '.'))
-            json_object_set_new(params, "language", json_string(languages[i]));
+            return languages[i];
+    return NULL;
+}
+
+void language_choose(json_t *params)
+{
+    const char *language = locale_language();
+
+    if (language && !json_object_get(params, "language"))
+        json_object_set_new(params, "language", json_string(language));
+}
+
+enum language language_read(const struct options *options, enum language otherwise)
+{
+    const char *said = options_text(options, "lang"), *name = said ? said : locale_language();
+    enum language language = otherwise;
+
+    return name && language_find(name, &language) ? language : otherwise;
 }

@@ -98,6 +98,7 @@ static const struct {
     {"people-against", "against", true, "--people-against goes with --against"},
     {"details", "against", true, "--details goes with --against"},
     {"exit-code", "against", true, "--exit-code goes with --against"},
+    {"lang", "against", true, "--lang goes with --against"},
     {"digest", "against", false, "--digest and --against: a comparison prints no fingerprint"},
     {"quiet", "against", false, "--quiet and --against: a comparison prints no line per event anyway"},
 };
@@ -108,6 +109,10 @@ static const char *find_mistake(const struct options *options)
         if (options_flag(options, rules[i].option) &&
             options_flag(options, rules[i].other) != rules[i].is_needed)
             return rules[i].sentence;
+    enum language language;
+
+    if (options_flag(options, "lang") && !language_find(options_text(options, "lang"), &language))
+        return "--lang is zh or en";
     if (!options_flag(options, "policy") && !options_flag(options, "regime"))
         return "--regime is missing (--regime FILE)";
     if (!options_flag(options, "journal") && !options_flag(options, "EVENTS"))

@@ -8,6 +8,7 @@
  */
 #include "client/commands.h"
 
+#include "client/language.h"
 #include "client/replay.h"
 
 static const struct option_row options[] = {
@@ -39,6 +40,7 @@ static const struct option_row options[] = {
      .help = "who is who under that one (default: as --people)"},
     {.name = "details", .kind = OPTION_FLAG, .help = "with --against: list each difference"},
     {.name = "exit-code", .kind = OPTION_FLAG, .help = "with --against: exit code 1 if anything differs"},
+    OPTION_LANGUAGE,
     {.name = "until",
      .kind = OPTION_TIME,
      .value = "TIME",

@@ -10,7 +10,6 @@
 #include "client/when.h"
 #include "lib/base/instant.h"
 #include "lib/base/text.h"
-#include "lib/ladder.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,11 +8,10 @@
  */
 #include "client/replay_whatif.h"
 
+#include "client/language.h"
 #include "client/replay_judge.h"
 #include "client/replay_report.h"
 #include "client/replay_source.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct whatif {
     const struct invocation *invocation;
@@ -102,23 +101,6 @@ static void let_time_pass(struct whatif *whatif, msec until_at)
     difference_finish(whatif->difference);
 }
 
-/* What the locale asks for; where it asks for neither, the language the regime is written in. */
-static enum language choose_language(const struct policy *policy)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-
-        if (!value || !*value)
-            continue;
-        if (strncmp(value, "zh", 2) == 0)
-            return LANGUAGE_ZH;
-        return strncmp(value, "en", 2) == 0 ? LANGUAGE_EN : policy->language;
-    }
-    return policy->language;
-}
-
 static void show(const struct whatif *whatif, msec until_at)
 {
     const struct screen *screen = &whatif->invocation->screen;
@@ -136,7 +118,7 @@ static void show(const struct whatif *whatif, msec until_at)
         .end_at = whatif->begin_at == NEVER ? NEVER
                   : until_at == NEVER       ? replay_now(replay)
                                             : until_at,
-        .language = screen->in_json ? policy->language : choose_language(policy),
+        .language = screen->in_json ? policy->language : language_read(options, policy->language),
         .with_details = options_flag(options, "details"),
     };
     json_t *object = replay_report_object(&report);

@@ -144,6 +144,9 @@ struct window_row {
     msec start_at, end_at;
 };
 
+/* A repetition of a rung has the rung's number plus this much for each time before (notice_row.rung). */
+#define RUNG_AGAIN 100
+
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for
    each time before when it is repeated, -1… a reminder's,
    0 the all-clear, -150 a withdrawal, -200 a report. */

@@ -4,9 +4,6 @@
 
 #include "lib/desk_parts.h"
 
-/* A repetition of a rung has the rung's number plus this much for each time before (notice_row.rung). */
-#define RUNG_AGAIN 100
-
 /* A breach begins: its list of rungs is frozen. Nothing fires yet. */
 void ladder_begin(struct desk *desk, struct ticket *ticket, struct clock *clock);
 

@@ -124,6 +124,8 @@ def nothing_differs(room):
         done = room.run(*words, environment={"LANG": language})
         equal(done.returncode, 0)
         assert sentence in done.stdout.decode(), done.stdout.decode()
+    done = room.run(*words, "--lang", "en", environment={"LANG": "zh_CN.UTF-8"})
+    assert "No difference:" in done.stdout.decode(), done.stdout.decode()
     english = room.regime(("language = zh", "language = en"), name="english")
     done = room.run("--policy", english, "--against", REGIME, events, environment={"LC_ALL": "C"})
     assert "No difference:" in done.stdout.decode(), done.stdout.decode()
@@ -320,6 +322,10 @@ def tables_for_people(room):
                  "Requests that only one of them refused", "Breaches that differ", "Notices that differ",
                  "T1 NR510201A-000001  first_contact  2026-03-03 09:00  2026-03-03 05:00  -4h00m"):
         assert line in text, f"{line!r} is not in\n{text}"
+    again = room.regime(("rung = +0    department_head by mail\n", "rung = +0    department_head by mail again every 4h at most 2 times\n"),
+                        name="again")
+    told = room.run("--policy", again, *words[2:], environment={"LANG": "en"}).stdout.decode()
+    assert "rung 1, time 2" in told, told
     assert "First contact" in text and "B refuses" in text and "rung 2" in text and "80%" in text, text
     text = room.run(*words, environment={"LANG": "zh_CN.UTF-8"}).stdout.decode()
     for line in ("假如实行的是 B 而不是 A：", "按人员（通知份数）", "有差别的超时", "B 拒绝", "第 2 级", "首次联系"):
@@ -341,6 +347,8 @@ def wrong_options(room):
             ((*policy, "--journal", events), "EVENTS and --journal"),
             ((*policy, "--from-seq", "5", events), "--from-seq goes with --journal"),
             ((*policy, "--people-against", PEOPLE, events), "--people-against goes with --against"),
+            ((*policy, "--lang", "zh", events), "--lang goes with --against"),
+            ((*policy, "--against", REGIME, "--lang", "fr", events), "--lang is zh or en"),
             ((*policy, "--details", events), "--details goes with --against"),
             ((*policy, "--exit-code", events), "--exit-code goes with --against"),
             ((*policy, "--against", REGIME, "--digest", events), "--digest and --against"),
