@@ -119,11 +119,10 @@ char *config_peers(const struct config *config, struct peer_table **ret_peers)
     return NULL;
 }
 
-/* Where the password stands: absolute, or a name among the credentials systemd gave us. malloc'd; NULL:
- * nowhere. */
-static char *password_path(const struct settings *settings)
+/* Where a secret stands: absolute, or a name among the credentials systemd gave us. malloc'd; NULL: nowhere.
+ */
+static char *credential_path(const char *name)
 {
-    const char *name = settings->smtp_password_credential;
     const char *directory = getenv("CREDENTIALS_DIRECTORY");
     char *path = NULL;
 
@@ -138,6 +137,14 @@ static void set_text(json_t *object, const char *key, const char *value)
 {
     if (value && *value)
         json_object_set_new(object, key, json_string(value));
+}
+
+static void set_credential(json_t *object, const char *key, const char *name)
+{
+    char *path = *name ? credential_path(name) : NULL;
+
+    set_text(object, key, path);
+    free(path);
 }
 
 /* A sender waits for one answer at most as long as leaves room for others within the job's deadline. */
@@ -160,14 +167,24 @@ static json_t *describe_smtp(const struct settings *settings)
     set_text(smtp, "tls", tls_names[settings->smtp_tls]);
     set_text(smtp, "ca_file", settings->smtp_ca_file);
     set_text(smtp, "user", settings->smtp_user);
-    if (*settings->smtp_user) {
-        char *path = password_path(settings);
-
-        set_text(smtp, "password_file", path);
-        free(path);
-    }
+    if (*settings->smtp_user)
+        set_credential(smtp, "password_file", settings->smtp_password_credential);
     json_object_set_new(smtp, "timeout_s", json_integer(answer_patience_s(settings)));
     return smtp;
+}
+
+static json_t *describe_webhook(const struct settings *settings)
+{
+    static const char *const formats[] = {"standard", "dingtalk", "wecom", "feishu"};
+    json_t *webhook = json_object();
+
+    set_text(webhook, "channel", settings->webhook_channel);
+    set_text(webhook, "url", settings->webhook_url);
+    set_credential(webhook, "url_file", settings->webhook_url_credential);
+    set_credential(webhook, "secret_file", settings->webhook_secret_credential);
+    set_text(webhook, "ca_file", settings->webhook_ca_file);
+    set_text(webhook, "format", formats[settings->webhook_format]);
+    return webhook;
 }
 
 char *config_sender_line(const struct config *config)
@@ -185,6 +202,8 @@ char *config_sender_line(const struct config *config)
         json_object_set_new(configure, "smtp", describe_smtp(settings));
     else
         set_text(configure, "maildir", settings->maildir);
+    if (*settings->webhook_channel)
+        json_object_set_new(configure, "webhook", describe_webhook(settings));
     json_object_set_new(line, "configure", configure);
     char *dumped = json_dumps(line, JSON_COMPACT);
 
@@ -194,7 +213,7 @@ char *config_sender_line(const struct config *config)
     return dumped;
 }
 
-static const char *judge_password(const char *path)
+static const char *judge_secret(const char *path)
 {
     struct stat status;
 
@@ -209,19 +228,32 @@ static const char *judge_password(const char *path)
     return NULL;
 }
 
-char *config_check_password(const struct config *config)
+/* NULL, or what is wrong with the file that a setting names; "" names none. */
+static char *check_credential(const struct settings *settings, const char *setting, const char *name)
 {
-    const struct settings *settings = &config->settings;
-    char *error = NULL;
+    char *path = *name ? credential_path(name) : NULL, *error = NULL;
+    const char *wrong = *name ? judge_secret(path) : NULL;
 
-    if (settings->transport != SETTINGS_TRANSPORT_SMTP || !*settings->smtp_user)
-        return NULL;
-    char *path = password_path(settings);
-    const char *wrong = judge_password(path);
-
-    if (wrong && asprintf(&error, "%s: [smtp] `password_credential` %s: %s", settings->file_name,
-                          path ? path : settings->smtp_password_credential, wrong) < 0)
+    if (wrong &&
+        asprintf(&error, "%s: %s %s: %s", settings->file_name, setting, path ? path : name, wrong) < 0)
         abort();
     free(path);
+    return error;
+}
+
+char *config_check_secrets(const struct config *config)
+{
+    const struct settings *settings = &config->settings;
+    bool logs_in = settings->transport == SETTINGS_TRANSPORT_SMTP && *settings->smtp_user;
+    bool has_webhook = *settings->webhook_channel;
+    char *error = logs_in ? check_credential(settings, "[smtp] `password_credential`",
+                                             settings->smtp_password_credential)
+                          : NULL;
+
+    if (!error && has_webhook)
+        error = check_credential(settings, "[webhook] `url_credential`", settings->webhook_url_credential);
+    if (!error && has_webhook)
+        error =
+            check_credential(settings, "[webhook] `secret_credential`", settings->webhook_secret_credential);
     return error;
 }

@@ -32,6 +32,6 @@ char *config_peers(const struct config *config, struct peer_table **ret_peers)
 /* The line that configures a sender (malloc'd), and whether its password file is fit to be one: NULL or what
    is wrong (malloc'd). The password itself is read by the sender only. */
 char *config_sender_line(const struct config *config) __attribute__((warn_unused_result));
-char *config_check_password(const struct config *config) __attribute__((warn_unused_result));
+char *config_check_secrets(const struct config *config) __attribute__((warn_unused_result));
 
 #endif

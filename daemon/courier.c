@@ -17,6 +17,7 @@
  */
 #include "daemon/courier.h"
 
+#include "daemon/bucket.h"
 #include "daemon/clock.h"
 #include "daemon/courier_job.h"
 #include "daemon/log.h"
@@ -74,6 +75,8 @@ struct courier {
     struct event_base *base;
     struct courier_hooks hooks;
     char *program, *configure;
+    char *webhook_channel;
+    struct bucket webhook;
     int deadline_ms;
     struct sender *senders;
     size_t sender_count;
@@ -350,6 +353,8 @@ int courier_create(struct event_base *base, const struct courier_options *option
     if (asprintf(&courier->configure, "%s\n", options->configure) < 0)
         abort();
     courier->deadline_ms = options->deadline_s * 1000;
+    courier->webhook_channel = memory_text(options->webhook_channel ? options->webhook_channel : "");
+    bucket_init(&courier->webhook, options->webhook_rate, clock_monotonic_ms());
     courier->parked_end = &courier->parked;
     courier->parked_timer = evtimer_new(base, on_parked_timer, courier);
     courier->sender_count = (size_t)options->senders;
@@ -382,12 +387,24 @@ void courier_destroy(struct courier *courier)
     event_free(courier->parked_timer);
     free(courier->senders);
     free(courier->program);
+    free(courier->webhook_channel);
     free(courier->configure);
     free(courier);
 }
 
+/* Robots shut out whoever talks too much: rather wait ourselves than be told to. */
+static bool is_too_fast(struct courier *courier, const struct notice_row *row)
+{
+    return !effect_is_mail(row) && strcmp(courier->webhook_channel, row->channel) == 0 &&
+           !bucket_take(&courier->webhook, clock_monotonic_ms());
+}
+
 void courier_send(struct courier *courier, const struct notice_row *row, uint16_t attempt)
 {
+    if (is_too_fast(courier, row)) {
+        courier_skip(courier, row->notice, "the web service has its notices of this minute");
+        return;
+    }
     struct courier_job *job = courier_job_create(row, attempt, clock_monotonic_ms() + courier->deadline_ms);
 
     courier->figures.jobs++;

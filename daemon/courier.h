@@ -12,10 +12,12 @@
 struct courier;
 
 struct courier_options {
-    const char *program;   /* path of duban-sender */
-    const char *configure; /* the first line it is given (JSON) */
-    int senders;           /* how many processes, 1 to 16 */
-    int deadline_s;        /* a job older than this: the process is killed, the notice deferred */
+    const char *program;         /* path of duban-sender */
+    const char *configure;       /* the first line it is given (JSON) */
+    int senders;                 /* how many processes, 1 to 16 */
+    int deadline_s;              /* a job older than this: the process is killed, the notice deferred */
+    const char *webhook_channel; /* notices of this channel go to a web service; NULL or "": none do */
+    int webhook_rate;            /* so many a minute; more are deferred */
 };
 
 struct courier_hooks {

@@ -3,12 +3,13 @@
  *
  * Used by courier.c only. Kept apart from it because this is the one place that knows how daemon/sender wants
  * to be spoken to (its README is daemon/sender/job.c and answer.c), while the courier knows processes and
- * deadlines. Every attempt of a notice gives the same bytes except for the attempt's number: the mail must
+ * deadlines. Every attempt of a notice gives the same bytes except for its number and time: the mail must
  * come out identical. Answers come from a process that talks to strangers, so they are read as input, not
  * trusted.
  */
 #include "daemon/courier_job.h"
 
+#include "daemon/clock.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
 #include <inttypes.h>
@@ -40,6 +41,9 @@ static char *write_line(const struct notice_row *row, uint16_t attempt)
     set_text(to, "address", row->address);
     set_number(job, "notice", row->notice);
     json_object_set_new(job, "attempt", json_integer(attempt));
+    if (!effect_is_mail(row)) /* a web service refuses what is not fresh */
+        json_object_set_new(job, "posted_at", json_integer(clock_wall() / MSEC_SECOND));
+    set_text(job, "channel", row->channel);
     set_text(job, "message_id", row->message_id);
     set_text(job, "date", date);
     json_object_set_new(job, "to", to);

@@ -132,7 +132,7 @@ static int check(struct config *config)
     why = config_peers(config, &peers);
     peer_table_destroy(peers);
     if (!why)
-        why = config_check_password(config);
+        why = config_check_secrets(config);
     return why ? complain(why, EX_CONFIG) : EX_OK;
 }
 
@@ -151,7 +151,7 @@ static void settle_environment(const struct settings *settings)
 static int serve(const struct command *command, struct config *config)
 {
     const struct settings *settings = config_settings(config);
-    char *why = config_check_password(config);
+    char *why = config_check_secrets(config);
 
     log_set_level((enum log_level)settings->log_level);
     if (why) {

@@ -271,7 +271,8 @@ static void on_notice(void *context, enum read_outcome outcome, const struct not
 
     switch (outcome) {
     case READ_FOUND:
-        if (policy_allows_address(desk_policy(handing->outward->options.desk), row->address))
+        if (!effect_is_mail(row) ||
+            policy_allows_address(desk_policy(handing->outward->options.desk), row->address))
             courier_send(courier, row, handing->attempt);
         else
             courier_refuse(courier, handing->notice, FOREIGN);

@@ -184,6 +184,8 @@ static int make_courier(struct service *service)
     const struct courier_options options = {
         .program = settings->program,
         .configure = line,
+        .webhook_channel = settings->webhook_channel,
+        .webhook_rate = settings->webhook_rate,
         .senders = settings->senders,
         .deadline_s = (int)(settings->deadline_ms / 1000),
     };

@@ -10,6 +10,7 @@
 
 #include "lib/base/memory.h"
 #include <stdlib.h>
+#include <string.h>
 
 static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_TICKET_NEW] = sizeof(struct ticket_row),
@@ -72,4 +73,9 @@ void *effects_add(struct effects *effects, enum effect_kind kind)
     effect->any = arena_new(&effects->arena, body_bytes[kind]);
     effects->rows += effect_is_row(kind);
     return effect->any;
+}
+
+bool effect_is_mail(const struct notice_row *row)
+{
+    return !row->channel || strcmp(row->channel, "mail") == 0;
 }

@@ -285,4 +285,7 @@ void *effects_add(struct effects *effects, enum effect_kind kind) __attribute__(
 
 bool effect_is_row(enum effect_kind kind);
 
+/* A notice that says no channel goes by mail. */
+bool effect_is_mail(const struct notice_row *row);
+
 #endif

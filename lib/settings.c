@@ -85,6 +85,20 @@ static const struct setting settings_table[] = {
     TEXT("smtp", "password_credential", smtp_password_credential, "",
          "The file with the password: a name in $CREDENTIALS_DIRECTORY or an absolute path, unreadable for "
          "others."),
+    TEXT(
+        "webhook", "channel", webhook_channel, "",
+        "Which notices go to a web service: those that the regime sends by `sms` or by `chat`; empty: none."),
+    TEXT("webhook", "url", webhook_url, "", "Where they are posted."),
+    TEXT("webhook", "url_credential", webhook_url_credential, "",
+         "The file with the URL, when the URL itself is a secret; named like a password's."),
+    TEXT("webhook", "secret_credential", webhook_secret_credential, "",
+         "The file with the secret that signs them; named like a password's. Empty: they are not signed."),
+    CHOICE("webhook", "format", webhook_format, "standard", "standard dingtalk wecom feishu",
+           "What the service expects: Standard Webhooks, or the robot of one of these three."),
+    PATH("webhook", "ca_file", webhook_ca_file, "",
+         "Authorities that may sign the service's certificate; empty: the system's."),
+    INTEGER("webhook", "rate", webhook_rate, "20", 1, 6000,
+            "How many notices a minute it gets; more are tried again later."),
     NAMES("role", "users", users, "The users who get this role when they connect."),
     NAMES("role", "groups", groups, "The groups whose members get this role when they connect."),
 };
@@ -329,6 +343,11 @@ static const char *contradiction(const struct settings *settings)
         return "[smtp] `host` is missing (or set [sender] `transport = maildir`)";
     if (settings->transport == SETTINGS_TRANSPORT_MAILDIR && !*settings->maildir)
         return "[sender] `maildir` is empty (or set `transport = smtp`)";
+    if (*settings->webhook_channel && !*settings->webhook_url == !*settings->webhook_url_credential)
+        return "[webhook] needs either `url` or `url_credential` (or no `channel`)";
+    if (*settings->webhook_channel && strcmp(settings->webhook_channel, "sms") != 0 &&
+        strcmp(settings->webhook_channel, "chat") != 0)
+        return "[webhook] `channel` is sms or chat";
     if (*settings->smtp_user && settings->smtp_tls == SETTINGS_TLS_NO)
         return "[smtp] `user` needs `tls = starttls` (a password never leaves in clear text)";
     if (*settings->smtp_user && !*settings->smtp_password_credential)

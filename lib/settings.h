@@ -59,6 +59,10 @@ struct settings {
     int smtp_port;
     int smtp_tls; /* enum settings_tls */
     const char *smtp_ca_file, *smtp_user, *smtp_password_credential;
+    const char *webhook_channel, *webhook_url, *webhook_url_credential, *webhook_secret_credential;
+    const char *webhook_ca_file;
+    int webhook_format;                     /* in the order standard, dingtalk, wecom, feishu */
+    int webhook_rate;                       /* notices a minute */
     struct role_settings roles[ROLE_COUNT]; /* in the order of the file */
     size_t role_count;
 };

@@ -18,6 +18,7 @@
 
 #define TIMEOUT_DEFAULT_S 60
 #define TIMEOUT_LIMIT_S   600
+#define WEBHOOK_LIMIT_S   15
 
 static const char *const transport_names[] = {[TRANSPORT_MAILDIR] = "maildir", [TRANSPORT_SMTP] = "smtp"};
 
@@ -36,6 +37,14 @@ static const struct field_rule smtp_rules[] = {
     {"smtp.ca_file", field_path, offsetof(struct configure, smtp.ca_file), true},
     {"smtp.user", field_header, offsetof(struct configure, smtp.user), true},
     {"smtp.password_file", field_path, offsetof(struct configure, smtp.password_file), true},
+};
+
+static const struct field_rule webhook_rules[] = {
+    {"webhook.channel", field_token, offsetof(struct configure, webhook.channel), false},
+    {"webhook.url", field_header, offsetof(struct configure, webhook.url), true},
+    {"webhook.url_file", field_path, offsetof(struct configure, webhook.url_file), true},
+    {"webhook.secret_file", field_path, offsetof(struct configure, webhook.secret_file), true},
+    {"webhook.ca_file", field_path, offsetof(struct configure, webhook.ca_file), true},
 };
 
 static int wrong(const char *path, const char *sentence, char ret_error[FIELD_ERROR])
@@ -90,6 +99,37 @@ static int read_smtp(const json_t *settings, struct configure *configure, char r
     return FIELD_OK;
 }
 
+static int read_format(const json_t *settings, struct configure *configure, char ret_error[FIELD_ERROR])
+{
+    static const char *const names[] = {"standard", "dingtalk", "wecom", "feishu"};
+    const char *name = json_string_value(field_find(settings, "webhook.format"));
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!name || strcmp(name, names[i]) == 0) {
+            configure->webhook.format = (enum webhook_format)i;
+            return FIELD_OK;
+        }
+    return wrong("webhook.format", "is none of standard, dingtalk, wecom and feishu", ret_error);
+}
+
+static int read_webhook(const json_t *settings, struct configure *configure, char ret_error[FIELD_ERROR])
+{
+    int timeout_s;
+
+    if (!json_object_get(settings, "webhook"))
+        return FIELD_OK;
+    if (field_read(settings, webhook_rules, sizeof webhook_rules / sizeof webhook_rules[0], "configure.",
+                   configure, ret_error) ||
+        read_number(settings, "webhook.timeout_s", 1, WEBHOOK_LIMIT_S, WEBHOOK_LIMIT_S, &timeout_s,
+                    ret_error) ||
+        read_format(settings, configure, ret_error))
+        return FIELD_WRONG;
+    configure->webhook.timeout_ms = timeout_s * 1000;
+    if (!configure->webhook.url == !configure->webhook.url_file)
+        return wrong("webhook.url", "is needed, either here or in a file", ret_error);
+    return FIELD_OK;
+}
+
 static int read_transport(const json_t *settings, struct configure *configure, char ret_error[FIELD_ERROR])
 {
     const char *name = json_string_value(json_object_get(settings, "transport"));
@@ -119,7 +159,8 @@ int configure_read(const char *line, size_t length, struct configure *ret_config
     }
     if (read_transport(settings, ret_configure, ret_error) ||
         field_read(settings, common_rules, sizeof common_rules / sizeof common_rules[0], "configure.",
-                   ret_configure, ret_error))
+                   ret_configure, ret_error) ||
+        read_webhook(settings, ret_configure, ret_error))
         return FIELD_WRONG;
     switch (ret_configure->transport) {
     case TRANSPORT_MAILDIR:
@@ -146,26 +187,32 @@ static const char *read_secret(int fd, char *ret_password, size_t size)
     if (got < 0)
         return strerror(errno);
     if ((size_t)got == size)
-        return "holds more than 254 bytes";
+        return "holds too much";
     ret_password[got] = '\0';
     ret_password[strcspn(ret_password, "\r\n")] = '\0';
     return *ret_password ? NULL : "is empty";
+}
+
+int configure_read_secret(const char *field, const char *path, char *ret_secret, size_t size,
+                          char ret_error[FIELD_ERROR])
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd < 0)
+        return wrong(field, strerror(errno), ret_error);
+
+    const char *sentence = read_secret(fd, ret_secret, size);
+
+    close(fd);
+    return sentence ? wrong(field, sentence, ret_error) : FIELD_OK;
 }
 
 int configure_load_password(struct configure *configure, char ret_error[FIELD_ERROR])
 {
     if (!configure->smtp.user)
         return FIELD_OK;
-
-    int fd = open(configure->smtp.password_file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-    if (fd < 0)
-        return wrong("smtp.password_file", strerror(errno), ret_error);
-
-    const char *sentence = read_secret(fd, configure->smtp.password, sizeof configure->smtp.password);
-
-    close(fd);
-    return sentence ? wrong("smtp.password_file", sentence, ret_error) : FIELD_OK;
+    return configure_read_secret("smtp.password_file", configure->smtp.password_file,
+                                 configure->smtp.password, sizeof configure->smtp.password, ret_error);
 }
 
 const char *configure_transport_name(enum transport transport)

@@ -6,7 +6,18 @@
 
 enum transport { TRANSPORT_MAILDIR, TRANSPORT_SMTP };
 
-/* The strings belong to `document`, but for the password. */
+enum webhook_format { WEBHOOK_STANDARD, WEBHOOK_DINGTALK, WEBHOOK_WECOM, WEBHOOK_FEISHU };
+
+/* Where notices of a channel that is not mail go. */
+struct webhook_settings {
+    const char *channel; /* NULL: nothing but mail is delivered */
+    const char *url, *url_file, *secret_file, *ca_file;
+    enum webhook_format format;
+    int timeout_ms;
+    char url_text[1024], secret[256]; /* from their files, "" when there is none */
+};
+
+/* The strings belong to `document`, but for what comes from files of secrets. */
 struct configure {
     json_t *document;
     enum transport transport;
@@ -23,6 +34,7 @@ struct configure {
         char password[256];
         int timeout_ms; /* for one answer of the server; the total is the parent's */
     } smtp;
+    struct webhook_settings webhook;
 };
 
 /*
@@ -35,6 +47,10 @@ int configure_read(const char *line, size_t length, struct configure *ret_config
 /* Reads the password file, which nobody else may be able to read. Nothing to do without a user. */
 int configure_load_password(struct configure *configure, char ret_error[FIELD_ERROR])
     __attribute__((warn_unused_result));
+
+/* Reads a file of one line that nobody else may be able to read; `field` names it in an error. */
+int configure_read_secret(const char *field, const char *path, char *ret_secret, size_t size,
+                          char ret_error[FIELD_ERROR]) __attribute__((warn_unused_result));
 
 const char *configure_transport_name(enum transport transport);
 void configure_finish(struct configure *configure);

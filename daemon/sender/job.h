@@ -10,6 +10,9 @@ struct job {
     json_t *document;
     const char *notice; /* its number in the outbox */
     json_int_t attempt; /* from 1; 0 when unknown */
+    json_int_t
+        posted_at_s;     /* when this attempt was handed over, seconds of UTC: a web service wants it fresh */
+    const char *channel; /* "mail" unless the job says otherwise */
     const char *message_id, *thread;
     const char *date; /* RFC 3339: when the notice was made, so that every attempt says the same */
     struct person to;
@@ -24,5 +27,7 @@ enum job_outcome { JOB_OK = 0, JOB_MALFORMED = 1 };
 int job_read(const char *line, size_t length, struct job *ret_job, char ret_error[FIELD_ERROR])
     __attribute__((warn_unused_result));
 void job_finish(struct job *job);
+
+bool job_is_mail(const struct job *job);
 
 #endif

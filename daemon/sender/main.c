@@ -18,6 +18,7 @@
 #include "daemon/sender/maildir.h"
 #include "daemon/sender/message.h"
 #include "daemon/sender/relay.h"
+#include "daemon/sender/webhook.h"
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,6 +74,8 @@ static int open_transport(struct worker *worker, char ret_error[FIELD_ERROR])
 {
     struct configure *configure = &worker->configure;
 
+    if (configure->webhook.channel && webhook_prepare(&configure->webhook, ret_error))
+        return FIELD_WRONG;
     switch (configure->transport) {
     case TRANSPORT_MAILDIR:
         return maildir_prepare(configure->maildir, ret_error);
@@ -86,11 +89,22 @@ static int open_transport(struct worker *worker, char ret_error[FIELD_ERROR])
     return FIELD_WRONG;
 }
 
-static void deliver(struct worker *worker, const struct job *job, struct answer *ret_answer)
+static void deliver_elsewhere(struct worker *worker, const struct job *job, struct answer *ret_answer)
+{
+    const struct webhook_settings *webhook = &worker->configure.webhook;
+
+    if (webhook->channel && strcmp(webhook->channel, job->channel) == 0) {
+        webhook_deliver(webhook, job, ret_answer);
+        return;
+    }
+    ret_answer->verdict = VERDICT_REFUSED;
+    answer_detail(ret_answer, "no web service is configured for %s", job->channel);
+}
+
+static void deliver_mail(struct worker *worker, const struct job *job, struct answer *ret_answer)
 {
     struct text message = {0};
 
-    *ret_answer = (struct answer){0};
     if (message_compose(&worker->configure.from, job, &message) == MESSAGE_TOO_BIG) {
         ret_answer->verdict = VERDICT_REFUSED;
         answer_detail(ret_answer, "the message is larger than %zu bytes", MESSAGE_LIMIT);
@@ -108,6 +122,15 @@ static void deliver(struct worker *worker, const struct job *job, struct answer 
     text_finish(&message);
 }
 
+static void deliver(struct worker *worker, const struct job *job, struct answer *ret_answer)
+{
+    *ret_answer = (struct answer){0};
+    if (job_is_mail(job))
+        deliver_mail(worker, job, ret_answer);
+    else
+        deliver_elsewhere(worker, job, ret_answer);
+}
+
 /* Does one job and answers. `ret_last` is left alone unless the worker has to end. */
 static int do_job(struct worker *worker, const char *line, size_t length, bool *ret_last)
 {
@@ -119,10 +142,11 @@ static int do_job(struct worker *worker, const char *line, size_t length, bool *
         struct answer answer;
 
         deliver(worker, &job, &answer);
-        *ret_last = worker->tls.context;
+        *ret_last = worker->tls.context && job_is_mail(&job);
         fprintf(stderr, "event=notice_%s notice=%s attempt=%lld transport=%s queue_id=%s\n",
                 answer_verdict_name(answer.verdict), job.notice, (long long)job.attempt,
-                configure_transport_name(worker->configure.transport), answer.queue_id);
+                job_is_mail(&job) ? configure_transport_name(worker->configure.transport) : job.channel,
+                answer.queue_id);
         outcome = answer_result(STDOUT_FILENO, &job, &answer, *ret_last);
     } else {
         fprintf(stderr, "event=job_malformed notice=%s reason=\"%s\"\n", job.notice ? job.notice : "", error);

@@ -4,6 +4,9 @@
 Usage: test_sender.py BUILD_DIR [NAME...]     runs the tests, or those whose names contain one of NAME
 Prints `ok NAME` or `not ok NAME` and ends with `N passed, N failed`; exit status 1 when one failed.
 """
+import base64
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -14,9 +17,11 @@ import sys
 import tempfile
 import time
 import traceback
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from mail_server import Authority, MailServer, ScriptedServer, Unavailable, free_port, parse  # noqa: E402
+from web_service import WebService  # noqa: E402
 
 SENDER = None
 SUBJECT = "[督办] 客户联系已超时：NR510201A-000012 请尽快联系客户并记录结果"
@@ -89,8 +94,8 @@ def compose(notice):
     return subprocess.run([SENDER, "--compose"], input=lines.encode(), check=True, capture_output=True).stdout
 
 
-def same(got, expected):
-    assert got == expected, f"got {got!r}, expected {expected!r}"
+def same(got, expected, about=""):
+    assert got == expected, f"{about}: got {got!r}, expected {expected!r}"
 
 
 def text_of(message):
@@ -644,6 +649,97 @@ def test_options(_scratch):
     same(subprocess.run([SENDER, "--nonsense"], capture_output=True).returncode, 64)
     run = subprocess.run([SENDER, "--compose"], input=b'{"configure":{}}\n', capture_output=True)
     same((run.returncode, run.stdout), (78, b""))
+
+
+# --- web services ---
+
+
+def webhook(service, scratch, **more):
+    return common(transport="maildir", maildir=str(scratch / "mail"), webhook={"channel": "sms", "url": service.url, **more})
+
+
+def text_message(**changes):
+    return job(**{"channel": "sms", "posted_at": int(time.time()), "to": {"name": "张伟", "address": "+8613800000000"}, **changes})
+
+
+def test_webhook_is_signed_and_repeats_are_recognisable(scratch):
+    secret = secret_file(scratch / "secret", "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode())
+    with WebService((503, ""), (200, "")) as service, \
+            Sender(**webhook(service, scratch, secret_file=secret)) as sender:
+        same(sender.ready["ready"], True)
+        same(sender.send(text_message())["outcome"], "deferred")
+        same(sender.send(text_message(attempt=2))["outcome"], "accepted")
+        one, other = service.posts
+        same(one["body"], other["body"], "bodies of two attempts")
+        same(one["path"], "/notify?key=1")
+        for post in service.posts:
+            headers = post["headers"]
+            signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), post["body"]])
+            digest = hmac.new(b"0123456789abcdef01234567", signed, hashlib.sha256).digest()
+            same(headers["webhook-signature"], "v1," + base64.b64encode(digest).decode())
+            same(headers["webhook-id"], "n123.1.main@example.com")
+            assert abs(int(headers["webhook-timestamp"]) - time.time()) < 30, headers
+        data = service.bodies()[0]["data"]
+        same((data["subject"], data["text"], data["to"]["address"]), (SUBJECT, BODY, "+8613800000000"))
+        same(sender.send(job())["outcome"], "accepted", "mail by the same worker")
+
+
+def test_webhook_robots(scratch):
+    secret = secret_file(scratch / "secret", "SEC1")
+    for format_, good, bad in (("dingtalk", '{"errcode":0}', '{"errcode":310000,"errmsg":"sign not match"}'),
+                               ("wecom", '{"errcode":0}', '{"errcode":93000}'), ("feishu", '{"code":0}', '{"code":19021}')):
+        with WebService((200, good), (200, bad)) as service, \
+                Sender(**webhook(service, scratch, format=format_, secret_file=secret)) as sender:
+            same(sender.send(text_message())["outcome"], "accepted", format_)
+            same(sender.send(text_message())["outcome"], "refused", format_)
+            if format_ == "dingtalk":
+                path, _, query = service.posts[0]["path"].partition("&timestamp=")
+                stamp, _, sign = query.partition("&sign=")
+                wanted = base64.b64encode(hmac.new(b"SEC1", f"{stamp}\nSEC1".encode(), hashlib.sha256).digest()).decode()
+                same((path, urllib.parse.unquote(sign)), ("/notify?key=1", wanted))
+
+
+def test_webhook_over_tls_trusts_only_its_authority(scratch):
+    ours, theirs = scratch / "ours", scratch / "theirs"
+    ours.mkdir(), theirs.mkdir()
+    authority, stranger = Authority(ours), Authority(theirs)
+    with WebService(pair=authority.issue("DNS:localhost")) as service:
+        with Sender(**webhook(service, scratch, ca_file=str(authority.certificate))) as sender:
+            same(sender.send(text_message())["outcome"], "accepted")
+        with Sender(**webhook(service, scratch, ca_file=str(stranger.certificate))) as sender:
+            same(sender.send(text_message())["outcome"], "deferred")
+        same(len(service.posts), 1, "posts")
+
+
+def test_webhook_faults_are_deferred_and_nothing_is_followed(scratch):
+    with WebService() as elsewhere, WebService((None, ""), (302, elsewhere.url), (200, "x" * 200000)) as service, \
+            Sender(environment={"http_proxy": elsewhere.url}, **webhook(service, scratch)) as sender:
+        same(sender.send(text_message())["outcome"], "deferred", "a connection that is cut")
+        same(sender.send(text_message())["outcome"], "refused", "a redirect")
+        same(sender.send(text_message())["outcome"], "accepted", "too long an answer")
+        same(elsewhere.posts, [], "posts elsewhere")
+    with WebService(("slow", ""), wait_s=3) as service, Sender(**webhook(service, scratch, timeout_s=1)) as sender:
+        answer = sender.send(text_message())
+        same(answer["outcome"], "deferred", "a service that does not answer")
+        assert service.url not in json.dumps(answer) and "key=1" not in json.dumps(answer), answer
+    closed = free_port()
+    with Sender(**common(transport="maildir", maildir=str(scratch / "mail"),
+                         webhook={"channel": "sms", "url": f"http://127.0.0.1:{closed}/"})) as sender:
+        same(sender.send(text_message())["outcome"], "deferred", "nobody there")
+        same(sender.send(text_message(channel="chat"))["outcome"], "refused", "a channel that nobody serves")
+
+
+def test_webhook_configuration_is_checked(scratch):
+    base = {"transport": "maildir", "maildir": str(scratch / "mail")}
+    open_to_all = secret_file(scratch / "open", "x")
+    os.chmod(open_to_all, 0o644)
+    for words, settings in (("configure.webhook.url: is needed", {"channel": "sms"}),
+                            ("configure.webhook.format", {"channel": "sms", "url": "http://127.0.0.1/", "format": "slack"}),
+                            ("configure.webhook.url: is neither http nor https", {"channel": "sms", "url": "file:///etc/passwd"}),
+                            ("configure.webhook.channel: is missing", {"url": "http://127.0.0.1/"}),
+                            ("configure.webhook.url_file: can be used by everybody", {"channel": "sms", "url_file": open_to_all}),
+                            ("configure.webhook.timeout_s", {"channel": "sms", "url": "http://127.0.0.1/", "timeout_s": 99})):
+        refused_configuration(words, **common(**base, webhook=settings))
 
 
 # --- the runner ---
