@@ -22,7 +22,8 @@
 #include <string.h>
 
 #define SETTLE_AFTER 4096 /* effects: then rows that nobody wants are thrown away */
-#define NO_TICKET    "?"  /* what no ticket is called */
+#define NOBODY_FILED (UINT64_C(1) << 63)
+#define NO_TICKET    "?" /* what no ticket is called */
 
 struct replay {
     struct desk *desk;
@@ -114,11 +115,15 @@ uint64_t replay_origin(const struct replay *replay, uint64_t ticket)
 {
     size_t place = find_rising(replay->filed, replay->filed_count, ticket);
 
-    return place < replay->filed_count ? replay->origins[place] : 0;
+    if (place < replay->filed_count)
+        return replay->origins[place];
+    return ticket ? NOBODY_FILED | ticket : 0;
 }
 
 uint64_t replay_filed(const struct replay *replay, uint64_t origin)
 {
+    if (origin & NOBODY_FILED)
+        return origin & ~NOBODY_FILED;
     size_t place = find_rising(replay->origins, replay->filed_count, origin);
 
     return place < replay->filed_count ? replay->filed[place] : 0;

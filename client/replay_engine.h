@@ -66,8 +66,8 @@ const struct desk *replay_desk(const struct replay *replay);
 msec replay_now(const struct replay *replay);
 void replay_figures(const struct replay *replay, struct replay_figures *ret_figures);
 
-/* The events' name for a ticket (NULL: it has none), and which event filed it, counted from 1 (0: none did).
- */
+/* The events' name for a ticket (NULL: it has none), and which event filed it, counted from 1. One that no
+   event filed (a schedule opened it) has an origin of its own, by its id; 0 is no ticket. */
 const char *replay_reference(const struct replay *replay, uint64_t ticket);
 uint64_t replay_origin(const struct replay *replay, uint64_t ticket);
 
