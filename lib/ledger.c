@@ -14,6 +14,7 @@
 #include "lib/ledger.h"
 
 #include "lib/judge.h"
+#include "lib/judge_moves.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,18 @@ void ledger_withdraw(struct desk *desk, struct ticket *ticket, const struct cloc
                                rule->minimum));
 }
 
+/* What becomes of a breach that still runs is said with the end of the clock; of one that was over, here. */
+static void cut_off(struct desk *desk, struct ticket *ticket, const struct clock *clock,
+                    struct missed_window *missed)
+{
+    const struct missed_window filled = *missed, *first, *last;
+
+    ledger_withdraw(desk, ticket, clock, missed);
+    if (!is_breached_in(clock, filled.cycle))
+        move_window_withdrawn(desk, ticket, clock, &filled,
+                              !ledger_of_cycle(ticket, clock->rule, filled.cycle, &first, &last));
+}
+
 void ledger_cut(struct desk *desk, struct ticket *ticket, const struct clock *clock, msec at)
 {
     bool owes_last = desk->policy->clocks[clock->rule].owes_last;
@@ -189,7 +202,7 @@ void ledger_cut(struct desk *desk, struct ticket *ticket, const struct clock *cl
         msec owed_until_at = owes_last ? missed->start_at : missed->end_at;
 
         if (is_of(missed, clock) && !missed->is_final && owed_until_at >= at)
-            ledger_withdraw(desk, ticket, clock, missed);
+            cut_off(desk, ticket, clock, missed);
     }
 }
 

@@ -180,7 +180,7 @@ static void drop_suppressed(struct desk *desk, struct ticket *ticket, struct out
 
 static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
 {
-    if (entry->rung > 0)
+    if (entry->rung > 0 && ticket)
         ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
     drop_suppressed(desk, ticket, entry, reason);
 }
@@ -302,7 +302,7 @@ void notice_hand_out(struct desk *desk)
         if (!entry || entry->ready_at > desk->now)
             return;
         if (!reason_holds(desk, entry)) {
-            drop_suppressed(desk, ticket_of(desk, entry->ticket), entry, "its reason is gone");
+            suppress(desk, ticket_of(desk, entry->ticket), entry, "its reason is gone");
             continue;
         }
         outbox_attempt(desk->outbox, entry);
