@@ -2,9 +2,10 @@
  * The rows of the commands about calendar files: importing holidays from elsewhere, and showing what a file
  * says.
  *
- * Neither needs the daemon, which reads calendar files when it loads its regime. What the commands do is in
- * calendar_import.c and calendar_show.c. An import writes to standard output unless it is told a file:
- * whoever tries it out must not find a calendar changed.
+ * Neither needs the daemon, which reads calendar files when it loads its regime, unless an import is to be
+ * applied at once. What the commands do is in calendar_import.c and calendar_show.c; what is asked of a
+ * daemon about its calendars in calendar_desk.c. An import writes to standard output unless it is told a
+ * file: whoever tries it out must not find a calendar changed.
  */
 #include "client/calendar_import.h"
 #include "client/calendar_show.h"
@@ -40,6 +41,9 @@ static const struct option_row import_options[] = {
      .kind = OPTION_TEXT,
      .value = "FILE",
      .help = "where the calendar goes, all at once (default: standard output)"},
+    {.name = "apply",
+     .kind = OPTION_FLAG,
+     .help = "give it to the daemon: it goes before the calendar's file from now on"},
     OPTION_END,
 };
 
@@ -70,7 +74,8 @@ const struct command calendar_commands[] = {
          "that\n"
          "changes is named. What is not understood is refused with its line, and then nothing is written.",
      .examples = "  dubanctl calendar import --base cn_office.ini -o cn_office.ini 2027.ics\n"
-                 "  dubanctl calendar import --name cn_office 2024.json 2025.json 2026.json > cn_office.ini",
+                 "  dubanctl calendar import --name cn_office 2024.json 2025.json 2026.json > cn_office.ini\n"
+                 "  dubanctl calendar import --base /etc/duban/calendars/cn_office.ini --apply 2027.ics",
      .options = import_options,
      .run = calendar_import_run},
     {.name = "calendar show",

@@ -12,6 +12,7 @@
 
 #include "client/calendar_plan.h"
 #include "client/calendar_source.h"
+#include "client/commands.h"
 #include "client/replace_file.h"
 #include "files/files.h"
 #include "lib/base/civil.h"
@@ -248,14 +249,33 @@ static void show_figures(const struct import *import, const char *path)
     json_decref(figures);
 }
 
+/* The daemon judges by it from now on; what that changes is the answer. */
+static enum exit_code apply(const struct import *import)
+{
+    const struct screen *screen = &import->invocation->screen;
+    json_t *params = json_pack("{s:s, s:s}", "name", import->plan.name, "text", text_get(&import->result)),
+           *result;
+    enum exit_code code = command_fetch(import->invocation, "calendar.import", params, &result);
+
+    if (code == EXIT_FINE && screen->in_json)
+        screen_json(screen, result);
+    else if (code == EXIT_FINE)
+        commands_show_reload(screen, result);
+    json_decref(result);
+    return code;
+}
+
 static enum exit_code deliver(const struct import *import)
 {
     const char *path = options_text(&import->invocation->options, "output");
+    bool is_applied = options_flag(&import->invocation->options, "apply");
     enum exit_code code = path ? save(import, path) : EXIT_FINE;
 
     if (code != EXIT_FINE)
         return code;
     say_notes(import);
+    if (is_applied)
+        return apply(import);
     if (path || import->invocation->screen.in_json)
         show_figures(import, path);
     else

@@ -155,20 +155,14 @@ static void show_result(const struct invocation *invocation, const json_t *resul
         invocation->command->show(screen, result);
 }
 
-enum exit_code command_call(const struct invocation *invocation)
+enum exit_code command_fetch(const struct invocation *invocation, const char *method, json_t *params,
+                             json_t **ret_result)
 {
-    json_t *params = command_params(invocation);
-
-    return params ? command_ask(invocation, params) : EXIT_USAGE;
-}
-
-enum exit_code command_ask(const struct invocation *invocation, json_t *params)
-{
-    const char *method = invocation->command->method;
     struct connection *connection = NULL;
-    enum exit_code code = EXIT_USAGE;
+    enum exit_code code;
     json_t *answer = NULL;
 
+    *ret_result = NULL;
     if (command_connect(invocation, &connection, &code)) {
         enum connection_outcome outcome = connection_call(connection, method, json_incref(params), &answer);
 
@@ -177,12 +171,30 @@ enum exit_code command_ask(const struct invocation *invocation, json_t *params)
         else if (json_object_get(answer, "error"))
             code = command_refused(invocation, method, json_object_get(answer, "error"));
         else
-            show_result(invocation, json_object_get(answer, "result"));
+            *ret_result = json_incref(json_object_get(answer, "result"));
     }
     json_decref(params);
     json_decref(answer);
     connection_close(connection);
     return code;
+}
+
+enum exit_code command_ask(const struct invocation *invocation, json_t *params)
+{
+    json_t *result;
+    enum exit_code code = command_fetch(invocation, invocation->command->method, params, &result);
+
+    if (code == EXIT_FINE)
+        show_result(invocation, result);
+    json_decref(result);
+    return code;
+}
+
+enum exit_code command_call(const struct invocation *invocation)
+{
+    json_t *params = command_params(invocation);
+
+    return params ? command_ask(invocation, params) : EXIT_USAGE;
 }
 
 /* Numbers are checked here, so that no command has to. */

@@ -52,6 +52,11 @@ enum exit_code command_call(const struct invocation *invocation);
 /* One call of the command's method with these params, which it takes, and the answer shown. */
 enum exit_code command_ask(const struct invocation *invocation, json_t *params);
 
+/* The same without showing it, of any method. EXIT_FINE: `ret_result` is the answer's result, to be given
+ * back. */
+enum exit_code command_fetch(const struct invocation *invocation, const char *method, json_t *params,
+                             json_t **ret_result) __attribute__((warn_unused_result));
+
 /* The params that the options and defaults make. NULL: a message was printed, it is a usage error. */
 json_t *command_params(const struct invocation *invocation);
 

@@ -20,6 +20,7 @@ extern const struct command system_commands[];
 extern const struct command import_commands[];
 extern const struct command replay_commands[];
 extern const struct command calendar_commands[];
+extern const struct command calendar_desk_commands[];
 extern const struct command regime_commands[];
 
 /* Rows that many commands share, to be written among a command's options. */
@@ -45,5 +46,8 @@ extern const struct command regime_commands[];
 
 /* Shows a change's answer: the ticket's line and its clocks. */
 void commands_show_change(const struct screen *screen, const json_t *result);
+
+/* Shows what a reload or an import of a calendar came to. */
+void commands_show_reload(const struct screen *screen, const json_t *result);
 
 #endif

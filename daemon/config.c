@@ -27,6 +27,8 @@ struct config {
     struct settings settings;
     struct zone_files *zones;
     struct policy_files *in_force, *proposed;
+    struct imported_calendars imported;
+    char *tried_name, *former_text; /* an import that is tried, and what there was (NULL: nothing) */
 };
 
 char *config_open(const char *file_name, struct config **ret_config)
@@ -48,12 +50,21 @@ char *config_open(const char *file_name, struct config **ret_config)
     return NULL;
 }
 
+static void end_trial(struct config *config)
+{
+    free(config->tried_name);
+    free(config->former_text);
+    config->tried_name = config->former_text = NULL;
+}
+
 void config_close(struct config *config)
 {
     if (!config)
         return;
     policy_files_destroy(config->proposed);
     policy_files_destroy(config->in_force);
+    imported_calendars_finish(&config->imported);
+    end_trial(config);
     zone_files_destroy(config->zones);
     settings_finish(&config->settings);
     free(config);
@@ -64,6 +75,38 @@ const struct settings *config_settings(const struct config *config)
     return &config->settings;
 }
 
+struct imported_calendars *config_imported(struct config *config)
+{
+    return &config->imported;
+}
+
+void config_try_import(struct config *config, const char *name, const char *text)
+{
+    const char *former = imported_calendars_text(&config->imported, name);
+
+    end_trial(config);
+    config->tried_name = memory_text(name);
+    config->former_text = former ? memory_text(former) : NULL;
+    imported_calendars_set(&config->imported, name, text);
+}
+
+static struct zone *find_zone(void *context, const char *name)
+{
+    return zone_files_find(context, name);
+}
+
+char *config_check_calendar(struct config *config, const char *name, const char *text)
+{
+    char *error = NULL;
+    struct calendar *calendar = calendar_compile("text", text, find_zone, config->zones, &error);
+
+    if (calendar && strcmp(calendar_name(calendar), name) != 0 &&
+        asprintf(&error, "the calendar in it is named %s", calendar_name(calendar)) < 0)
+        abort();
+    calendar_destroy(calendar);
+    return error;
+}
+
 char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)
 {
     const struct policy_paths paths = {
@@ -71,9 +114,11 @@ char *config_load(struct config *config, struct policy **ret_policy, struct rost
         .people = config->settings.people,
         .calendars = config->settings.calendars,
         .templates = config->settings.templates,
+        .imported = &config->imported,
     };
 
-    config_discard(config);
+    policy_files_destroy(config->proposed);
+    config->proposed = NULL;
     return policy_files_load(config->zones, &paths, &config->proposed, ret_policy, ret_roster);
 }
 
@@ -82,12 +127,16 @@ void config_keep(struct config *config)
     policy_files_destroy(config->in_force);
     config->in_force = config->proposed;
     config->proposed = NULL;
+    end_trial(config);
 }
 
 void config_discard(struct config *config)
 {
     policy_files_destroy(config->proposed);
     config->proposed = NULL;
+    if (config->tried_name)
+        imported_calendars_set(&config->imported, config->tried_name, config->former_text);
+    end_trial(config);
 }
 
 const struct policy_files *config_files(const struct config *config)

@@ -15,6 +15,17 @@ char *config_open(const char *file_name, struct config **ret_config) __attribute
 void config_close(struct config *config); /* after the desk that was made from it */
 const struct settings *config_settings(const struct config *config);
 
+/* The calendars that go before their files from the next load on: what the database has, at the start. */
+struct imported_calendars *config_imported(struct config *config);
+
+/* Tries another text for one of them (NULL: its file holds again) in the next load; config_discard() brings
+   back what there was, config_keep() leaves it. */
+void config_try_import(struct config *config, const char *name, const char *text);
+
+/* Compiles a calendar by itself. NULL, or what is wrong with it (malloc'd). */
+char *config_check_calendar(struct config *config, const char *name, const char *text)
+    __attribute__((warn_unused_result));
+
 /* Reads regime and people as they are now. NULL, or what is wrong (malloc'd). The caller owns both, and says
    config_keep() once they are in force or, after destroying them, config_discard(). */
 char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)

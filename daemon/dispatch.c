@@ -263,13 +263,28 @@ static void stats(struct dispatch *dispatch, const struct request *request)
 
 /* ---- the rest ---- */
 
+static void answer_refusal(struct dispatch *dispatch, const struct request *request,
+                           const struct refusal *refusal)
+{
+    server_answer_error(dispatch->options.server, request->token, refusal->error, refusal->field,
+                        refusal->why);
+    free(refusal->why);
+}
+
 static void reload(struct dispatch *dispatch, const struct request *request)
 {
-    char *error = dispatch->options.reload(dispatch->options.context, request->method->name, request);
+    struct refusal refusal = {0};
 
-    if (error)
-        server_answer_error(dispatch->options.server, request->token, RPC_INVALID_STATE, NULL, error);
-    free(error);
+    if (!dispatch->options.reload(dispatch->options.context, request, &refusal))
+        answer_refusal(dispatch, request, &refusal);
+}
+
+static void import_calendar(struct dispatch *dispatch, const struct request *request)
+{
+    struct refusal refusal = {0};
+
+    if (!dispatch->options.import_calendar(dispatch->options.context, request, &refusal))
+        answer_refusal(dispatch, request, &refusal);
 }
 
 static void set_log_level(struct dispatch *dispatch, const struct request *request)
@@ -313,9 +328,16 @@ static const struct {
     const char *method;
     void (*handle)(struct dispatch *dispatch, const struct request *request);
 } handlers[] = {
-    {"system.hello", hello},    {"system.ping", ping},          {"system.info", info},
-    {"system.stats", stats},    {"system.reload", reload},      {"system.log_level", set_log_level},
-    {"rpc.discover", discover}, {"event.subscribe", subscribe}, {"event.unsubscribe", unsubscribe},
+    {"system.hello", hello},
+    {"system.ping", ping},
+    {"system.info", info},
+    {"system.stats", stats},
+    {"system.reload", reload},
+    {"system.log_level", set_log_level},
+    {"calendar.import", import_calendar},
+    {"rpc.discover", discover},
+    {"event.subscribe", subscribe},
+    {"event.unsubscribe", unsubscribe},
 };
 
 void dispatch_handle(void *context, const struct request *request)

@@ -3,6 +3,7 @@
 #define DUBAN_DAEMON_DISPATCH_H
 
 #include "daemon/loop.h"
+#include "daemon/reload.h"
 
 struct dispatch;
 
@@ -16,9 +17,10 @@ struct dispatch_options {
     struct reader *reader;
     const struct load_report *loaded;
     void *context;
-    /* Reads regime, people and calendars again. NULL: the request is answered once that is committed; or what
-       is wrong (malloc'd), and then nothing has changed. */
-    char *(*reload)(void *context, const char *cause, const struct request *request);
+    /* Reads regime, people and calendars again, or one calendar from the request. True: the request is
+       answered once that is committed. False: nothing has changed. */
+    bool (*reload)(void *context, const struct request *request, struct refusal *ret_refusal);
+    bool (*import_calendar)(void *context, const struct request *request, struct refusal *ret_refusal);
 };
 
 struct dispatch *dispatch_create(const struct dispatch_options *options);

@@ -8,6 +8,7 @@
  */
 #include "daemon/service.h"
 
+#include "daemon/calendars.h"
 #include "daemon/clock.h"
 #include "daemon/dispatch.h"
 #include "daemon/loader.h"
@@ -71,18 +72,46 @@ static struct reload reload_of(struct service *service)
     };
 }
 
-static char *reload(void *context, const char *cause, const struct request *request)
+/* By `how`, which is reload_run or reload_import. */
+static bool reload_by(struct service *service,
+                      bool (*how)(const struct reload *, const struct request *, struct refusal *),
+                      const struct request *request, struct refusal *ret_refusal)
 {
-    const struct reload what = reload_of(context);
+    const struct reload what = reload_of(service);
 
     readiness_reloading();
-    char *why = reload_run(&what, cause, request);
+    bool is_taken = how(&what, request, ret_refusal);
 
-    readiness_ready(why ? "Serving; the last reload was refused" : "Serving");
-    return why;
+    readiness_ready(is_taken ? "Serving" : "Serving; the last reload was refused");
+    return is_taken;
+}
+
+static bool reload(void *context, const struct request *request, struct refusal *ret_refusal)
+{
+    return reload_by(context, reload_run, request, ret_refusal);
+}
+
+static bool import_calendar(void *context, const struct request *request, struct refusal *ret_refusal)
+{
+    return reload_by(context, reload_import, request, ret_refusal);
 }
 
 /* ---- coming up ---- */
+
+static int make_desk(struct service *service)
+{
+    const struct settings *settings = config_settings(service->config);
+    const struct desk_options options = {.name = settings->desk, .mail_domain = settings->domain};
+    struct policy *policy;
+    struct roster *roster;
+    char *why = config_load(service->config, &policy, &roster);
+
+    if (why)
+        return fail("regime_refused", why, EX_CONFIG);
+    service->desk = desk_create(&options, policy, roster, clock_wall());
+    config_keep(service->config);
+    return EX_OK;
+}
 
 /* What can't be mended by waiting must not be tried again every second. */
 static int exit_code_of(int loader_outcome)
@@ -108,6 +137,22 @@ static int lead(struct service *service)
     return EX_OK;
 }
 
+/* The desk was made from the files alone, so that a bad regime is found before we wait to lead. Calendars
+   that were imported go before their files: with them it is made again. */
+static int import_calendars(struct service *service)
+{
+    struct imported_calendars *imported = config_imported(service->config);
+    char *why = calendars_load(&service->leadership, imported);
+
+    if (why)
+        return fail("not_loaded", why, EX_TEMPFAIL);
+    if (imported->count == 0)
+        return EX_OK;
+    desk_destroy(service->desk);
+    service->desk = NULL;
+    return make_desk(service);
+}
+
 static int load(struct service *service)
 {
     const struct settings *settings = config_settings(service->config);
@@ -129,21 +174,6 @@ static int load(struct service *service)
         "event=loaded desk=%s tickets=%zu clocks=%zu notices=%zu keys=%zu quarantined=%zu took_ms=%" PRId64,
         settings->desk, loaded->tickets, loaded->clocks, loaded->notices, loaded->keys, loaded->quarantined,
         loaded->took_ms);
-    return EX_OK;
-}
-
-static int make_desk(struct service *service)
-{
-    const struct settings *settings = config_settings(service->config);
-    const struct desk_options options = {.name = settings->desk, .mail_domain = settings->domain};
-    struct policy *policy;
-    struct roster *roster;
-    char *why = config_load(service->config, &policy, &roster);
-
-    if (why)
-        return fail("regime_refused", why, EX_CONFIG);
-    service->desk = desk_create(&options, policy, roster, clock_wall());
-    config_keep(service->config);
     return EX_OK;
 }
 
@@ -242,6 +272,7 @@ static int make_dispatch(struct service *service)
         .loaded = &service->loaded,
         .context = service,
         .reload = reload,
+        .import_calendar = import_calendar,
     };
 
     service->dispatch = dispatch_create(&options);
@@ -278,7 +309,10 @@ static void on_hang_up(evutil_socket_t number, short what, void *context)
 {
     (void)number;
     (void)what;
-    free(reload(context, "SIGHUP", NULL)); /* it was logged */
+    struct refusal refusal = {0};
+
+    if (!reload(context, NULL, &refusal))
+        free(refusal.why); /* it was logged */
 }
 
 static int make_signals(struct service *service)
@@ -329,6 +363,9 @@ static int serve(struct service *service)
 
     log_info("event=ready version=%s desk=%s regime=%s digest=%s tickets=%zu", DUBAN_VERSION, settings->desk,
              desk_policy(service->desk)->name, desk_policy(service->desk)->digest, service->loaded.tickets);
+    const struct reload what = reload_of(service);
+
+    reload_catch_up(&what);
     readiness_ready("Serving");
     int outcome = loop_run(service->loop);
 
@@ -340,8 +377,8 @@ static int serve(struct service *service)
 int service_run(struct config *config, const char *socket_path)
 {
     static int (*const steps[])(struct service *) = {
-        make_desk,    lead,        load,          make_base,    make_loop, make_database,
-        make_courier, make_server, make_dispatch, make_signals, serve,
+        make_desk,     lead,         import_calendars, load,          make_base,    make_loop,
+        make_database, make_courier, make_server,      make_dispatch, make_signals, serve,
     };
     struct service service = {.config = config, .socket_path = socket_path};
     int exit_code = EX_OK;

@@ -135,27 +135,51 @@ static struct calendar *find_compiled(const struct policy_files *files, const ch
     return NULL;
 }
 
-/* Reads and compiles one calendar file into the list. */
-static void add_calendar(struct loading *loading, const char *path, bool may_be_absent)
+/* Compiles a calendar that was read into the list; `from` is where its text stands. */
+static void compile_calendar(struct loading *loading, const struct policy_file *file, const char *from,
+                             bool is_imported)
 {
     struct policy_files *files = loading->files;
-    char *name = short_name(path), *error = NULL;
-    const struct policy_file *file =
-        read_file(loading, "calendar", name, path, CALENDAR_BYTES_MAX, may_be_absent);
-
-    free(name);
-    if (!file)
-        return;
-    struct calendar *calendar = calendar_compile(path, file->text, find_zone, loading, &error);
+    char *error = NULL;
+    struct calendar *calendar = calendar_compile(from, file->text, find_zone, loading, &error);
 
     if (!calendar) {
         complain(loading, error);
         return;
     }
+    calendar_set_version(calendar, file->digest, is_imported);
     files->calendars = memory_reserve(files->calendars, &files->calendar_capacity, files->calendar_count + 1,
                                       sizeof(struct calendar *));
-    calendar_set_digest(calendar, file->digest);
     files->calendars[files->calendar_count++] = calendar;
+}
+
+static void add_calendar(struct loading *loading, const char *path, bool may_be_absent)
+{
+    char *name = short_name(path);
+    const struct policy_file *file =
+        read_file(loading, "calendar", name, path, CALENDAR_BYTES_MAX, may_be_absent);
+
+    free(name);
+    if (file)
+        compile_calendar(loading, file, path, false);
+}
+
+/* One that was imported goes before its file. */
+static void add_imported(struct loading *loading, const char *name)
+{
+    const char *imported =
+        loading->paths->imported ? imported_calendars_text(loading->paths->imported, name) : NULL;
+    char *from;
+    struct text text;
+
+    if (!imported)
+        return;
+    if (asprintf(&from, "calendar %s (imported)", name) < 0)
+        abort();
+    text_init(&text);
+    text_add(&text, imported);
+    compile_calendar(loading, keep_file(loading->files, "calendar", memory_text(name), &text), from, true);
+    free(from);
 }
 
 static const struct calendar *find_calendar(void *context, const char *name)
@@ -163,6 +187,10 @@ static const struct calendar *find_calendar(void *context, const char *name)
     struct loading *loading = context;
     struct calendar *calendar = find_compiled(loading->files, name);
 
+    if (!calendar) {
+        add_imported(loading, name);
+        calendar = find_compiled(loading->files, name);
+    }
     if (calendar || !loading->paths->calendars || !is_name(name) ||
         find_file(loading->files, "calendar", name))
         return calendar;

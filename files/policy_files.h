@@ -3,6 +3,7 @@
 #define DUBAN_FILES_POLICY_FILES_H
 
 #include "files/files.h"
+#include "files/imported_calendars.h"
 #include "files/zone_files.h"
 #include "lib/policy.h"
 #include "lib/roster.h"
@@ -13,7 +14,8 @@ struct policy_paths {
     const char *calendars;             /* directory of NAME.ini; NULL: only `calendar_files` */
     const char *const *calendar_files; /* single calendars, which go before the directory's */
     size_t calendar_file_count;
-    const char *templates; /* directory of LANGUAGE/NAME.txt */
+    const char *templates;                     /* directory of LANGUAGE/NAME.txt */
+    const struct imported_calendars *imported; /* go before the directory's; may be NULL */
 };
 
 /* A file as it was read: what a verdict can be judged by again. */

@@ -271,3 +271,23 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
     adoption_record(adoption, cause, actor);
     desk->out = NULL;
 }
+
+size_t desk_catch_up(struct desk *desk, msec now, struct effects *out)
+{
+    struct adoption *adoption = memory_new(1, sizeof(*adoption));
+
+    *adoption = (struct adoption){.desk = desk, .now = now};
+    arena_init(&adoption->arena);
+    desk->now = now;
+    desk->out = out;
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer)
+        judge_anew(adoption, store_ticket(desk->store, i));
+    size_t moved = adoption->moved_count;
+
+    if (moved)
+        adoption_record(adoption, "start", "");
+    desk->out = NULL;
+    adoption_destroy(adoption);
+    return moved;
+}

@@ -43,6 +43,10 @@ void adoption_cut(struct adoption *adoption, const char *why);
 void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause, const char *actor,
                 struct effects *out);
 
+/* After a start: judges running clocks again by the policy that the desk has, which may not be the one it was
+   written under. Returns how many deadlines moved; they are journaled. */
+size_t desk_catch_up(struct desk *desk, msec now, struct effects *out);
+
 size_t adoption_moved(const struct adoption *adoption);   /* deadlines */
 size_t adoption_changed(const struct adoption *adoption); /* verdicts that would be others */
 

@@ -12,14 +12,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-json_t *answer_instant(const struct desk *desk, msec at)
+json_t *answer_instant_in(const struct zone *zone, msec at)
 {
     char text[INSTANT_TEXT];
 
     if (at == NEVER)
         return json_null();
-    instant_format(at, zone_offset_s(desk->policy->zone, at), text);
+    instant_format(at, zone_offset_s(zone, at), text);
     return json_string_nocheck(text);
+}
+
+json_t *answer_instant(const struct desk *desk, msec at)
+{
+    return answer_instant_in(desk->policy->zone, at);
 }
 
 json_t *answer_ticket_id(const struct ticket *ticket)

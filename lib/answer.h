@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 json_t *answer_instant(const struct desk *desk, msec at); /* JSON null for NEVER */
+json_t *answer_instant_in(const struct zone *zone, msec at);
 json_t *answer_ticket_id(const struct ticket *ticket);
 void answer_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index);
 void answer_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person);

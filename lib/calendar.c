@@ -28,7 +28,7 @@ struct calendar {
     const struct zone *zone; /* borrowed */
     struct calendar_days days;
     int64_t last_known_day; /* INT64_MAX when the facts have no end */
-    bool is_always;
+    bool is_always, is_imported;
 };
 
 /* Creation */
@@ -98,10 +98,21 @@ const char *calendar_digest(const struct calendar *calendar)
     return calendar->digest;
 }
 
-void calendar_set_digest(struct calendar *calendar, const char *digest)
+bool calendar_is_imported(const struct calendar *calendar)
+{
+    return calendar->is_imported;
+}
+
+void calendar_set_version(struct calendar *calendar, const char *digest, bool is_imported)
 {
     free(calendar->digest);
     calendar->digest = memory_text(digest);
+    calendar->is_imported = is_imported;
+}
+
+int64_t calendar_last_known_day(const struct calendar *calendar)
+{
+    return calendar->last_known_day;
 }
 
 static bool is_same_hours(const struct calendar_hours *one, const struct calendar_hours *other)

@@ -46,9 +46,14 @@ bool calendar_parse_hours(const char *text, int *ret_open_minute, int *ret_close
 const char *calendar_name(const struct calendar *calendar);
 const struct zone *calendar_zone(const struct calendar *calendar);
 
-/* SHA-256 of the text it was read from, as hex; "" for one that was made. The reader of files sets it. */
+/* SHA-256 of the text it was read from, as hex ("" for one that was made), and whether that text was imported
+   and stands in no file. Whoever read the text sets both. */
 const char *calendar_digest(const struct calendar *calendar);
-void calendar_set_digest(struct calendar *calendar, const char *digest);
+bool calendar_is_imported(const struct calendar *calendar);
+void calendar_set_version(struct calendar *calendar, const char *digest, bool is_imported);
+
+/* The last day that the facts cover; INT64_MAX when they have no end. */
+int64_t calendar_last_known_day(const struct calendar *calendar);
 
 /* Whether two calendars say the same of a day: the zone and the hours. */
 bool calendar_is_same_day(const struct calendar *calendar, const struct calendar *other, int64_t day_number);

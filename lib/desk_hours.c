@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool read_hours(const char *text, int *ret_open, int *ret_close)
+bool desk_hours_are_typed(const char *text, int *ret_open_minute, int *ret_close_minute)
 {
-    *ret_open = 0;
-    *ret_close = 1440;
-    return strcmp(text, "24h") == 0 || calendar_parse_hours(text, ret_open, ret_close);
+    *ret_open_minute = 0;
+    *ret_close_minute = 1440;
+    return strcmp(text, "24h") == 0 || calendar_parse_hours(text, ret_open_minute, ret_close_minute);
 }
 
 /* False: the text is neither hours nor a calendar of the policy. */
@@ -28,7 +28,7 @@ static bool fill(struct hours *hours, const char *text, const struct policy *pol
     if (strlen(text) >= sizeof(hours->text))
         return false;
     strcpy(hours->text, text);
-    if (read_hours(text, &open, &close))
+    if (desk_hours_are_typed(text, &open, &close))
         hours->calendar = hours->made = calendar_create_daily(text, policy->zone, open, close);
     return hours->calendar != NULL;
 }
@@ -46,13 +46,6 @@ uint8_t desk_hours(struct desk *desk, const char *text)
         memory_reserve(desk->hours, &desk->hour_capacity, desk->hour_count + 1, sizeof(*desk->hours));
     desk->hours[desk->hour_count] = hours;
     return (uint8_t)desk->hour_count++;
-}
-
-bool desk_hours_are_typed(const char *text)
-{
-    int open, close;
-
-    return read_hours(text, &open, &close);
 }
 
 bool desk_hours_fit(const struct desk *desk, uint8_t hours, const struct policy *policy)

@@ -91,7 +91,8 @@ const char *desk_number(const struct desk *desk, const struct ticket *ticket, st
 
 /* The number of hours or of a calendar (desk_hours.c); POLICY_NONE: neither, or too many different ones. */
 uint8_t desk_hours(struct desk *desk, const char *text);
-bool desk_hours_are_typed(const char *text); /* hours, and no calendar's name */
+bool desk_hours_are_typed(const char *text, int *ret_open_minute,
+                          int *ret_close_minute); /* no calendar's name */
 bool desk_hours_fit(const struct desk *desk, uint8_t hours, const struct policy *policy);
 void desk_rebuild_hours(struct desk *desk); /* the desk has another policy */
 void desk_destroy_hours(struct desk *desk);

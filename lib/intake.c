@@ -63,13 +63,14 @@ bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t
 {
     const char *staffed = text_of(request, "customer", "staffed");
     const char *calendar = text_of(request, "customer", "calendar");
+    int open, close;
 
     if (staffed && calendar)
         return refuse(desk, request, "customer.calendar", "either staffed or a calendar, not both");
     if (calendar && !policy_find_calendar(desk->policy, calendar))
         return refuse(desk, request, "customer.calendar",
                       arena_printf(&desk->out->arena, "the regime names no calendar '%s'", calendar));
-    if (staffed && !desk_hours_are_typed(staffed))
+    if (staffed && !desk_hours_are_typed(staffed, &open, &close))
         return refuse(desk, request, "customer.staffed", "staffed is 24h or HH:MM-HH:MM");
     *ret_hours = desk_hours(desk, staffed ? staffed : calendar ? calendar : "24h");
     return *ret_hours != POLICY_NONE ||

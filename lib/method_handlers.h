@@ -32,6 +32,8 @@ void method_clock_list(struct desk *desk, const struct request *request, struct 
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_escalation_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_escalation_ack(struct desk *desk, const struct request *request, struct effects *out);
+void method_calendar_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_calendar_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);

@@ -59,6 +59,21 @@ static const struct parameter info_parameters[] = {
     END,
 };
 
+static const struct parameter calendar_import_parameters[] = {
+    {"name", PARAMETER_STRING, true, "a calendar that the regime names", NULL},
+    {"text", PARAMETER_STRING, false, "the whole calendar, as its file would say it", NULL},
+    {"forget", PARAMETER_BOOLEAN, false, "instead of text: its file holds again", NULL},
+    END,
+};
+
+static const struct parameter calendar_explain_parameters[] = {
+    {"calendar", PARAMETER_STRING, true, "a calendar that the regime names, or hours such as 08:30-20:00",
+     NULL},
+    {"from", PARAMETER_INSTANT, true, "from when", NULL},
+    {"to", PARAMETER_INSTANT, true, "until when, at most 400 days later", NULL},
+    END,
+};
+
 static const struct parameter log_parameters[] = {
     {"level", PARAMETER_STRING, true, "error, warning, info or debug", NULL},
     END,
@@ -362,6 +377,16 @@ static const struct method methods[] = {
      "verdicts:[{ticket, number, state, clock, cycle, was, would_be, due_at, would_be_due_at}], cut?}",
      NULL},
     {"system.log_level", METHOD_HAND, OPERATOR, log_parameters, "how much goes to the log", "{level}", NULL},
+    {"calendar.list", METHOD_READ, EVERYONE, none, "the calendars that the regime names",
+     "{calendars:[{calendar, title, zone, until, digest, imported, used:[…]}]}", method_calendar_list},
+    {"calendar.explain", METHOD_READ, EVERYONE, calendar_explain_parameters,
+     "when a calendar is open between two instants, day by day",
+     "{calendar, zone, from, to, open_s, working_days, provisional, days:[{date, weekday, name, working, "
+     "provisional, "
+     "open_s, segments:[{from, to}]}]}",
+     method_calendar_explain},
+    {"calendar.import", METHOD_HAND, OPERATOR, calendar_import_parameters,
+     "put a calendar before its file; judges again what it changes", "what system.reload answers", NULL},
     {"rpc.discover", METHOD_HAND, EVERYONE, none, "this table as an OpenRPC document",
      "{openrpc, methods, …}", NULL},
     {"ticket.create", METHOD_WRITE, INTAKE, create_parameters, "file a customer's problem",

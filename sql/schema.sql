@@ -75,6 +75,18 @@ CREATE TABLE duban.version (
 COMMENT ON TABLE duban.version IS 'Regimes, people and calendars as they were loaded, each text once.';
 GRANT SELECT, INSERT ON duban.version TO duban_daemon;
 
+CREATE TABLE duban.calendar (
+    desk_id     integer     NOT NULL REFERENCES duban.desk,
+    import      bigint      GENERATED ALWAYS AS IDENTITY,
+    name        text        NOT NULL CHECK (name <> ''),
+    digest      text,
+    actor       text        NOT NULL,
+    imported_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (desk_id, import)
+);
+COMMENT ON TABLE duban.calendar IS 'Calendars that were imported, newest row of a name last; without a digest its file holds again.';
+GRANT SELECT, INSERT (desk_id, name, digest, actor) ON duban.calendar TO duban_daemon;
+
 -- ---- Tickets, their clocks, and what happened to them ----
 
 CREATE TABLE duban.ticket (
@@ -172,6 +184,7 @@ CREATE TABLE duban.clock (
 ) PARTITION BY LIST (open);
 CREATE TABLE duban.clock_open PARTITION OF duban.clock FOR VALUES IN (true) WITH (fillfactor = 70);
 CREATE TABLE duban.clock_closed PARTITION OF duban.clock FOR VALUES IN (false);
+CREATE INDEX clock_closed_ended ON duban.clock_closed USING brin (ended_at);
 COMMENT ON TABLE duban.clock IS 'Where each clock of a ticket stands; open tells whether its ticket is.';
 
 CREATE TABLE duban.contact (

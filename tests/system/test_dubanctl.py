@@ -95,6 +95,11 @@ def every_plain_command_asks_its_method():
              {"ticket": "42", "clock": "plan", "note": "ok", "on_behalf_of": "li"}),
             (["journal", "-f", "5", "--ticket", "42"], "journal.read", {"from_seq": 5, "ticket": "42"}),
             (["call", "system.reload"], "system.reload", {}),
+            (["reload"], "system.reload", {}),
+            (["calendar", "list"], "calendar.list", {}),
+            (["calendar", "explain", "cn_office", "2026-03-06T10:00:00Z", "2026-03-09T10:00:00Z", "--utc"], "calendar.explain",
+             {"calendar": "cn_office", "from": "2026-03-06T10:00:00+00:00", "to": "2026-03-09T10:00:00+00:00"}),
+            (["calendar", "forget", "cn_office"], "calendar.import", {"name": "cn_office", "forget": True}),
             (["call", "ticket.get", '{"ticket":"42"}'], "ticket.get", {"ticket": "42"})]
     with Daemon() as daemon:
         for words, method, params in rows:
