@@ -232,6 +232,8 @@ static const struct {
     {"ladder_long", lint_check_ladder_long},           /* a rung later than the whole limit again */
     {"rung_unreachable", lint_check_rung_unreachable}, /* a rung no later than the one below it */
     {"rung_repeats", lint_check_rung_repeats},         /* a rung that tells only those just told */
+    {"rung_never_again", lint_check_rung_never_again}, /* a repetition that the next rung always forestalls */
+    {"rung_unasked", lint_check_rung_unasked},         /* a condition nobody can bring about in time */
     {"type_unrouted", lint_check_type_unrouted},       /* a type without a route */
     {"type_unclassed", lint_check_type_unclassed},     /* a type of no class */
     {"class_untyped", lint_check_class_untyped},       /* a class without types */

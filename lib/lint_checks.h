@@ -32,6 +32,8 @@ void lint_check_ladder_unused(const struct linting *linting);
 void lint_check_rung_unreachable(const struct linting *linting);
 void lint_check_ladder_long(const struct linting *linting);
 void lint_check_rung_repeats(const struct linting *linting);
+void lint_check_rung_never_again(const struct linting *linting);
+void lint_check_rung_unasked(const struct linting *linting);
 void lint_check_type_unrouted(const struct linting *linting);
 void lint_check_type_unclassed(const struct linting *linting);
 void lint_check_class_untyped(const struct linting *linting);

@@ -209,6 +209,52 @@ void lint_check_rung_repeats(const struct linting *linting)
     }
 }
 
+/* When a rung fires after the breach, where that is real time; -1: it depends on the limit or a calendar. */
+static msec plain_delay(const struct rung *rung)
+{
+    bool is_at_once = rung->percent <= 0 && !rung->delay.amount;
+    bool is_plain = rung->percent < 0 && rung->delay.unit == SPAN_REAL;
+
+    return is_at_once ? 0 : is_plain ? rung->delay.amount : -1;
+}
+
+void lint_check_rung_never_again(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++) {
+        const struct ladder_policy *ladder = &linting->policy->ladders[l];
+
+        for (size_t s = 0; s < ladder->count; s++)
+            for (size_t r = 1; r < ladder->sets[s].count; r++) {
+                const struct rung *below = &ladder->sets[s].rungs[r - 1];
+                msec from = plain_delay(below), next = plain_delay(&ladder->sets[s].rungs[r]);
+
+                if (below->times && below->every.unit == SPAN_REAL && from >= 0 && next >= 0 &&
+                    from + below->every.amount >= next)
+                    lint_find(linting, ladder->line,
+                              "ladder %s: rung %zu is never told again, because rung %zu fires first",
+                              ladder->name, r, r + 1);
+            }
+    }
+}
+
+void lint_check_rung_unasked(const struct linting *linting)
+{
+    for (size_t l = 0; l < linting->policy->ladder_count; l++) {
+        const struct ladder_policy *ladder = &linting->policy->ladders[l];
+
+        for (size_t s = 0; s < ladder->count; s++)
+            for (size_t r = 0; r < ladder->sets[s].count; r++) {
+                const struct rung *rung = &ladder->sets[s].rungs[r];
+
+                if (rung->unless_acknowledged && !rung->times && plain_delay(rung) == 0)
+                    lint_find(linting, ladder->line,
+                              "ladder %s: rung %zu fires with the breach, which nobody can have acknowledged "
+                              "by then",
+                              ladder->name, r + 1);
+            }
+    }
+}
+
 /* ---- words ---- */
 
 void lint_check_type_unrouted(const struct linting *linting)

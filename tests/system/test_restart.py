@@ -211,6 +211,44 @@ def approvals_are_not_forgotten(world):
         system.verify_journal(duban)
 
 
+def story_file(folder, name):
+    with open(os.path.join(CASES, folder, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def ladders_go_on_as_they_began(world):
+    """A reload takes the ladder away in the middle of it, then the daemon is killed: the old list is climbed to its end."""
+    def quick(name):
+        text = story_file("regimes", name)
+        for old, new in (("within = 4h", "within = 2s"), ("+1h service_head", "+6s service_head"), ("+2h leadership", "+9s leadership")):
+            text = text.replace(old, new)
+        return text
+
+    ticket = {"class": "request", "type": "repair", "urgency": "general"}
+    rungs = lambda: [(notice["rung"], notice["recipient"]) for notice in duban.notices("rung > 0")]  # noqa: E731
+    with world.duban(regime=quick("ladders.ini"), people=story_file("people", "workshop.ini")) as duban:
+        with duban.client() as client:
+            client.call("ticket.create", **a_ticket(**ticket))
+            wait_until(lambda: rungs() == [(1, "wang.fang")], 15, "the first rung")
+            duban.write_regime(quick("ladders_none.ini"))
+            duban.write_people(story_file("people", "workshop_later.ini").replace("roles      = director", "roles      = leadership"))
+            client.call("system.reload")
+            client.call("ticket.create", **a_ticket(**ticket))
+        duban.kill()
+        same(duban.number("SELECT count(*) FROM duban.ladder"), 1, "lists that are kept")
+        duban.start()
+        # the second rung's role is gone: the third fires when the second was due
+        wait_until(lambda: len(rungs()) == 3, 15, "the rungs above")
+        same(sorted(rungs()), [(1, "wang.fang"), (3, "liu.yang"), (3, "zhao.min")], "rungs")
+        bodies = [notice["body"] for notice in duban.notices("rung = 3")]
+        same([("上报第2级无人可通知" in body) for body in bodies], [True, True], "why they are told now")
+        same(duban.number("SELECT count(*) FROM duban.clock WHERE state = 'breached' AND ladder_running"), 1, "ladders that are climbed")
+        duban.wait_drained()
+        system.verify_notices(duban)
+        system.verify_journal(duban)
+        same(duban.missed(), [], "missed_escalations")
+
+
 def overdue_after_downtime(world):
     """5,000 limits pass while nobody watches: all are found at once, each is told, and none a second time."""
     with world.duban(regime=quick_regime(3600), settings={"sender.senders": 8}) as duban:
@@ -255,4 +293,4 @@ def check_no_repeat(duban):
 if __name__ == "__main__":
     main([everything_open_comes_back, wake_ups_continue, reminders_and_rungs_are_not_repeated, merged_tickets_stay_merged,
           approvals_are_not_forgotten,
-          overdue_after_downtime])
+          ladders_go_on_as_they_began, overdue_after_downtime])

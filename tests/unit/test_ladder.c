@@ -25,17 +25,22 @@ static struct small_world world;
 static struct desk *desk;
 static struct effects effects;
 
-static void begin(const char *people)
+static struct desk *make_desk(struct small_world *of, const char *regime, const char *people)
 {
     struct desk_options options = {.name = "main", .mail_domain = "duban.invalid", .tells_verdicts = true};
     char *error = NULL;
-    struct policy *policy = small_compile(&world, small_regime, &error);
+    struct policy *policy = small_compile(of, regime, &error);
     struct roster *roster = policy ? roster_compile(policy, "people.ini", people, "", &error) : NULL;
 
     if (!roster)
         fail_msg("%s", error);
+    return desk_create(&options, policy, roster, MONDAY);
+}
+
+static void begin_under(const char *regime, const char *people)
+{
     effects_init(&effects);
-    desk = desk_create(&options, policy, roster, MONDAY);
+    desk = make_desk(&world, regime, people);
     json_t *params = json_pack("{s:s,s:s,s:s,s:s,s:s,s:{s:s},s:{s:s,s:s}}", "class", "request", "type",
                                "repair", "urgency", "general", "channel", "phone", "subject", "s", "customer",
                                "name", "c", "contact", "name", "n", "phone", "1");
@@ -46,6 +51,11 @@ static void begin(const char *people)
 
     desk_step(desk, MONDAY, &(struct event){.kind = EVENT_REQUEST, .request = &request}, &effects);
     json_decref(params);
+}
+
+static void begin(const char *people)
+{
+    begin_under(small_regime, people);
 }
 
 static int tear_down(void **state)
@@ -172,6 +182,80 @@ static void what_was_not_delivered_is_said_in_the_notice(void **state)
     assert_int_equal(figures.incidents[INCIDENT_UNDELIVERED], 3);
 }
 
+/* What a loader brings back of the batch in `effects`: nothing waits to be sent. */
+static void bring_back(struct desk *into)
+{
+    desk_settle(desk, &effects);
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.list[i].kind == EFFECT_LADDER)
+            desk_restore_ladder(into, effects.list[i].ladder->ladder, effects.list[i].ladder->body);
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.list[i].kind == EFFECT_TICKET_NEW)
+            assert_null(desk_restore_ticket(into, effects.list[i].ticket, 0, 0, 0));
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.list[i].kind == EFFECT_CLOCK)
+            assert_null(desk_restore_clock(into, effects.list[i].clock));
+}
+
+static size_t count_told(const char *recipient)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < effects.count; i++)
+        count += effects.list[i].kind == EFFECT_NOTICE && effects.list[i].notice->rung > 0 &&
+                 strcmp(effects.list[i].notice->recipient, recipient) == 0;
+    return count;
+}
+
+/* Two repetitions told, one rung skipped; the new regime has another list, in which the head is told of
+ * nothing. */
+static void a_restart_goes_on_where_the_ladder_stood(void **state)
+{
+    static const char people[] = CHIEFS "[person head]\nmail = h@example.com\nroles = department_head\n"
+                                        "department = workshop\n[person clerk]\nmail = c@example.com\n"
+                                        "roles = intake\n";
+    int line;
+    char *regime = small_bent("rung = +0 department_head by mail\nrung = +50% service_head by mail\n"
+                              "rung = +100% service_head intake by mail\n",
+                              "rung = +0 department_head by mail again every 1h at most 4 times\n"
+                              "rung = +150m service_head by mail if not acknowledged\n"
+                              "rung = +3h intake by mail again every 1h at most 2 times\n",
+                              &line);
+    struct small_world later = {0};
+    json_t *params = json_pack("{s:s}", "ticket", "1");
+    struct request ack = {.peer = {.role = ROLE_DEPARTMENT_HEAD, .actor = "head"},
+                          .method = methods_find("escalation.ack"),
+                          .params = params,
+                          .id = "2"};
+
+    (void)state;
+    begin_under(regime, people);
+    pass(DUE + 2 * MSEC_HOUR);
+    assert_int_equal(count_told("head"), 3);
+    desk_step(desk, DUE + 2 * MSEC_HOUR, &(struct event){.kind = EVENT_REQUEST, .request = &ack}, &effects);
+    pass(DUE + 3 * MSEC_HOUR);
+    assert_int_equal(count_journal("ladder.skipped", "rung 2: skipped"), 1);
+    assert_int_equal(count_told("clerk"), 1);
+    struct desk *second = make_desk(&later, small_regime, people);
+
+    bring_back(second);
+    desk_restore_done(second, DUE + 3 * MSEC_HOUR);
+    desk_destroy(desk);
+    small_world_finish(&world);
+    desk = second;
+    world = later;
+    effects_reset(&effects);
+    assert_int_equal(desk_wakes_at(desk), DUE + 4 * MSEC_HOUR);
+    pass(DUE + 40 * MSEC_HOUR);
+    assert_int_equal(count_told("clerk"), 2);
+    assert_non_null(find_notice("clerk", 3 + RUNG_AGAIN));
+    assert_non_null(find_notice("clerk", 3 + 2 * RUNG_AGAIN));
+    assert_non_null(strstr(body_for("clerk", 3 + 2 * RUNG_AGAIN), "这是本级第3次通知"));
+    assert_int_equal(count_told("head") + count_told("chief"), 0);
+    json_decref(params);
+    free(regime);
+}
+
 #define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 int main(void)
@@ -180,6 +264,7 @@ int main(void)
         CASE(nobody_on_the_rung_is_said_in_the_notice),
         CASE(nobody_anywhere_is_an_incident),
         CASE(what_was_not_delivered_is_said_in_the_notice),
+        CASE(a_restart_goes_on_where_the_ladder_stood),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
