@@ -66,8 +66,11 @@ json_t *explain_recipient(const struct explaining *explaining, const struct reci
     json_t *fact = json_object();
 
     set_person(explaining, fact, "person", "name", recipient->person);
-    json_object_set_new(fact, "role", json_string(roles->terms[recipient->role].name));
-    json_object_set_new(fact, "role_title", json_string(explain_title(explaining, roles, recipient->role)));
+    if (recipient->role < roles->count) { /* who is told by name may hold none */
+        json_object_set_new(fact, "role", json_string(roles->terms[recipient->role].name));
+        json_object_set_new(fact, "role_title",
+                            json_string(explain_title(explaining, roles, recipient->role)));
+    }
     set_person(explaining, fact, "stands_for", "stands_for_name", recipient->stands_for);
     return fact;
 }

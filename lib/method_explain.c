@@ -1,13 +1,16 @@
 /*
- * clock.explain: why each clock of a ticket stands as it does, now or at an instant to come.
+ * clock.explain, notice.explain, notice.why_not: why a clock stands as it does, why a notice went out, and
+ * why another one did not.
  *
- * Handler of the method table; the explaining itself is the room explain_*.c. What the database knows of the
+ * Handlers of the method table; the explaining itself is the room explain_*.c. What the database knows of the
  * ticket is read first, because sentences are made of it ("recorded by whom"), so the request is stepped
  * twice. The past is not explained here: the daemon keeps the present, and only the journal leads back;
  * dubanctl replays it.
  */
 #include "lib/answer.h"
 #include "lib/explain.h"
+#include "lib/explain_notice.h"
+#include "lib/explain_why.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
@@ -81,56 +84,133 @@ static json_t *say_ticket(struct explaining *explaining, const char *number)
     return lines;
 }
 
-static void answer_explained(struct explaining *explaining, const struct request *request, struct desk *desk)
+/* What is asked of a ticket as it is, or as it will be. */
+struct question {
+    const struct request *request;
+    enum language language;
+    msec at;
+    uint16_t person; /* TICKET_NOBODY: about its clocks */
+    json_t *cold;    /* NULL: not read */
+};
+
+static json_t *say_about(struct explaining *explaining, const char *number, uint16_t index)
+{
+    const struct policy *policy = explaining->desk->policy;
+    const struct person *person = roster_person(explaining->desk->roster, index);
+    json_t *lines = json_array(), *roles = json_array();
+
+    for (uint8_t role = 0; role < policy->roles.count; role++)
+        if (person->roles >> role & 1)
+            json_array_append_new(roles, json_string(explain_title(explaining, &policy->roles, role)));
+    json_t *fact = json_pack("{s:s,s:s,s:o}", "number", number, "name",
+                             person->name[explaining->wording.language], "roles", roles);
+
+    explaining->lines = lines;
+    explain_set_instant(explaining, fact, "at", explaining->at);
+    json_decref(explain_say(explaining, "why_about", fact));
+    return lines;
+}
+
+static json_t *answer_of(struct explaining *explaining, const struct question *question)
 {
     const char *number = desk_number(explaining->desk, explaining->ticket, explaining->wording.arena);
+    const struct person *person = roster_person(explaining->desk->roster, question->person);
     json_t *result = json_object();
 
     json_object_set_new(result, "ticket", answer_ticket_id(explaining->ticket));
     json_object_set_new(result, "number", json_string(number));
     json_object_set_new(result, "at", answer_instant(explaining->desk, explaining->at));
     json_object_set_new(result, "language", json_string(language_name(explaining->wording.language)));
-    json_object_set_new(result, "regime", json_string(desk->policy->name));
-    json_object_set_new(result, "lines", say_ticket(explaining, number));
-    json_object_set_new(result, "clocks", all_clocks(explaining));
-    request_answer(desk, request, result);
+    json_object_set_new(result, "regime", json_string(explaining->desk->policy->name));
+    if (person) {
+        json_object_set_new(result, "person", json_string(person->id));
+        json_object_set_new(result, "name", json_string(person->name[explaining->wording.language]));
+        json_object_set_new(result, "lines", say_about(explaining, number, question->person));
+        json_object_set_new(result, "clocks", explain_why_not(explaining, question->person));
+    } else {
+        json_object_set_new(result, "lines", say_ticket(explaining, number));
+        json_object_set_new(result, "clocks", all_clocks(explaining));
+    }
+    return result;
 }
 
 /* In the present of the desk, or in a trial's future. */
-static void explain_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec at,
-                       enum language language, json_t *cold)
+static void answer_question(struct desk *desk, const struct ticket *ticket, const struct question *question)
 {
-    struct explain_trial *trial = at > desk->now ? explain_trial_create(desk, ticket, at, cold) : NULL;
+    struct explain_trial *trial =
+        question->at > desk->now ? explain_trial_create(desk, ticket, question->at, question->cold) : NULL;
     struct explaining explaining = {
         .desk = trial ? trial->desk : desk,
         .ticket = trial ? trial->ticket : ticket,
-        .cold = cold,
-        .at = at,
+        .cold = question->cold,
+        .at = question->at,
         .is_trial = trial != NULL,
-        .wording = {.arena = &desk->out->arena, .language = language, .zone = desk->policy->zone},
+        .wording = {.arena = &desk->out->arena, .language = question->language, .zone = desk->policy->zone},
     };
+    json_t *result = answer_of(&explaining, question);
 
-    answer_explained(&explaining, request, desk);
     explain_trial_destroy(trial);
+    request_answer(desk, question->request, result);
 }
 
 void method_clock_explain(struct desk *desk, const struct request *request, struct effects *out)
 {
     const char *name = request_text(request, "ticket");
-    enum language language;
-    json_t *cold = NULL;
+    struct question question = {.request = request, .person = TICKET_NOBODY};
     bool is_hot;
-    msec at;
 
     (void)out;
-    if (!read_language(desk, request, &language) || !read_view(desk, request, &is_hot) ||
-        !read_at(desk, request, &at))
+    if (!read_language(desk, request, &question.language) || !read_view(desk, request, &is_hot) ||
+        !read_at(desk, request, &question.at))
         return;
-    if (!is_hot && !request_cold(desk, request, "explain_ticket", (const char *const[]){name}, 1, &cold))
+    if (!is_hot &&
+        !request_cold(desk, request, "explain_ticket", (const char *const[]){name}, 1, &question.cold))
         return;
     const struct ticket *ticket = request_ticket(desk, request);
 
     if (ticket)
-        explain_at(desk, request, ticket, at, language, cold);
-    json_decref(cold);
+        answer_question(desk, ticket, &question);
+    json_decref(question.cold);
+}
+
+/* ---- notice.why_not ---- */
+
+void method_notice_why_not(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const char *name = request_text(request, "ticket");
+    struct question question = {.request = request};
+
+    (void)out;
+    if (!read_language(desk, request, &question.language) || !read_at(desk, request, &question.at) ||
+        !request_person(desk, request, "person", &question.person) ||
+        !request_cold(desk, request, "explain_ticket", (const char *const[]){name}, 1, &question.cold))
+        return;
+    const struct ticket *ticket = request_ticket(desk, request);
+
+    if (ticket)
+        answer_question(desk, ticket, &question);
+    json_decref(question.cold);
+}
+
+/* ---- notice.explain ---- */
+
+void method_notice_explain(struct desk *desk, const struct request *request, struct effects *out)
+{
+    const char *name = request_text(request, "notice");
+    struct explaining explaining = {
+        .desk = desk,
+        .at = desk->now,
+        .wording = {.arena = &out->arena, .zone = desk->policy->zone},
+    };
+    json_t *notice;
+
+    if (!read_language(desk, request, &explaining.wording.language) ||
+        !request_cold(desk, request, "explain_notice", (const char *const[]){name}, 1, &notice))
+        return;
+    const char *ticket = json_string_value(json_object_get(notice, "ticket"));
+    uint32_t index = ticket ? desk_find(desk, ticket) : TICKET_NO_INDEX;
+
+    explaining.ticket = index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
+    request_answer(desk, request, explain_notice(&explaining, notice));
+    json_decref(notice);
 }

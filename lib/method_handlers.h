@@ -35,6 +35,8 @@ void method_escalation_ack(struct desk *desk, const struct request *request, str
 void method_calendar_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_calendar_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_explain(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_why_not(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);
 

@@ -335,6 +335,20 @@ static const struct parameter notice_get_parameters[] = {
     END,
 };
 
+static const struct parameter notice_explain_parameters[] = {
+    {"notice", PARAMETER_STRING, true, "notice id", NULL},
+    LANGUAGE,
+    END,
+};
+
+static const struct parameter why_not_parameters[] = {
+    TICKET,
+    {"person", PARAMETER_STRING, true, "person of the people file", NULL},
+    {"at", PARAMETER_INSTANT, false, "as it will be then if nothing more is recorded (default: now)", NULL},
+    LANGUAGE,
+    END,
+};
+
 static const struct parameter subscribe_parameters[] = {
     {"types", PARAMETER_STRINGS, false, "event types, such as clock.breached (default: all)", NULL},
     {"filter", PARAMETER_OBJECT, false, "{ticket?}: only this ticket's", NULL},
@@ -457,6 +471,17 @@ static const struct method methods[] = {
      method_notice_list},
     {"notice.get", METHOD_READ, EVERYONE, notice_get_parameters, "one notice with its text",
      "{notice, subject, body, message_id, state, attempts, queue_id, reason, …}", method_notice_get},
+    {"notice.explain", METHOD_READ, EVERYONE, notice_explain_parameters,
+     "why a notice went out, and what became of it",
+     "{notice, ticket, clock, kind, state, rule:{file, line, text}, told, course:[{at, state, detail?}], "
+     "lines:[…], …}",
+     method_notice_explain},
+    {"notice.why_not", METHOD_READ, EVERYONE, why_not_parameters,
+     "what kept notices about a ticket from a person",
+     "{ticket, number, person, name, at, lines:[…], clocks:[{clock|report, state?, steps:[{step, number?, "
+     "reason, "
+     "at?, file, line, …}], lines:[…]}]}",
+     method_notice_why_not},
     {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",
      NULL},
     {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},

@@ -288,6 +288,7 @@ CREATE TABLE duban.notice (
     detail        text,
     subject       text,
     body          text,
+    course        text,
     PRIMARY KEY (desk_id, notice),
     CONSTRAINT notice_fire_key UNIQUE (desk_id, ticket, clock, cycle, rung, recipient, channel),
     CONSTRAINT notice_state CHECK (state IN ('queued', 'attempting', 'accepted', 'deferred', 'refused', 'failed',
@@ -295,7 +296,8 @@ CREATE TABLE duban.notice (
 ) WITH (fillfactor = 85);
 CREATE INDEX notice_unsent ON duban.notice (desk_id, notice) WHERE state IN ('queued', 'attempting', 'deferred');
 COMMENT ON TABLE duban.notice IS 'The outbox: one row for each recipient and channel of each thing that fired.';
-GRANT SELECT, INSERT, UPDATE (state, attempts, changed_at, ready_at, detail, queue_id) ON duban.notice TO duban_daemon;
+COMMENT ON COLUMN duban.notice.course IS 'The states after queued: instant, state and detail, a line each.';
+GRANT SELECT, INSERT, UPDATE (state, attempts, changed_at, ready_at, detail, queue_id, course) ON duban.notice TO duban_daemon;
 
 -- ---- The audit trail ----
 

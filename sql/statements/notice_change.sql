@@ -10,7 +10,9 @@ WITH given AS MATERIALIZED ( -- finds the rows by their key, whatever the planne
 ), changed AS (
     UPDATE duban.notice AS notice
     SET state = given.state, attempts = given.attempts, changed_at = given.changed_at, ready_at = given.ready_at,
-        detail = coalesce(given.detail, notice.detail), queue_id = coalesce(given.queue_id, notice.queue_id)
+        detail = coalesce(given.detail, notice.detail), queue_id = coalesce(given.queue_id, notice.queue_id),
+        course = right(concat_ws(E'\n', notice.course, concat_ws(' ', duban.rfc3339(given.changed_at), given.state,
+                                                                 translate(given.detail, E'\r\n', '  '))), 8000)
     FROM given
     WHERE notice.ctid = given.place
     RETURNING 1)
