@@ -11,6 +11,7 @@
  */
 #include "client/replay_engine.h"
 
+#include "client/replay_relay.h"
 #include "lib/adoption.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
@@ -33,7 +34,7 @@ struct replay {
     struct text error;
     json_t *references; /* ref -> ticket id */
     json_t *names;      /* ticket id -> ref */
-    json_t *relay;      /* person -> what the relay answers to mail for them; others: accepted */
+    json_t *relay;      /* what becomes of mail (replay_relay.h) */
     uint64_t *origins;  /* the events that filed tickets, rising */
     uint64_t *filed;    /* and their tickets, rising too */
     size_t filed_count, origin_capacity, filed_capacity;
@@ -197,30 +198,14 @@ static void tell_verdict(struct replay *replay, const struct verdict_effect *ver
         replay->watcher.judged(replay->watcher.context, verdict);
 }
 
-static bool read_outcome(const char *name, enum send_outcome *ret_outcome)
-{
-    static const char *const outcomes[] = {
-        [SEND_ACCEPTED] = "accepted",
-        [SEND_DEFERRED] = "deferred",
-        [SEND_REFUSED] = "refused",
-    };
-
-    for (enum send_outcome outcome = SEND_ACCEPTED; name && outcome <= SEND_REFUSED; outcome++)
-        if (strcmp(outcomes[outcome], name) == 0) {
-            *ret_outcome = outcome;
-            return true;
-        }
-    return false;
-}
-
-/* The relay takes every mail, except for those people of whom an event says otherwise. */
 static void take_notice(struct replay *replay, uint64_t notice)
 {
     const char *person = desk_notice_recipient(replay->desk, notice);
-    struct event sent = {.kind = EVENT_NOTICE_SENT, .sent = {.notice = notice, .outcome = SEND_ACCEPTED}};
+    struct event sent = {
+        .kind = EVENT_NOTICE_SENT,
+        .sent = {.notice = notice, .outcome = replay_relay_outcome(replay->relay, person)},
+    };
 
-    if (person)
-        read_outcome(json_string_value(json_object_get(replay->relay, person)), &sent.sent.outcome);
     desk_step(replay->desk, replay->now, &sent, &replay->effects);
     desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
 }
@@ -428,19 +413,6 @@ static void run_reload(struct replay *replay, const char *actor, const json_t *p
     carry_out(replay);
 }
 
-/* From now on the relay gives this answer to every mail to this person. */
-static const char *run_relay(struct replay *replay, const json_t *params)
-{
-    const char *person = json_string_value(json_object_get(params, "person"));
-    json_t *answer = json_object_get(params, "answer");
-    enum send_outcome outcome;
-
-    if (!person || !read_outcome(json_string_value(answer), &outcome))
-        return complain(replay, "relay.answers needs person, and answer: accepted, deferred or refused");
-    json_object_set(replay->relay, person, answer);
-    return NULL;
-}
-
 const char *replay_event(struct replay *replay, json_t *event)
 {
     const char *at_text = json_string_value(json_object_get(event, "at"));
@@ -473,7 +445,10 @@ const char *replay_event(struct replay *replay, json_t *event)
     if (strcmp(method, "system.reload") == 0)
         run_reload(replay, actor ? actor : "replay", params);
     else if (strcmp(method, "relay.answers") == 0)
-        wrong = run_relay(replay, params);
+        wrong =
+            replay_relay_answers(replay->relay, params)
+                ? NULL
+                : complain(replay, "relay.answers needs person, and answer: accepted, deferred or refused");
     else
         wrong = run_request(replay, method, role ? role : "admin", actor ? actor : "replay", params);
     json_decref(empty);

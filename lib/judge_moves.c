@@ -94,47 +94,6 @@ static void forget_told(struct ticket *ticket, struct clock *clock)
     ticket_forget_told(ticket, clock->rule);
 }
 
-/* Everyone who was told learns how it ended; who was not told yet is not bothered. `breached` is the clock as
-   it was, because the notice speaks of that breach. */
-static void end_breach(struct desk *desk, struct ticket *ticket, const struct clock *breached,
-                       bool was_in_time)
-{
-    const struct clock_policy *rule = &desk->policy->clocks[breached->rule];
-
-    if (was_in_time && rule->kind != CLOCK_QUOTA) /* a quota's windows are withdrawn one by one (ledger.c) */
-        judge_verdict(desk, ticket, breached, "clock.withdrawn", breached->breached_at, "recorded late");
-    notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
-    if (was_in_time)
-        notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
-                         "recorded late, but it was in time", NULL);
-    else if (ladder_tells_end(desk, breached))
-        notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
-}
-
-/* What was breached is not pursued any more: everyone who was told hears so, once. */
-static void tell_ended(struct desk *desk, struct ticket *ticket, const struct clock *before,
-                       enum ending ending, const char *why)
-{
-    static const struct {
-        enum special_rung rung;
-        const char *remark[LANGUAGE_COUNT];
-    } endings[] = {
-        [ENDING_CLOSED] = {RUNG_ALL_CLEAR, {"原因：问题已关闭。", "Why: the ticket was closed."}},
-        [ENDING_INAPPLICABLE] = {RUNG_ALL_CLEAR,
-                                 {"原因：该时限不再适用于此问题。",
-                                  "Why: the limit no longer applies to this ticket."}},
-        [ENDING_CANCELLED] = {RUNG_ALL_CLEAR,
-                              {"原因：按规定该时限已取消。", "Why: the regime cancels the limit here."}},
-        [ENDING_MERGED] = {RUNG_ALL_CLEAR,
-                           {"原因：问题已合并。", "Why: the ticket was merged into another one."}},
-        [ENDING_PROMISED] = {RUNG_REPLACED,
-                             {"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
-    };
-
-    if (before->state == CLOCK_BREACHED && ladder_tells_end(desk, before))
-        notice_tell_told(desk, ticket, before, "ended", endings[ending].rung, why, endings[ending].remark);
-}
-
 static void forget_past(struct desk *desk, struct ticket *ticket, uint8_t rule)
 {
     ledger_forget(desk, ticket, rule); /* first: what it remembers keeps the told in mind, too */
@@ -145,7 +104,7 @@ static void give_up(struct desk *desk, struct ticket *ticket, const struct clock
                     const char *why)
 {
     notice_withhold(desk, ticket, before->rule, why);
-    tell_ended(desk, ticket, before, ending, why);
+    ladder_tell_ended(desk, ticket, before, ending, why);
     forget_past(desk, ticket, before->rule);
 }
 
@@ -178,7 +137,7 @@ void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *cl
     assert(clock->state != CLOCK_RUNNING && promised_at != NEVER);
     notice_withhold(desk, ticket, clock->rule, "another promise was given");
     if (before.state == CLOCK_BREACHED) /* told stay told: they wait to hear that it is met */
-        tell_ended(desk, ticket, &before, ENDING_PROMISED, "another promise was given");
+        ladder_tell_ended(desk, ticket, &before, ENDING_PROMISED, "another promise was given");
     else
         forget_past(desk, ticket, clock->rule);
     begin_cycle(clock);
@@ -228,7 +187,7 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     clock->was_late = before.was_late && !was_in_time;
     moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : NULL);
     if (was_breached)
-        end_breach(desk, ticket, &before, was_in_time);
+        ladder_met(desk, ticket, &before, was_in_time);
     else
         end_promises(desk, ticket, clock);
     if (was_in_time || !was_breached)
@@ -244,7 +203,7 @@ void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *cl
     clock->was_late = false;
     clock->withdrawn = true;
     moved(desk, ticket, clock, at, "withdrawn");
-    end_breach(desk, ticket, &before, true);
+    ladder_met(desk, ticket, &before, true);
     forget_told(ticket, clock);
 }
 
@@ -296,7 +255,7 @@ void move_promise_in_time(struct desk *desk, struct ticket *ticket, struct clock
     clock->was_late = false;
     clock->due_at = promised_at;
     moved(desk, ticket, clock, desk->now, "withdrawn");
-    end_breach(desk, ticket, &before, true);
+    ladder_met(desk, ticket, &before, true);
     forget_told(ticket, clock);
 }
 
@@ -320,7 +279,7 @@ static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock 
     clock->cycle++;
     clock->reminders = 0;
     moved(desk, ticket, clock, desk->now, was_in_time ? "withdrawn" : "breach ended");
-    end_breach(desk, ticket, &before, was_in_time);
+    ladder_met(desk, ticket, &before, was_in_time);
     ledger_tidy(desk, ticket, clock);
     forget_told(ticket, clock);
 }
@@ -380,7 +339,7 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
     set_window(desk, ticket, clock, at);
     moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : was_breached ? "breach ended" : NULL);
     if (was_breached)
-        end_breach(desk, ticket, &before, was_in_time);
+        ladder_met(desk, ticket, &before, was_in_time);
     else
         notice_withhold(desk, ticket, clock->rule, "a contact was made");
     forget_told(ticket, clock);

@@ -3,6 +3,7 @@
 #define DUBAN_LIB_JUDGE_MOVES_H
 
 #include "lib/desk_parts.h"
+#include "lib/ladder.h"
 #include "lib/notice.h"
 #include "lib/ticket_rare.h"
 
@@ -25,15 +26,6 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 /* MET late stays MET, but in time: what ended it happened earlier than was known (domain rule 19); withdrawn.
  */
 void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
-
-/* Why a clock ends that was not met. */
-enum ending {
-    ENDING_CLOSED,       /* the ticket was */
-    ENDING_INAPPLICABLE, /* the rule no longer applies to such a ticket */
-    ENDING_CANCELLED,    /* by what the regime says cancels it */
-    ENDING_MERGED,       /* into another ticket; whom to tell is the merger's business (merger.c) */
-    ENDING_PROMISED,     /* a new promise stands in for the one that was broken: a new cycle, not the end */
-};
 
 /* Any live state -> CANCELLED. `why` is the record's word for it. Those who were told of a breach hear that
    nobody pursues it any more. */

@@ -34,13 +34,6 @@ void ladder_begin(struct desk *desk, struct ticket *ticket, struct clock *clock)
     clock->ladder = ladder_book_freeze(&desk->ladders, desk->policy, ladder, policy_rung_set(ladder, ticket));
 }
 
-bool ladder_tells_end(const struct desk *desk, const struct clock *clock)
-{
-    const struct ladder_list *list = ladder_book_list(&desk->ladders, clock->ladder);
-
-    return list && list->all_clear;
-}
-
 /* ---- what is said ---- */
 
 /* What one firing came to, step by step until somebody was told. */
@@ -286,4 +279,50 @@ void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct u
     say_undelivered(&firing, person, place + 1u);
     climb_from(&firing, climb, false);
     desk_arm(desk, ticket);
+}
+
+/* ---- its end ---- */
+
+static bool tells_end(const struct desk *desk, const struct clock *clock)
+{
+    const struct ladder_list *list = ladder_book_list(&desk->ladders, clock->ladder);
+
+    return list && list->all_clear;
+}
+
+void ladder_met(struct desk *desk, struct ticket *ticket, const struct clock *breached, bool was_in_time)
+{
+    const struct clock_policy *rule = &desk->policy->clocks[breached->rule];
+
+    if (was_in_time && rule->kind != CLOCK_QUOTA) /* a quota's windows are withdrawn one by one (ledger.c) */
+        judge_verdict(desk, ticket, breached, "clock.withdrawn", breached->breached_at, "recorded late");
+    notice_withhold(desk, ticket, breached->rule, was_in_time ? "it was in time" : "met before it was sent");
+    if (was_in_time)
+        notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
+                         "recorded late, but it was in time", NULL);
+    else if (tells_end(desk, breached))
+        notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
+}
+
+void ladder_tell_ended(struct desk *desk, struct ticket *ticket, const struct clock *before,
+                       enum ending ending, const char *why)
+{
+    static const struct {
+        enum special_rung rung;
+        const char *remark[LANGUAGE_COUNT];
+    } endings[] = {
+        [ENDING_CLOSED] = {RUNG_ALL_CLEAR, {"原因：问题已关闭。", "Why: the ticket was closed."}},
+        [ENDING_INAPPLICABLE] = {RUNG_ALL_CLEAR,
+                                 {"原因：该时限不再适用于此问题。",
+                                  "Why: the limit no longer applies to this ticket."}},
+        [ENDING_CANCELLED] = {RUNG_ALL_CLEAR,
+                              {"原因：按规定该时限已取消。", "Why: the regime cancels the limit here."}},
+        [ENDING_MERGED] = {RUNG_ALL_CLEAR,
+                           {"原因：问题已合并。", "Why: the ticket was merged into another one."}},
+        [ENDING_PROMISED] = {RUNG_REPLACED,
+                             {"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
+    };
+
+    if (before->state == CLOCK_BREACHED && tells_end(desk, before))
+        notice_tell_told(desk, ticket, before, "ended", endings[ending].rung, why, endings[ending].remark);
 }

@@ -10,8 +10,23 @@ void ladder_begin(struct desk *desk, struct ticket *ticket, struct clock *clock)
 /* The next step of the clock's ladder, which was due at `at`. */
 void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
-/* Whether those who were told of this clock's breach are to hear how it ended. */
-bool ladder_tells_end(const struct desk *desk, const struct clock *clock);
+/* Why a clock ends that was not met. */
+enum ending {
+    ENDING_CLOSED,       /* the ticket was */
+    ENDING_INAPPLICABLE, /* the rule no longer applies to such a ticket */
+    ENDING_CANCELLED,    /* by what the regime says cancels it */
+    ENDING_MERGED,       /* into another ticket; whom to tell is the merger's business (merger.c) */
+    ENDING_PROMISED,     /* a new promise stands in for the one that was broken: a new cycle, not the end */
+};
+
+/* The breach is over, or (`was_in_time`) was none after all: everyone who was told learns that; who was not
+   told yet is not bothered. `breached` is the clock as it was, because the notice speaks of that breach. */
+void ladder_met(struct desk *desk, struct ticket *ticket, const struct clock *breached, bool was_in_time);
+
+/* What was breached, if it was, is not pursued any more: everyone who was told hears so, once. `before` is
+   the clock as it was, `why` the record's word for its end. */
+void ladder_tell_ended(struct desk *desk, struct ticket *ticket, const struct clock *before,
+                       enum ending ending, const char *why);
 
 /* A notice of a rung will not reach its reader. */
 struct undelivered {
