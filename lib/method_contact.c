@@ -10,6 +10,7 @@
 #include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
+#include "lib/promise.h"
 #include "lib/request.h"
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,9 @@ void method_contact_record(struct desk *desk, const struct request *request, str
         .has_promise = contact.next_at != NEVER,
         .promised_at = contact.next_at,
     };
+
+    if (!promise_is_allowed(desk, request, ticket, &occurrence, "next_at"))
+        return;
     json_t *credited = json_array();
 
     request_begin(desk, request, ticket, contact.at);

@@ -9,6 +9,7 @@
 #include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
+#include "lib/promise.h"
 #include "lib/request.h"
 
 /* A change that moves the ticket's stage and is something that happens to its clocks. */
@@ -67,6 +68,17 @@ void method_ticket_plan(struct desk *desk, const struct request *request, struct
                        "the expected time lies in the future");
         return;
     }
+    struct occurrence promise = {
+        .what = HAPPENING_PLAN,
+        .at = at,
+        .kind = POLICY_NONE,
+        .roles = request_roles(desk, request),
+        .has_promise = true,
+        .promised_at = expected_at,
+    };
+
+    if (!promise_is_allowed(desk, request, ticket, &promise, "expected_at"))
+        return;
     request_begin(desk, request, ticket, at);
     struct plan_row *row = effects_add(out, EFFECT_PLAN);
 

@@ -9,6 +9,7 @@
 #include "lib/gate.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
+#include "lib/promise.h"
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -316,6 +317,10 @@ void method_escalation_ack(struct desk *desk, const struct request *request, str
         .promised_at = promise_at,
     };
 
+    if (!promise_is_allowed(desk, request, ticket, &occurrence, "promise_at")) {
+        json_decref(acknowledged);
+        return;
+    }
     request_begin(desk, request, ticket, at);
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         if (ticket->clocks[i].state == CLOCK_BREACHED &&

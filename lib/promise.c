@@ -5,11 +5,11 @@
  * customer may name an instant; a clock whose source that is then runs until that instant. The instant is
  * kept by the clock alone (due_at), so that one ticket can hold several promises of several sources.
  *
- *     no promise yet, met, cancelled   a new cycle
- *     running                          the deadline moves
- *     broken                           a new cycle; who was told of the broken one stays told, and hears of
- * the end when this one is met (domain rule 10) broken, but this promise was     there was no breach:
- * withdrawn (domain rule 19) given before, and recorded late
+ *   - no promise yet, met, cancelled: a new cycle;
+ *   - running: the deadline moves;
+ *   - broken: a new cycle; who was told of the broken one stays told, and hears of the end when this one is
+ *     met (domain rule 10);
+ *   - broken, but this promise was given before and recorded late: there was no breach (domain rule 19).
  *
  * What was said before the promise that holds now, and recorded after it, changes nothing.
  */
@@ -67,6 +67,39 @@ void promise_happen(struct desk *desk, struct ticket *ticket, uint8_t index,
     case CLOCK_STATE_COUNT:
         break;
     }
+}
+
+/* The latest instant that the rule lets anybody promise at `at`; NEVER: as far as they like. */
+static msec furthest(const struct desk *desk, const struct ticket *ticket, uint8_t index, msec at)
+{
+    const struct clock trial = {.rule = index};
+    struct clock_view view = desk_view(desk, ticket, &trial);
+    struct span within = view.rule->within[ticket->urgency];
+
+    return within.amount ? calendar_add_span(view.calendar, at, within) : NEVER;
+}
+
+bool promise_is_allowed(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                        const struct occurrence *occurrence, const char *field)
+{
+    struct arena *arena = &desk->out->arena;
+
+    if (request_flag(request, "history", false))
+        return true; /* it was given */
+    for (uint8_t i = 0; i < desk->policy->clock_count; i++) {
+        const struct clock_policy *rule = &desk->policy->clocks[i];
+        bool concerns =
+            rule->kind == CLOCK_PROMISE && is_given(rule, occurrence) && judge_rule_applies(desk, ticket, i);
+        msec latest_at = concerns ? furthest(desk, ticket, i, occurrence->at) : NEVER;
+
+        if (latest_at == NEVER || occurrence->promised_at <= latest_at)
+            continue;
+        request_refuse(desk, request, RPC_INVALID_PARAMS, field,
+                       arena_printf(arena, "at most until %s (clock %s)", desk_time(desk, latest_at, arena),
+                                    rule->name));
+        return false;
+    }
+    return true;
 }
 
 msec promise_known(const struct ticket *ticket, const struct clock_policy *rule, const struct clock *clock)
