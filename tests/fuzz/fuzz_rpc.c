@@ -2,37 +2,24 @@
  * Any bytes for rpc_read(): it must come back with at least one call, with what rpc.h promises about it, and
  * what is answered must be a line of JSON again.
  *
- * With -DDUBAN_LIBFUZZER it is a libFuzzer target. Else it is a plain program: it reads the files named as
- * arguments, or without any it damages the seeds below a number of times (DUBAN_FUZZ_RUNS, default 200000)
- * with a fixed sequence of random numbers, so that the default test run goes this way on every machine and a
- * failure comes again.
+ * Driven by damage.c, or by libFuzzer with -DDUBAN_LIBFUZZER.
  */
 #include "lib/rpc.h"
 
-#include <stdint.h>
-#include <stdio.h>
+#include "tests/fuzz/damage.h"
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "broken promise: %s\n", what);
-    abort();
-}
 
 static void check_answer(const struct text *answer, const char *id)
 {
     json_t *parsed = json_loadb(answer->bytes, answer->length, JSON_REJECT_DUPLICATES, NULL);
 
-    require(parsed != NULL, "an answer is JSON");
-    require(!memchr(answer->bytes, '\n', answer->length), "an answer is one line");
+    damage_require(parsed != NULL, "an answer is JSON");
+    damage_require(!memchr(answer->bytes, '\n', answer->length), "an answer is one line");
     json_t *own_id = json_loads(id, JSON_DECODE_ANY, NULL);
 
-    require(own_id && json_equal(own_id, json_object_get(parsed, "id")), "an answer has the call's id");
+    damage_require(own_id && json_equal(own_id, json_object_get(parsed, "id")),
+                   "an answer has the call's id");
     json_decref(own_id);
     json_decref(parsed);
 }
@@ -55,13 +42,13 @@ static void check_answers(const struct rpc_call *call)
 
 static void check_call(const struct rpc_call *call)
 {
-    require(call->error < RPC_ERROR_COUNT, "an error is one of the list");
+    damage_require(call->error < RPC_ERROR_COUNT, "an error is one of the list");
     if (call->error == RPC_OK) {
-        require(call->method != NULL, "a call has a method");
-        require(json_is_object(call->params), "a call has an object of params");
+        damage_require(call->method != NULL, "a call has a method");
+        damage_require(json_is_object(call->params), "a call has an object of params");
     } else {
-        require(call->detail != NULL, "a refusal says why");
-        require(call->id || call->error == RPC_INVALID_PARAMS, "only a notification has no id");
+        damage_require(call->detail != NULL, "a refusal says why");
+        damage_require(call->id || call->error == RPC_INVALID_PARAMS, "only a notification has no id");
     }
     check_answers(call);
 }
@@ -75,7 +62,7 @@ static void check_string(const uint8_t *bytes, size_t length)
     rpc_write_string(&literal, string);
     json_t *parsed = json_loadb(literal.bytes, literal.length, JSON_DECODE_ANY, NULL);
 
-    require(json_is_string(parsed), "any string can be written");
+    damage_require(json_is_string(parsed), "any string can be written");
     json_decref(parsed);
     text_finish(&literal);
     free(string);
@@ -90,8 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         memcpy(copy, bytes, length);
     rpc_read(copy, length, &line);
     free(copy);
-    require(line.count >= 1 && line.count <= RPC_BATCH_MAX, "a line gives 1 to 50 calls");
-    require(line.is_batch || line.count == 1, "only a batch gives several");
+    damage_require(line.count >= 1 && line.count <= RPC_BATCH_MAX, "a line gives 1 to 50 calls");
+    damage_require(line.is_batch || line.count == 1, "only a batch gives several");
     for (size_t index = 0; index < line.count; index++)
         check_call(&line.calls[index]);
     rpc_line_finish(&line);
@@ -101,9 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 #ifndef DUBAN_LIBFUZZER
 
-#define INPUT_MAX 4096
-
-static const char *const seeds[] = {
+static const char *const lines[] = {
     "{\"jsonrpc\":\"2.0\",\"method\":\"system.ping\",\"id\":1}",
     "{\"jsonrpc\":\"2.0\",\"method\":\"ticket.get\",\"params\":{\"ticket\":\"KF-2026-0001\"},\"id\":"
     "\"a\\u0041\\n\"}",
@@ -145,93 +130,16 @@ static const char *const words[] = {
     "{},{},{},",
 };
 
-static uint64_t random_state = 0x9e3779b97f4a7c15;
-
-static size_t random_below(size_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return limit ? (size_t)(random_state >> 11) % limit : 0;
-}
-
-static size_t insert(uint8_t *bytes, size_t length, size_t at, const void *what, size_t count)
-{
-    if (length + count > INPUT_MAX)
-        return length;
-    memmove(bytes + at + count, bytes + at, length - at);
-    memcpy(bytes + at, what, count);
-    return length + count;
-}
-
-static size_t damage(uint8_t *bytes, size_t length)
-{
-    size_t at = random_below(length + 1), rest = length - at;
-    const char *word = words[random_below(sizeof(words) / sizeof(*words))];
-    uint8_t piece[256];
-    size_t count = random_below(rest < sizeof(piece) ? rest : sizeof(piece));
-
-    switch (random_below(5)) {
-    case 0: /* another byte */
-        if (rest)
-            bytes[at] = (uint8_t)random_below(256);
-        return length;
-    case 1: /* a bit of it */
-        if (rest)
-            bytes[at] ^= (uint8_t)(1 << random_below(8));
-        return length;
-    case 2: /* a piece less */
-        memmove(bytes + at, bytes + at + count, rest - count);
-        return length - count;
-    case 3: /* a piece twice */
-        memcpy(piece, bytes + at, count);
-        return insert(bytes, length, at, piece, count);
-    default:
-        return insert(bytes, length, at, word, strlen(word));
-    }
-}
-
-static void run_seeds(long runs)
-{
-    uint8_t bytes[INPUT_MAX];
-
-    for (long run = 0; run < runs; run++) {
-        const char *seed = seeds[random_below(sizeof(seeds) / sizeof(*seeds))];
-        size_t length = strlen(seed);
-
-        memcpy(bytes, seed, length);
-        for (size_t times = random_below(6); times > 0; times--)
-            length = damage(bytes, length);
-        LLVMFuzzerTestOneInput(bytes, length);
-    }
-    printf("%ld damaged lines, every promise kept\n", runs);
-}
-
-static int run_file(const char *path)
-{
-    static uint8_t bytes[2 * 1024 * 1024];
-    FILE *file = fopen(path, "rb");
-
-    if (!file) {
-        perror(path);
-        return EXIT_FAILURE;
-    }
-    LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof(bytes), file));
-    fclose(file);
-    return EXIT_SUCCESS;
-}
+#define LINES (sizeof(lines) / sizeof(*lines))
 
 int main(int count, char **arguments)
 {
-    const char *runs = getenv("DUBAN_FUZZ_RUNS");
-    int outcome = EXIT_SUCCESS;
+    struct damage_seed seeds[LINES];
+    const struct damage damage = {seeds, LINES, words, sizeof(words) / sizeof(*words), 200000};
 
-    if (count == 1)
-        run_seeds(runs ? atol(runs) : 200000);
-    for (int index = 1; index < count; index++)
-        if (run_file(arguments[index]) != EXIT_SUCCESS)
-            outcome = EXIT_FAILURE;
-    return outcome;
+    for (size_t i = 0; i < LINES; i++)
+        seeds[i] = (struct damage_seed){lines[i], strlen(lines[i])};
+    return damage_run(count, arguments, &damage);
 }
 
 #endif
