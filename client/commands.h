@@ -22,6 +22,7 @@ extern const struct command replay_commands[];
 extern const struct command calendar_commands[];
 extern const struct command calendar_desk_commands[];
 extern const struct command regime_commands[];
+extern const struct command register_commands[];
 
 /* Rows that many commands share, to be written among a command's options. */
 #define OPTION_TICKET                                                                                        \

@@ -127,6 +127,14 @@ static const struct column record_columns[] = {
     ROW(record_row, TEXT, actor),          ROW(record_row, TEXT_OR_NULL, note),
     ROW(record_row, TEXT_OR_NULL, value),
 };
+static const struct column register_columns[] = {
+    ROW(register_row, TEXT, of),
+    ROW(register_row, TEXT, record),
+    ROW(register_row, U32, revision),
+    ROW(register_row, BOOLEAN, removed),
+    ROW(register_row, INSTANT, changed_at),
+    ROW(register_row, TEXT, body),
+};
 static const struct column window_columns[] = {
     ROW(window_row, U64, ticket),
     ROW(window_row, TEXT, clock),
@@ -255,6 +263,7 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"plan_insert", LIST(plans), any, COLUMNS(plan_columns), false},
     {"record_insert", LIST(records), any, COLUMNS(record_columns), false},
     {"window_write", LIST(windows), any, COLUMNS(window_columns), false},
+    {"register_write", LIST(registers), any, COLUMNS(register_columns), false},
     {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
     {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},
     {"key_insert", LIST(keys), any, COLUMNS(key_columns), false},

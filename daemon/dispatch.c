@@ -238,9 +238,10 @@ static json_t *load_stats(const struct dispatch *dispatch)
 {
     const struct load_report *loaded = dispatch->options.loaded;
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "tickets", number(loaded->tickets), "clocks",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "tickets", number(loaded->tickets), "clocks",
                      number(loaded->clocks), "notices", number(loaded->notices), "keys", number(loaded->keys),
-                     "quarantined", number(loaded->quarantined), "took_ms", (json_int_t)loaded->took_ms);
+                     "records", number(loaded->records), "quarantined", number(loaded->quarantined),
+                     "took_ms", (json_int_t)loaded->took_ms);
 }
 
 static void stats(struct dispatch *dispatch, const struct request *request)

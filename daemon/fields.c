@@ -185,6 +185,18 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
     };
 }
 
+void fields_register(const struct field *fields, struct register_row *ret_row)
+{
+    *ret_row = (struct register_row){
+        .of = fields_text(&fields[0]),
+        .record = fields_text(&fields[1]),
+        .revision = (uint32_t)fields_number(&fields[2]),
+        .removed = fields_boolean(&fields[3]),
+        .changed_at = fields_instant(&fields[4]),
+        .body = fields_text(&fields[5]),
+    };
+}
+
 void fields_window(const struct field *fields, struct window_row *ret_row)
 {
     *ret_row = (struct window_row){

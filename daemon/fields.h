@@ -21,6 +21,7 @@ struct field {
 #define FIELDS_TOLD     5
 #define FIELDS_WINDOW   7
 #define FIELDS_APPROVAL 10
+#define FIELDS_REGISTER 6
 #define FIELDS_JOURNAL  6
 
 /* Finds the fields of one row of a binary COPY, in place: a byte behind each text becomes its NUL. The header
@@ -46,6 +47,7 @@ struct ticket_counts {
 void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struct ticket_counts *ret_counts);
 void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
+void fields_register(const struct field *fields, struct register_row *ret_row);
 void fields_window(const struct field *fields, struct window_row *ret_row);
 void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,
                    msec *ret_ready_at);

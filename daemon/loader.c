@@ -268,6 +268,19 @@ static void take_notice(void *context, const struct field *fields)
     loading->report->notices++;
 }
 
+static void take_register(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct register_row row;
+
+    fields_register(fields, &row);
+    const char *why = desk_restore_register(loading->desk, &row);
+
+    loading->report->records += !why && !row.removed;
+    if (why && loading->report->quarantined++ < QUARANTINE_LOGGED)
+        log_error("event=quarantined register=%s record=%s why=%s", row.of, row.record, why);
+}
+
 static void take_key(void *context, const struct field *fields)
 {
     struct loading *loading = context;
@@ -332,6 +345,7 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
 {
     const struct copy_source sequences = {"load_sequences", desk, 2};
     const struct copy_source keys = {"load_keys", desk, 1};
+    const struct copy_source registers = {"load_registers", desk, FIELDS_REGISTER};
     const struct copy_source ladders = {"load_ladders", desk, 2};
     int rc = begin_session(connection, "session_load", ret_why);
 
@@ -339,6 +353,8 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
         rc = copy_rows(connection, &sequences, take_sequence, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &keys, take_key, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &registers, take_register, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &ladders, take_ladder, loading, ret_why);
     return rc;

@@ -38,6 +38,7 @@ static const struct {
     {offsetof(struct merge, plans), sizeof(struct plan_row)},
     {offsetof(struct merge, records), sizeof(struct record_row)},
     {offsetof(struct merge, windows), sizeof(struct window_row)},
+    {offsetof(struct merge, registers), sizeof(struct register_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
     {offsetof(struct merge, ladders), sizeof(struct ladder_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
@@ -209,6 +210,7 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_SEQUENCE:
     case EFFECT_CLOCK:
     case EFFECT_WINDOW:
+    case EFFECT_REGISTER:
     case EFFECT_NOTICE:
     case EFFECT_NOTICE_STATE:
     case EFFECT_REPLY:
@@ -284,6 +286,29 @@ static void take_sequence(struct merge *merge, const struct sequence_row *row)
 }
 
 /* Few batches have any. */
+static bool same_record(const void *item, const void *wanted)
+{
+    const struct register_row *one = item, *other = wanted;
+
+    return strcmp(one->record, other->record) == 0 && strcmp(one->of, other->of) == 0;
+}
+
+/* A batch that a reload has cut in two may have settled a record twice. */
+static void take_registers(struct merge *merge, const struct effects *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct register_row *row = batch->list[i].of_register;
+
+        if (batch->list[i].kind != EFFECT_REGISTER)
+            continue;
+        if (!merge->registers.count)
+            index_clear(merge->by_key, batch->count);
+        *(struct register_row *)find(merge->by_key, &merge->registers,
+                                     hash_text(row->of) ^ hash_text(row->record), same_record, row, true) =
+            *row;
+    }
+}
+
 static void take_windows(struct merge *merge, const struct effects *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
@@ -307,6 +332,7 @@ void merge_take(struct merge *merge, const struct effects *batch)
         if (batch->list[i].kind == EFFECT_CLOCK)
             take_clock(merge, batch->list[i].clock); /* every ticket is known by now */
     take_windows(merge, batch);
+    take_registers(merge, batch);
     index_clear(merge->by_key, batch->count);
     for (size_t i = 0; i < batch->count; i++) {
         const struct effect *effect = &batch->list[i];

@@ -43,8 +43,8 @@ struct merge_journal {
 };
 
 struct merge {
-    struct merge_list tickets, clocks, notices, sequences, contacts, progress, plans, records, windows, keys,
-        ladders, journal;
+    struct merge_list tickets, clocks, notices, sequences, contacts, progress, plans, records, windows,
+        registers, keys, ladders, journal;
     struct merge_index *by_ticket, *by_key;
 };
 

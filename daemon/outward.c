@@ -331,6 +331,7 @@ static void release_one(struct outward *outward, const struct effect *effect, st
     case EFFECT_NOTICE_STATE:
     case EFFECT_KEY:
     case EFFECT_SEQUENCE:
+    case EFFECT_REGISTER:
     case EFFECT_LADDER:
     case EFFECT_NOTE:
     case EFFECT_VERDICT:

@@ -11,6 +11,7 @@
 #include "lib/approval.h"
 #include "lib/base/memory.h"
 #include "lib/judge.h"
+#include "lib/register_rows.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -205,6 +206,8 @@ struct adoption *adoption_create(struct desk *desk, struct policy *policy, struc
     translate(desk, policy, roster, &adoption->map);
     *ret_why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
                                                         : check_all(desk, &adoption->map);
+    if (!*ret_why)
+        *ret_why = register_misfit(desk, policy, roster);
     if (!*ret_why) {
         adoption_compare(adoption);
         return adoption;
@@ -255,6 +258,7 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
                 struct effects *out)
 {
     rename_all(desk, &adoption->map);
+    register_rename(desk, adoption->policy);
     roster_destroy(desk->roster);
     policy_destroy(desk->policy);
     desk->policy = adoption->policy;

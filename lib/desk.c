@@ -14,6 +14,7 @@
 #include "lib/desk_parts.h"
 #include "lib/judge.h"
 #include "lib/notice.h"
+#include "lib/register_rows.h"
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->wheel = wheel_create(now);
     desk->customers = intern_create();
     desk->outbox = outbox_create();
+    desk->registers = registers_create(policy->register_count);
     desk->now = now;
     keyset_init(&desk->keys);
     desk_hours(desk, "24h");
@@ -45,6 +47,7 @@ void desk_destroy(struct desk *desk)
     desk_destroy_hours(desk);
     keyset_finish(&desk->keys);
     ladder_book_finish(&desk->ladders);
+    registers_destroy(desk->registers);
     outbox_destroy(desk->outbox);
     intern_destroy(desk->customers);
     wheel_destroy(desk->wheel);
@@ -192,7 +195,8 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
     *ret_figures = (struct desk_figures){
         .open_tickets = store_count(desk->store),
         .queued_notices = outbox_count(desk->outbox),
-        .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel),
+        .memory_bytes =
+            store_bytes(desk->store) + wheel_bytes(desk->wheel) + registers_bytes(desk->registers),
         .journal_sequence = desk->journal_sequence,
     };
     for (size_t i = 0; i < INCIDENT_COUNT; i++)
@@ -258,6 +262,7 @@ void desk_digest(const struct desk *desk, char ret_hex[33])
         fingerprint_add(&print, line.bytes, line.length);
     }
     text_finish(&line);
+    register_fingerprint(desk, &print);
     fingerprint_hex(&print, ret_hex);
 }
 

@@ -52,6 +52,8 @@ void desk_restore_window(struct desk *desk, const struct window_row *row); /* in
 void desk_restore_approval(struct desk *desk, const struct approval_row *row);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
+const char *desk_restore_register(struct desk *desk, const struct register_row *row)
+    __attribute__((warn_unused_result));
 void desk_restore_key(struct desk *desk, const char *key);
 void desk_restore_done(struct desk *desk, msec now);              /* arms every ticket; call once, last */
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */

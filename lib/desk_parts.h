@@ -8,6 +8,7 @@
 #include "lib/desk.h"
 #include "lib/ladder_book.h"
 #include "lib/outbox.h"
+#include "lib/register.h"
 #include "lib/store.h"
 #include "lib/ticket_rare.h"
 #include "lib/wheel.h"
@@ -39,6 +40,7 @@ struct desk {
     struct wheel *wheel;
     struct intern *customers;
     struct outbox *outbox;
+    struct registers *registers; /* as many as the policy has */
     struct ladder_book ladders;
     uint64_t incidents[INCIDENT_COUNT];
     struct keyset keys;

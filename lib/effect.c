@@ -13,27 +13,17 @@
 #include <string.h>
 
 static const size_t body_bytes[EFFECT_COUNT] = {
-    [EFFECT_TICKET_NEW] = sizeof(struct ticket_row),
-    [EFFECT_TICKET] = sizeof(struct ticket_row),
-    [EFFECT_CLOCK] = sizeof(struct clock_row),
-    [EFFECT_CONTACT] = sizeof(struct contact_row),
-    [EFFECT_PROGRESS] = sizeof(struct progress_row),
-    [EFFECT_PLAN] = sizeof(struct plan_row),
-    [EFFECT_RECORD] = sizeof(struct record_row),
-    [EFFECT_WINDOW] = sizeof(struct window_row),
-    [EFFECT_NOTICE] = sizeof(struct notice_row),
-    [EFFECT_NOTICE_STATE] = sizeof(struct notice_state_row),
-    [EFFECT_JOURNAL] = sizeof(struct journal_row),
-    [EFFECT_KEY] = sizeof(struct key_row),
-    [EFFECT_SEQUENCE] = sizeof(struct sequence_row),
-    [EFFECT_REPLY] = sizeof(struct reply_effect),
-    [EFFECT_READ] = sizeof(struct read_effect),
-    [EFFECT_RECALL] = sizeof(struct recall_effect),
-    [EFFECT_SEND] = sizeof(struct send_effect),
-    [EFFECT_NOTE] = sizeof(struct note_effect),
-    [EFFECT_VERDICT] = sizeof(struct verdict_effect),
-    [EFFECT_LADDER] = sizeof(struct ladder_row),
-    [EFFECT_INCIDENT] = sizeof(struct incident_effect),
+    [EFFECT_TICKET_NEW] = sizeof(struct ticket_row),  [EFFECT_TICKET] = sizeof(struct ticket_row),
+    [EFFECT_CLOCK] = sizeof(struct clock_row),        [EFFECT_CONTACT] = sizeof(struct contact_row),
+    [EFFECT_PROGRESS] = sizeof(struct progress_row),  [EFFECT_PLAN] = sizeof(struct plan_row),
+    [EFFECT_RECORD] = sizeof(struct record_row),      [EFFECT_WINDOW] = sizeof(struct window_row),
+    [EFFECT_NOTICE] = sizeof(struct notice_row),      [EFFECT_NOTICE_STATE] = sizeof(struct notice_state_row),
+    [EFFECT_JOURNAL] = sizeof(struct journal_row),    [EFFECT_KEY] = sizeof(struct key_row),
+    [EFFECT_SEQUENCE] = sizeof(struct sequence_row),  [EFFECT_REPLY] = sizeof(struct reply_effect),
+    [EFFECT_READ] = sizeof(struct read_effect),       [EFFECT_RECALL] = sizeof(struct recall_effect),
+    [EFFECT_SEND] = sizeof(struct send_effect),       [EFFECT_NOTE] = sizeof(struct note_effect),
+    [EFFECT_VERDICT] = sizeof(struct verdict_effect), [EFFECT_LADDER] = sizeof(struct ladder_row),
+    [EFFECT_REGISTER] = sizeof(struct register_row),  [EFFECT_INCIDENT] = sizeof(struct incident_effect),
 };
 
 void effects_init(struct effects *effects)
@@ -60,7 +50,7 @@ void effects_reset(struct effects *effects)
 
 bool effect_is_row(enum effect_kind kind)
 {
-    return kind <= EFFECT_SEQUENCE;
+    return kind < EFFECT_REPLY;
 }
 
 void *effects_add(struct effects *effects, enum effect_kind kind)

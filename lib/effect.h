@@ -30,6 +30,7 @@ enum effect_kind {
     EFFECT_KEY,          /* struct key_row: an idempotency key and the answer it got */
     EFFECT_SEQUENCE,     /* struct sequence_row */
     EFFECT_LADDER,       /* struct ladder_row */
+    EFFECT_REGISTER,     /* struct register_row, insert or replace by (of, record) */
     /* outward, only after the COMMIT */
     EFFECT_REPLY,  /* struct reply_effect */
     EFFECT_READ,   /* struct read_effect: answer from PostgreSQL's cold data */
@@ -191,6 +192,15 @@ struct sequence_row {
     uint64_t last;    /* the last one given out */
 };
 
+/* A record of a register as it stands. */
+struct register_row {
+    const char *of, *record; /* which register, which id */
+    const char *body;        /* JSON object, canonical: its fields; {} when it was removed */
+    uint32_t revision;
+    msec changed_at;
+    bool removed;
+};
+
 struct reply_effect {
     uint64_t token;
     const char *text; /* a whole JSON-RPC response without the LF */
@@ -264,6 +274,7 @@ struct effect {
         struct note_effect *note;
         struct verdict_effect *verdict;
         struct ladder_row *ladder;
+        struct register_row *of_register;
         struct incident_effect *incident;
         void *any;
     };

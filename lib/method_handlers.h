@@ -38,6 +38,10 @@ void method_notice_list(struct desk *desk, const struct request *request, struct
 void method_notice_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_why_not(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_register_put(struct desk *desk, const struct request *request, struct effects *out);
+void method_register_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_register_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_register_remove(struct desk *desk, const struct request *request, struct effects *out);
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);
 
 #endif

@@ -368,15 +368,71 @@ static const struct parameter journal_parameters[] = {
     END,
 };
 
+#define RECORD_ID                                                                                            \
+    {                                                                                                        \
+        "id", PARAMETER_STRING, true, "id of the record", NULL                                               \
+    }
+#define REGISTER                                                                                             \
+    {                                                                                                        \
+        "register", PARAMETER_STRING, true, "register of the regime", NULL                                   \
+    }
+#define PUT_MEMBERS                                                                                          \
+    RECORD_ID, {"fields", PARAMETER_OBJECT, true, "the whole record: what is left out is not there", NULL},  \
+    {                                                                                                        \
+        "check", PARAMETER_BOOLEAN, false, "only look whether it would be taken", NULL                       \
+    }
+#define LIST_MEMBERS                                                                                         \
+    {"where", PARAMETER_OBJECT, false, "{field: value}: only records that have them", NULL},                 \
+        {"after", PARAMETER_STRING, false, "continue after this id", NULL},                                  \
+    {                                                                                                        \
+        "limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL                 \
+    }
+
+static const struct parameter put_parameters[] = {PUT_MEMBERS, END};
+static const struct parameter record_parameters[] = {RECORD_ID, END};
+static const struct parameter records_parameters[] = {LIST_MEMBERS, END};
+static const struct parameter register_put_parameters[] = {REGISTER, PUT_MEMBERS, END};
+static const struct parameter register_record_parameters[] = {REGISTER, RECORD_ID, END};
+static const struct parameter register_records_parameters[] = {REGISTER, LIST_MEMBERS, END};
+
 static const struct parameter advance_parameters[] = {END};
 
 #define INTAKE   (ROLES(ROLE_INTAKE) | ROLES(ROLE_SERVICE_HEAD) | ROLES_GATEWAY)
 #define WORKING  (ROLES_STAFF | ROLES_GATEWAY)
 #define REVIEW   (WORKING | ROLES(ROLE_LEADERSHIP))
+#define KEEPERS  (INTAKE | ROLES(ROLE_DEPARTMENT_HEAD))
 #define EVERYONE ROLES_ANY
 #define OPERATOR ROLES(ROLE_ADMIN)
 
 #define CLOCKS "clocks:[{clock, kind, state, cycle, due_at, calendar, provisional}]"
+
+/* A register under a noun of the trade, `customer.put` …: the regime's register `customers`, or `customer`.
+ */
+#define REGISTER_ROWS(noun, put, one, many)                                                                  \
+    {noun ".put",                                                                                            \
+     METHOD_WRITE,                                                                                           \
+     KEEPERS,                                                                                                \
+     put,                                                                                                    \
+     "enter or replace a record",                                                                            \
+     "{register, id, revision, created, changed}",                                                           \
+     method_register_put},                                                                                   \
+        {noun ".get",        METHOD_READ,                                                                    \
+         EVERYONE,           one,                                                                            \
+         "one record",       "{register, id, revision, changed_at, fields}",                                 \
+         method_register_get},                                                                               \
+        {noun ".list",                                                                                       \
+         METHOD_READ,                                                                                        \
+         EVERYONE,                                                                                           \
+         many,                                                                                               \
+         "records by id",                                                                                    \
+         "{register, fields:[{field, kind, optional}], records:[{id, revision, changed_at, fields}], "       \
+         "next?}",                                                                                           \
+         method_register_list},                                                                              \
+    {                                                                                                        \
+        noun ".remove", METHOD_WRITE, KEEPERS, one, "take a record out",                                     \
+            "{register, id, revision, removed}", method_register_remove                                      \
+    }
+#define NOUN_ROWS(noun) REGISTER_ROWS(noun, put_parameters, record_parameters, records_parameters)
 
 static const struct method methods[] = {
     {"system.hello", METHOD_HAND, EVERYONE, hello_parameters, "say who you are and learn who we are",
@@ -482,6 +538,14 @@ static const struct method methods[] = {
      "reason, "
      "at?, file, line, …}], lines:[…]}]}",
      method_notice_why_not},
+    NOUN_ROWS("customer"),
+    NOUN_ROWS("contract"),
+    NOUN_ROWS("asset"),
+    NOUN_ROWS("course"),
+    NOUN_ROWS("project"),
+    NOUN_ROWS("branch"),
+    REGISTER_ROWS("register", register_put_parameters, register_record_parameters,
+                  register_records_parameters),
     {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",
      NULL},
     {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},

@@ -59,6 +59,9 @@ void policy_destroy(struct policy *policy)
     free(policy->ladders);
     free(policy->clocks);
     free(policy->reports);
+    for (size_t i = 0; i < policy->register_count; i++)
+        free(policy->registers[i].fields);
+    free(policy->registers);
     free(policy->notices.domains);
     arena_finish(&policy->arena);
     free(policy);
@@ -68,6 +71,22 @@ uint8_t policy_find_clock(const struct policy *policy, const char *name)
 {
     for (size_t i = 0; i < policy->clock_count; i++)
         if (strcmp(policy->clocks[i].name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+uint8_t policy_find_register(const struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->register_count; i++)
+        if (strcmp(policy->registers[i].name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+uint8_t register_policy_field(const struct register_policy *of, const char *name)
+{
+    for (size_t i = 0; i < of->field_count; i++)
+        if (strcmp(of->fields[i].name, name) == 0)
             return (uint8_t)i;
     return POLICY_NONE;
 }

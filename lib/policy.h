@@ -11,6 +11,7 @@
 #include "lib/calendar.h"
 #include "lib/notice_template.h"
 #include "lib/recurrence.h"
+#include "lib/register_policy.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -289,6 +290,8 @@ struct policy {
     size_t ladder_count, ladder_capacity;
     struct report_policy *reports;
     size_t report_count, report_capacity;
+    struct register_policy *registers;
+    size_t register_count, register_capacity;
     struct notice_templates *templates;
 };
 
@@ -313,6 +316,8 @@ void policy_destroy(struct policy *policy);
 
 uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
+uint8_t policy_find_register(const struct policy *policy, const char *name);
+uint8_t register_policy_field(const struct register_policy *of, const char *name); /* POLICY_NONE: none */
 
 /* A calendar that the regime names; NULL: it names none of that name. */
 const struct calendar *policy_find_calendar(const struct policy *policy, const char *name);

@@ -82,6 +82,8 @@ static const struct row rows[] = {
     {"route", true, "department", PASS_REST, read_route},
     {"ladder", true, "rung*", PASS_LADDERS, read_rung},
     {"ladder", true, "all clear", PASS_LADDERS, read_all_clear},
+    {"register", true, "title", PASS_WORDS, read_register_title},
+    {"register", true, "fields", PASS_WORDS, read_register_fields},
     {"report", true, "template", PASS_REST, read_report_template},
     {"report", true, "on", PASS_REST, read_report_on},
     {"report", true, "when*", PASS_REST, read_report_when},
@@ -189,6 +191,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
                                          sizeof(*policy->reports));
         policy->reports[policy->report_count++] =
             (struct report_policy){.name = entry->subject, .line = entry->line};
+    } else if (strcmp(entry->section, "register") == 0) {
+        return section_open_register(compiler, entry);
     }
     return NULL;
 }
@@ -275,6 +279,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
         wrong = section_check_approval(compiler, &policy->escalation, "escalation");
     }
     if (!wrong)
+        wrong = section_check_registers(compiler, ret_line);
+    if (!wrong)
         wrong = section_template(compiler, "all_clear", &unused);
     if (!wrong)
         wrong = section_template(compiler, "ended", &unused);
@@ -339,7 +345,7 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
     compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest ? sources->digest : "");
     compiler.policy->file = arena_text(&compiler.policy->arena, slash ? slash + 1 : sources->file_name);
     compiler.policy->text = arena_text(&compiler.policy->arena, sources->text);
-    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung", collect, &compiler,
+    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung fields", collect, &compiler,
                  ret_error))
         wrong = run_passes(&compiler, &line);
     free(compiler.entries);

@@ -31,6 +31,8 @@ const char *value_wrong(struct compiler *compiler, const char *format, ...)
 /* The next word of `*cursor` (blank-separated), copied into the arena; NULL at the end. */
 char *value_word(struct compiler *compiler, const char **cursor);
 
+bool value_is_name(const char *word); /* small letters, digits and _, beginning with a letter */
+
 /* Looks `word` up; the complaint lists what would do. */
 const char *value_term(struct compiler *compiler, const struct vocabulary *words, const char *what,
                        const char *word, uint8_t *ret_index);

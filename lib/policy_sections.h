@@ -18,6 +18,8 @@ const char *section_template(struct compiler *compiler, const char *name, const 
 const char *section_check_clock(struct compiler *compiler, struct clock_policy *clock);
 const char *section_check_approval(struct compiler *compiler, const struct approval_policy *approval,
                                    const char *name);
+const char *section_open_register(struct compiler *compiler, const struct entry *entry);
+const char *section_check_registers(struct compiler *compiler, int *ret_line);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
 value_reader read_all_clear;
@@ -69,6 +71,8 @@ value_reader read_level_word;
 value_reader read_name;
 value_reader read_notice_domains;
 value_reader read_number;
+value_reader read_register_fields;
+value_reader read_register_title;
 value_reader read_remind_template;
 value_reader read_report_on;
 value_reader read_report_template;

@@ -9,6 +9,7 @@
 #include "lib/desk_parts.h"
 
 #include "lib/merger.h"
+#include "lib/register_rows.h"
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -181,6 +182,7 @@ void desk_settle(struct desk *desk, struct effects *out)
     desk->out = out;
     settle_fresh(desk, out);
     settle_touched(desk, out);
+    register_settle(desk, out);
     settle_sequences(desk, out);
     ladder_book_settle(&desk->ladders, out);
     let_go(desk);

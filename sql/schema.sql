@@ -260,6 +260,21 @@ CREATE INDEX missed_window_remembered ON duban.missed_window (desk_id, ticket, c
 COMMENT ON TABLE duban.missed_window IS 'Windows of quotas that were missed, and those that turned out not to have been.';
 GRANT SELECT, INSERT, UPDATE ON duban.missed_window TO duban_daemon;
 
+-- ---- Registers ----
+
+CREATE TABLE duban.register_record (
+    desk_id    integer     NOT NULL,
+    revision   integer     NOT NULL CHECK (revision > 0),
+    changed_at timestamptz NOT NULL,
+    removed    boolean     NOT NULL,
+    register   text        NOT NULL,
+    record     text        NOT NULL CHECK (record <> ''),
+    body       text        NOT NULL,
+    PRIMARY KEY (desk_id, register, record)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE duban.register_record IS 'Customers, contracts, products, courses as they stand. body is a JSON object.';
+GRANT SELECT, INSERT, UPDATE (revision, changed_at, removed, body) ON duban.register_record TO duban_daemon;
+
 -- ---- The outbox ----
 
 CREATE TABLE duban.notice (

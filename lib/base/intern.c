@@ -44,7 +44,7 @@ void intern_destroy(struct intern *intern)
     free(intern);
 }
 
-static uint32_t *find_slot(struct intern *intern, const char *string)
+static uint32_t *find_slot(const struct intern *intern, const char *string)
 {
     size_t mask = intern->slot_count - 1;
     size_t at = hash_text(string) & mask;
@@ -80,6 +80,11 @@ uint32_t intern_id(struct intern *intern, const char *string)
     intern->strings[intern->count] = arena_text(&intern->bytes, string);
     *slot = (uint32_t)intern->count;
     return (uint32_t)intern->count++;
+}
+
+uint32_t intern_find(const struct intern *intern, const char *string)
+{
+    return string ? *find_slot(intern, string) : 0;
 }
 
 const char *intern_text(const struct intern *intern, uint32_t id)

@@ -46,12 +46,14 @@ class Words:
                 section, _, subject = header[1].partition(" ")
                 if subject and section in ("clock", "report"):
                     self.sets.setdefault("clock", set()).add(subject)
+                if subject and section == "register":
+                    self.sets.setdefault("registers", set()).add(subject)
             elif re.match(r"[a-z_]+\s*=", line):
                 self.sets.setdefault(section, set()).add(line.split("=")[0].strip())
         self.sets["template"] = {path.stem for path in (ETC / "templates/en").glob("*.txt")}
 
     def has(self, kind, word):
-        return word in self.sets[kind]
+        return word in self.sets.get(kind, ())
 
     def also(self, other):
         """The words of both: of a regime and of the one that replaced it."""
@@ -61,7 +63,7 @@ class Words:
 
     def need(self, kind, word):
         if not self.has(kind, word):
-            raise Unreadable(f"unknown {kind} '{word}' (known: {', '.join(sorted(self.sets[kind]))})")
+            raise Unreadable(f"unknown {kind} '{word}' (known: {', '.join(sorted(self.sets.get(kind, ())))})")
         return word
 
 
@@ -247,11 +249,28 @@ def act_acknowledges(tokens, words, _zone):
     return "escalation.ack", params
 
 
+def act_puts(tokens, words, _zone):
+    record = tokens.next("a record")
+    tokens.must("into")
+    params = {"register": words.need("registers", tokens.next("a register")), "id": record, "fields": {}}
+    if tokens.skip("with"):
+        while tokens:
+            field = tokens.next("a field")
+            params["fields"][field] = tokens.next("a value")
+    return "register.put", params
+
+
+def act_removes(tokens, words, _zone):
+    record = tokens.next("a record")
+    tokens.must("from")
+    return "register.remove", {"register": words.need("registers", tokens.next("a register")), "id": record}
+
+
 def simple(method, **more):
     return lambda tokens, _words, _zone: (method, {"ticket": tokens.next("a ticket"), **more})
 
 
-VERBS = {"files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
+VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
          "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
