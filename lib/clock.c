@@ -69,7 +69,7 @@ msec clock_due_after(const struct clock_view *view, msec anchor_at)
     return granted_at != NEVER && granted_at > due_at ? granted_at : due_at;
 }
 
-static bool counts_by_calendar(const struct clock_view *view)
+bool clock_counts_by_calendar(const struct clock_view *view)
 {
     enum span_unit unit = clock_budget(view).unit;
 
@@ -81,7 +81,7 @@ static bool counts_by_calendar(const struct clock_view *view)
 
 bool clock_is_provisional(const struct clock_view *view, msec at)
 {
-    return at != NEVER && counts_by_calendar(view) && calendar_is_provisional(view->calendar, at);
+    return at != NEVER && clock_counts_by_calendar(view) && calendar_is_provisional(view->calendar, at);
 }
 
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)

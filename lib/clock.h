@@ -30,6 +30,9 @@ struct span clock_budget(const struct clock_view *view);
 /* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 
+/* Whether its deadline depends on a calendar's hours and days, and not on real time or civil days alone. */
+bool clock_counts_by_calendar(const struct clock_view *view);
+
 /* Whether `at` was counted by a calendar and lies behind the last day that its facts cover. Real time and
    civil days are known for ever. */
 bool clock_is_provisional(const struct clock_view *view, msec at);

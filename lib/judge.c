@@ -316,17 +316,29 @@ static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index
     move_to_running(desk, ticket, clock, rule->kind == CLOCK_LIMIT ? ticket->received_at : at);
 }
 
+#define AGAIN "judged again from its anchor"
+
+static void judge_window_again(struct desk *desk, struct ticket *ticket, struct clock *clock)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    bool has_window = clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED;
+
+    if (has_window && view.rule->kind == CLOCK_QUOTA && clock_counts_by_calendar(&view))
+        move_window_again(desk, ticket, clock, AGAIN);
+}
+
 static void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
     bool is_measured = view.rule->kind == CLOCK_LIMIT || view.rule->kind == CLOCK_SILENCE;
 
+    judge_window_again(desk, ticket, clock);
     if (clock->state != CLOCK_RUNNING || !is_measured)
         return;
     msec due_at = clock_due_after(&view, clock->anchor_at);
 
     if (due_at != clock->due_at)
-        move_deadline(desk, ticket, clock, due_at, "judged again from its anchor");
+        move_deadline(desk, ticket, clock, due_at, AGAIN);
 }
 
 void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)

@@ -353,6 +353,22 @@ void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock
     moved(desk, ticket, clock, desk->now, why);
 }
 
+void move_window_again(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *why)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    struct window window = quota_window_again(&view, clock->anchor_at);
+
+    if (window.start_at == clock->anchor_at && window.end_at == clock->due_at)
+        return;
+    if (window.start_at != clock->anchor_at) /* contacts of a day that owes nothing are not another's */
+        clock->credited = clock->reminders = 0;
+    take_window(clock, window);
+    assert(clock_is_sound(clock));
+    desk_touch_clock(desk, ticket, clock);
+    if (clock->state == CLOCK_RUNNING) /* of a breach that goes on nothing new is to be told */
+        move_told(desk, ticket, clock, desk->now, why);
+}
+
 void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock)
 {
     struct clock_view view = desk_view(desk, ticket, clock);

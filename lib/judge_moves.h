@@ -79,6 +79,9 @@ void move_taken_over(struct desk *desk, struct ticket *ticket, struct clock *clo
 void move_joined(struct desk *desk, struct ticket *ticket, struct clock *clock, const struct clock *theirs,
                  msec at);
 
+/* The window that runs becomes another: its calendar has changed. */
+void move_window_again(struct desk *desk, struct ticket *ticket, struct clock *clock, const char *why);
+
 /* The next window of a quota begins where the last ended. */
 void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock);
 

@@ -67,6 +67,16 @@ static msec next_closing(const struct clock_view *view, msec at)
     return closing_at > at ? closing_at : calendar_add_working_days(view->calendar, at, 1);
 }
 
+/* What began in the middle of a working day has that day's closing as its first; what began with a closing
+ * has not. */
+static msec closing_from(const struct clock_view *view, msec start_at)
+{
+    msec closing_at = next_closing(view, start_at);
+    int64_t count = view->rule->window.amount;
+
+    return count == 1 ? closing_at : closing_after(view, closing_at, count - 1);
+}
+
 static struct window first_working_days(const struct clock_view *view, msec at)
 {
     msec closing_at = next_closing(view, at);
@@ -74,10 +84,7 @@ static struct window first_working_days(const struct clock_view *view, msec at)
 
     if (!view->rule->owes_first)
         return (struct window){.start_at = closing_at, .end_at = closing_after(view, closing_at, count)};
-    return (struct window){
-        .start_at = at,
-        .end_at = count == 1 ? closing_at : closing_after(view, closing_at, count - 1),
-    };
+    return (struct window){.start_at = at, .end_at = closing_from(view, at)};
 }
 
 /* ---- of any kind ---- */
@@ -121,6 +128,27 @@ struct window quota_window_next(const struct clock_view *view, msec end_at)
         break;
     }
     return span_from(view, end_at);
+}
+
+struct window quota_window_again(const struct clock_view *view, msec start_at)
+{
+    int64_t day = zone_day(view->policy->zone, start_at);
+
+    switch (view->rule->window.unit) {
+    case SPAN_DAYS:
+        if (!owes(view, day))
+            return days_from(view, day + 1);
+        return (struct window){.start_at = start_at, .end_at = days_from(view, day).end_at};
+    case SPAN_WORKING_DAYS:
+        return (struct window){.start_at = start_at, .end_at = closing_from(view, start_at)};
+    case SPAN_REAL:
+    case SPAN_BUSINESS:
+    case SPAN_MONTHS:
+    case SPAN_WORKING_DAY_AT:
+    case SPAN_DAY_AT:
+        break;
+    }
+    return span_from(view, start_at);
 }
 
 bool quota_window_holds(const struct clock_policy *rule, struct window window, msec at)

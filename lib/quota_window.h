@@ -15,6 +15,10 @@ struct window quota_window_first(const struct clock_view *view, msec at);
 /* The window after one that ended at `end_at`. Between days that owe nothing may lie others that do not. */
 struct window quota_window_next(const struct clock_view *view, msec end_at);
 
+/* The window that runs and began at `start_at`, as the calendar puts it now (a reload). When its day has
+   become one that owes nothing, the next that does. */
+struct window quota_window_again(const struct clock_view *view, msec start_at);
+
 /* Days begin at midnight, so the midnight that ends a day belongs to the next one; of other windows the last
    instant is in time (domain rule 2). */
 bool quota_window_holds(const struct clock_policy *rule, struct window window, msec at);
