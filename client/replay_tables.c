@@ -165,6 +165,8 @@ static void add_step(const struct view *view, struct text *out, json_int_t rung)
              (const char *const[]){place, time, ""});
     else if (rung < 0 && rung >= -1 - 100) /* a reminder: how much of the time has passed */
         text_printf(out, "%" JSON_INTEGER_FORMAT "%%", -1 - rung);
+    else if (rung <= -1000 && (-1000 - rung) / 16 <= 100) /* the same, due again: lib/reminder.c */
+        text_printf(out, "%" JSON_INTEGER_FORMAT "%%", (-1000 - rung) / 16);
 }
 
 static void add_ticket(struct text *out, const json_t *row)

@@ -41,11 +41,12 @@
         TICKET(TEXT, row.recorder), TICKET(TEXT, row.facts), TICKET(TEXT_OR_NULL, row.result)
 #define CLOCK_COLUMNS                                                                                        \
     CLOCK(U64, row.ticket), CLOCK(TEXT, row.clock), CLOCK(TEXT, row.state), CLOCK(U16, row.cycle),           \
-        CLOCK(U8, row.reminders), CLOCK(U8, row.rungs), CLOCK(U8, row.credited), CLOCK(U16, row.ladder),     \
+        CLOCK(TEXT, row.reminders), CLOCK(U8, row.rungs), CLOCK(U8, row.credited), CLOCK(U16, row.ladder),   \
         CLOCK(BOOLEAN, row.ladder_running), CLOCK(BOOLEAN, row.was_late), CLOCK(BOOLEAN, row.withdrawn),     \
         CLOCK(BOOLEAN, row.acknowledged), CLOCK(INSTANT, row.anchor_at), CLOCK(INSTANT, row.due_at),         \
         CLOCK(INSTANT, row.breached_at), CLOCK(INSTANT, row.fired_at), CLOCK(INSTANT, row.ended_at),         \
-        CLOCK(U8, row.repeats), CLOCK(U32, row.untold), CLOCK(U16, row.told_since)
+        CLOCK(U8, row.repeats), CLOCK(U32, row.untold), CLOCK(U16, row.told_since), CLOCK(U8, row.rearmed),  \
+        CLOCK(INSTANT, row.grace_until_at)
 
 static const struct column sequence_columns[] = {ROW(sequence_row, TEXT, name), ROW(sequence_row, U64, last)};
 static const struct column ladder_columns[] = {ROW(ladder_row, U16, ladder), ROW(ladder_row, TEXT, digest),

@@ -166,7 +166,7 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
         .clock = fields_text(&fields[1]),
         .state = fields_text(&fields[2]),
         .cycle = (uint16_t)fields_number(&fields[3]),
-        .reminders = (uint8_t)fields_number(&fields[4]),
+        .reminders = fields_text(&fields[4]),
         .rungs = (uint8_t)fields_number(&fields[5]),
         .credited = (uint8_t)fields_number(&fields[6]),
         .ladder = (uint16_t)fields_number(&fields[7]),
@@ -182,6 +182,7 @@ void fields_clock(const struct field *fields, struct clock_row *ret_row)
         .repeats = (uint8_t)fields_number(&fields[17]),
         .untold = (uint32_t)fields_number(&fields[18]),
         .told_since = (uint16_t)fields_number(&fields[19]),
+        .rearmed = (uint8_t)fields_number(&fields[20]),
     };
 }
 

@@ -16,7 +16,7 @@ struct field {
 
 #define FIELDS_MAX      27
 #define FIELDS_TICKET   27
-#define FIELDS_CLOCK    20
+#define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   22
 #define FIELDS_TOLD     5
 #define FIELDS_WINDOW   7

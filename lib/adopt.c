@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/judge.h"
 #include "lib/register_rows.h"
+#include "lib/reminder.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -231,14 +232,29 @@ void adoption_destroy(struct adoption *adoption)
     free(adoption);
 }
 
+/* While both policies are there and clocks still have the old one's numbers. */
+static void rename_reminders(const struct policy *from, const struct policy *to,
+                             const struct translation *map, struct ticket *ticket)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+
+        clock->reminders = reminder_translate(&from->clocks[clock->rule],
+                                              &to->clocks[map->clocks[clock->rule]], clock->reminders) &
+                           0xfff;
+    }
+}
+
 /* Everything in memory gets the new policy's words. */
-static void rename_all(struct desk *desk, const struct translation *map)
+static void rename_all(struct desk *desk, const struct policy *policy, const struct translation *map)
 {
     renumber(desk, map);
     outbox_rename(desk->outbox, map->people, map->clocks);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
-         i = store_ticket(desk->store, i)->newer)
+         i = store_ticket(desk->store, i)->newer) {
+        rename_reminders(desk->policy, policy, map, store_ticket(desk->store, i));
         rename_ticket(map, store_ticket(desk->store, i));
+    }
 }
 
 static void judge_anew(struct adoption *adoption, struct ticket *ticket)
@@ -257,7 +273,7 @@ static void judge_anew(struct adoption *adoption, struct ticket *ticket)
 void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause, const char *actor,
                 struct effects *out)
 {
-    rename_all(desk, &adoption->map);
+    rename_all(desk, adoption->policy, &adoption->map);
     register_rename(desk, adoption->policy);
     roster_destroy(desk->roster);
     policy_destroy(desk->policy);

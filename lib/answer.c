@@ -114,12 +114,11 @@ void answer_set_approvals(const struct desk *desk, json_t *object, const struct 
 
 static void set_overrun(const struct clock *clock, json_t *object)
 {
-    msec missed_at = clock->breached_at;
+    bool is_missed = clock->breached_at != NEVER && !clock->withdrawn;
+    msec due_at = is_missed ? clock->breached_at : clock->due_at; /* within the grace nothing is breached */
 
-    if (missed_at == NEVER)
-        return;
-    if (clock->state == CLOCK_MET && !clock->withdrawn && clock->ended_at > missed_at)
-        json_object_set_new(object, "overrun_s", json_integer((clock->ended_at - missed_at) / MSEC_SECOND));
+    if (clock->state == CLOCK_MET && clock->ended_at > due_at)
+        json_object_set_new(object, "overrun_s", json_integer((clock->ended_at - due_at) / MSEC_SECOND));
 }
 
 static const char *calendar_word(const struct clock_view *view)

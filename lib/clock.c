@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 
 #include "lib/approval.h"
+#include "lib/reminder.h"
 
 #include <string.h>
 
@@ -96,23 +97,6 @@ msec clock_fraction_after(const struct clock_view *view, msec from_at, int perce
     return calendar_add_span(view->calendar, from_at, budget);
 }
 
-int clock_next_reminder(const struct clock_view *view, msec *ret_at)
-{
-    const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
-
-    *ret_at = NEVER;
-    if (view->clock->state != CLOCK_RUNNING || !set)
-        return -1;
-    if (view->rule->kind == CLOCK_QUOTA && view->clock->credited >= view->rule->minimum)
-        return -1;
-    for (uint8_t i = 0; i < set->count; i++)
-        if (set->percent[i] >= view->clock->reminders) {
-            *ret_at = clock_fraction_after(view, view->clock->anchor_at, set->percent[i]);
-            return set->percent[i];
-        }
-    return -1;
-}
-
 static msec first_at(const struct clock_view *view, const struct rung *rung)
 {
     msec fired_at = view->clock->fired_at;
@@ -176,6 +160,11 @@ bool clock_next_climb(const struct clock_view *view, struct climb *ret_climb)
     return has_rung || has_again;
 }
 
+msec clock_declared_at(const struct clock_view *view, msec due_at)
+{
+    return view->rule->grace.amount ? calendar_add_span(view->calendar, due_at, view->rule->grace) : due_at;
+}
+
 static bool has_deadline(const struct clock_view *view)
 {
     return view->clock->state == CLOCK_RUNNING ||
@@ -192,12 +181,12 @@ msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer)
         earliest = climb.at;
         *ret_timer = TIMER_RUNG;
     }
-    if (clock_next_reminder(view, &at) >= 0 && at < earliest && at < view->clock->due_at) {
+    if (reminder_next(view, &at) != REMINDER_NONE && at < earliest && at < view->clock->due_at) {
         earliest = at;
         *ret_timer = TIMER_REMINDER;
     }
-    if (has_deadline(view) && view->clock->due_at < earliest) {
-        earliest = view->clock->due_at;
+    if (has_deadline(view) && clock_declared_at(view, view->clock->due_at) < earliest) {
+        earliest = clock_declared_at(view, view->clock->due_at);
         *ret_timer = TIMER_DUE;
     }
     return earliest;

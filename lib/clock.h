@@ -40,9 +40,6 @@ bool clock_is_provisional(const struct clock_view *view, msec at);
 /* `percent` of the clock's limit, counted from `from_at` in the limit's own kind of time. */
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent);
 
-/* The reminder that falls next: its percentage, and in `ret_at` its instant; -1 when none is left. */
-int clock_next_reminder(const struct clock_view *view, msec *ret_at);
-
 /* A step of a ladder: a rung, for the first time or again. */
 struct climb {
     const struct rung *rung;
@@ -63,6 +60,9 @@ bool clock_next_climb(const struct clock_view *view, struct climb *ret_climb);
 
 /* The earliest of all of them; NEVER and TIMER_NONE when nothing is left to happen by itself. */
 msec clock_next_at(const struct clock_view *view, enum clock_timer *ret_timer);
+
+/* When a deadline that was missed is declared a breach: after the rule's grace. */
+msec clock_declared_at(const struct clock_view *view, msec due_at);
 
 /* Checks that the fields agree with the state; false is a damaged row. */
 bool clock_is_sound(const struct clock *clock);

@@ -72,12 +72,14 @@ struct clock_row {
     uint64_t ticket;
     const char *clock, *state;
     uint16_t cycle;
-    uint16_t ladder; /* a ladder_row's, 0: none */
-    uint8_t reminders, rungs, repeats, credited;
+    uint16_t ladder;       /* a ladder_row's, 0: none */
+    const char *reminders; /* comma-separated: those that were sent */
+    uint8_t rearmed, rungs, repeats, credited;
     uint16_t told_since; /* the earliest cycle of which somebody is owed word of how it ends, 0: none */
     uint32_t untold;     /* bits: rungs that told nobody */
     bool ladder_running, was_late, withdrawn, acknowledged;
     msec anchor_at, due_at, breached_at, fired_at, ended_at; /* NEVER: none */
+    msec grace_until_at; /* until then a missed deadline is no breach; NEVER: there is no grace */
 };
 
 /* A list of rungs that a breach began to climb, by its text; written once. */

@@ -356,10 +356,21 @@ static void say_end(struct explaining *explaining, const struct clock_view *view
                         explain_say(explaining, clock->state == CLOCK_MET ? "met" : "cancelled", fact));
 }
 
+static void say_grace(struct explaining *explaining, const struct clock_view *view)
+{
+    if (!view->rule->grace.amount)
+        return;
+    json_t *fact = instant_fact(explaining, clock_declared_at(view, view->clock->due_at));
+
+    explain_set_place(explaining, fact, view->rule->line);
+    json_decref(explain_say(explaining, "grace", fact));
+}
+
 static void say_state(struct explaining *explaining, const struct clock_view *view,
                       const struct segments *segments, struct span budget, json_t *object)
 {
     json_decref(explain_say(explaining, "due", instant_fact(explaining, view->clock->due_at)));
+    say_grace(explaining, view);
     if (clock_is_provisional(view, view->clock->due_at))
         json_decref(explain_say(explaining, "provisional",
                                 json_pack("{s:s}", "calendar", calendar_name(view->calendar))));

@@ -10,18 +10,15 @@
 #include "lib/answer.h"
 #include "lib/judge.h"
 #include "lib/ladder.h"
+#include "lib/reminder.h"
 #include <string.h>
 
 /* A reminder whose time had passed when the ticket was filed, and that something later outdid even then:
    nobody got it (judge_time.c). */
 bool explain_steps_overtaken(const struct clock_view *view, const struct reminder_set *set, uint8_t place)
 {
-    msec at = clock_fraction_after(view, view->clock->anchor_at, set->percent[place]);
-    msec outdone_at = place + 1 < set->count
-                          ? clock_fraction_after(view, view->clock->anchor_at, set->percent[place + 1])
-                          : view->clock->due_at;
-
-    return at < view->ticket->created_at && outdone_at <= view->ticket->created_at;
+    return reminder_at(view, set->number[place]) < view->ticket->created_at &&
+           reminder_is_overtaken(view, set->number[place], view->ticket->created_at);
 }
 
 const struct rung_set *explain_steps_rungs(const struct clock_view *view)
@@ -71,6 +68,7 @@ int explain_steps_line(const struct clock_view *view, const struct rung *rung)
 struct step {
     const char *sentence; /* "reminder", "rung" */
     const char *measure;  /* which member its number is */
+    const char *left;     /* or the span, when it has one */
     int number, rung;     /* as people count it, and as notices have it */
     msec at;
     const struct audience *to;
@@ -81,6 +79,8 @@ struct step {
 
 static const char *text_of(struct explaining *explaining, const struct step *step)
 {
+    if (step->left)
+        return arena_printf(explaining->wording.arena, "reminder %s before", step->left);
     return arena_printf(explaining->wording.arena,
                         strcmp(step->sentence, "rung") == 0 ? "rung %d" : "reminder %d%%", step->number);
 }
@@ -116,7 +116,8 @@ static json_t *say_step(struct explaining *explaining, const struct clock_view *
             status = step->when_nobody;
     }
     json_object_set_new(fact, "step", json_string(text_of(explaining, step)));
-    json_object_set_new(fact, step->measure, json_integer(step->number));
+    json_object_set_new(fact, step->measure,
+                        step->left ? json_string(step->left) : json_integer(step->number));
     explain_set_instant(explaining, fact, "at", is_told ? first_told(people, step->at) : step->at);
     json_object_set_new(fact, "status", json_string(status));
     json_object_set_new(fact, "done", json_boolean(is_over(step->status) || is_told));
@@ -134,7 +135,7 @@ static json_t *say_step(struct explaining *explaining, const struct clock_view *
 static const char *reminder_status(const struct clock_view *view, const struct reminder_set *set,
                                    uint8_t place)
 {
-    bool is_past = set->percent[place] < view->clock->reminders;
+    bool is_past = view->clock->reminders >> set->number[place] & 1;
 
     if (is_past)
         return explain_steps_overtaken(view, set, place) ? "overtaken" : "done";
@@ -150,12 +151,18 @@ static void say_reminders(struct explaining *explaining, const struct clock_view
     const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
 
     for (uint8_t i = 0; set && i < set->count; i++) {
+        const struct reminder *reminder = &view->rule->remind[set->number[i]];
+        bool is_before = reminder->percent == REMINDER_BEFORE;
+        char left[SPAN_TEXT];
+
+        span_format(reminder->left, left);
         struct step step = {
-            .sentence = "reminder",
-            .measure = "percent",
-            .number = set->percent[i],
-            .rung = RUNG_REMINDER - set->percent[i],
-            .at = clock_fraction_after(view, view->clock->anchor_at, set->percent[i]),
+            .sentence = is_before ? "reminder_before" : "reminder",
+            .measure = is_before ? "left" : "percent",
+            .left = is_before ? left : NULL,
+            .number = reminder->percent,
+            .rung = reminder_rung(view, set->number[i]),
+            .at = reminder_at(view, set->number[i]),
             .to = &view->rule->remind_to,
             .status = reminder_status(view, set, i),
             .when_nobody = "nobody_to_remind",

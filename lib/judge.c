@@ -52,13 +52,15 @@ static bool stops(const struct clock_policy *rule, const struct clock *clock,
 }
 
 /* Met late as far as was known, and now something is recorded that met it in time (domain rule 19). */
-static bool met_earlier(const struct clock_policy *rule, const struct clock *clock,
-                        const struct occurrence *occurrence)
+static bool met_earlier(const struct clock_view *view, const struct occurrence *occurrence)
 {
+    const struct clock_policy *rule = view->rule;
+    const struct clock *clock = view->clock;
     bool is_measured = rule->kind == CLOCK_LIMIT || rule->kind == CLOCK_PROMISE;
 
     return is_measured && clock->state == CLOCK_MET && clock->was_late && clock->breached_at != NEVER &&
-           occurrence->at >= clock->anchor_at && occurrence->at <= clock->breached_at &&
+           occurrence->at >= clock->anchor_at &&
+           occurrence->at <= clock_declared_at(view, clock->breached_at) &&
            judge_matches(&rule->stop, occurrence);
 }
 
@@ -89,7 +91,8 @@ static void apply_stops(struct desk *desk, struct ticket *ticket, const struct o
         struct clock *clock = &ticket->clocks[i];
         const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
-        bool is_earlier = met_earlier(rule, clock, occurrence);
+        const struct clock_view view = desk_view(desk, ticket, clock);
+        bool is_earlier = met_earlier(&view, occurrence);
 
         if (!is_earlier && !stops(rule, clock, occurrence))
             continue;

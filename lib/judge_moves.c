@@ -13,6 +13,7 @@
 #include "lib/ladder.h"
 #include "lib/ledger.h"
 #include "lib/quota_window.h"
+#include "lib/reminder.h"
 #include <assert.h>
 #include <inttypes.h>
 
@@ -115,6 +116,7 @@ static void begin_cycle(struct clock *clock)
     clock->cycle++;
     clock->credited = 0;
     clock->reminders = 0;
+    clock->rearmed = 0;
     clock->ended_at = NEVER;
     clock->withdrawn = false;
 }
@@ -146,6 +148,14 @@ void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *cl
     moved(desk, ticket, clock, at, NULL);
 }
 
+/* What happened by then is no breach: the missed deadline, and the rule's grace after it. */
+static msec tolerated_until(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
+{
+    const struct clock_view view = desk_view(desk, ticket, clock);
+
+    return clock_declared_at(&view, clock->breached_at);
+}
+
 static bool is_quota(const struct desk *desk, const struct clock *clock)
 {
     return desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA;
@@ -175,7 +185,7 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 {
     const struct clock before = *clock;
     bool was_breached = before.state == CLOCK_BREACHED;
-    bool was_in_time = was_breached && at <= before.breached_at;
+    bool was_in_time = was_breached && at <= tolerated_until(desk, ticket, &before);
 
     assert(was_breached || before.state == CLOCK_RUNNING);
     if (is_quota(desk, clock))
@@ -198,7 +208,7 @@ void move_met_earlier(struct desk *desk, struct ticket *ticket, struct clock *cl
 {
     const struct clock before = *clock;
 
-    assert(before.state == CLOCK_MET && before.was_late && at <= before.breached_at);
+    assert(before.state == CLOCK_MET && before.was_late && at <= tolerated_until(desk, ticket, &before));
     clock->ended_at = at;
     clock->was_late = false;
     clock->withdrawn = true;
@@ -278,6 +288,7 @@ static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock 
     clock->was_late = !was_in_time;
     clock->cycle++;
     clock->reminders = 0;
+    clock->rearmed = 0;
     moved(desk, ticket, clock, desk->now, was_in_time ? "withdrawn" : "breach ended");
     ladder_met(desk, ticket, &before, was_in_time);
     ledger_tidy(desk, ticket, clock);
@@ -329,15 +340,20 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
 {
     const struct clock before = *clock;
     bool was_breached = before.state == CLOCK_BREACHED;
-    bool was_in_time = was_breached && at <= before.breached_at;
+    bool was_in_time = was_breached && at <= tolerated_until(desk, ticket, &before);
 
     forget_breach(clock);
     clock->withdrawn = was_in_time;
     clock->state = CLOCK_RUNNING;
     clock->cycle++;
     clock->reminders = 0;
+    clock->rearmed = 0;
     set_window(desk, ticket, clock, at);
-    moved(desk, ticket, clock, at, was_in_time ? "withdrawn" : was_breached ? "breach ended" : NULL);
+    moved(desk, ticket, clock, at,
+          was_in_time          ? "withdrawn"
+          : was_breached       ? "breach ended"
+          : at > before.due_at ? "within grace"
+                               : NULL);
     if (was_breached)
         ladder_met(desk, ticket, &before, was_in_time);
     else
@@ -349,6 +365,9 @@ void move_deadline(struct desk *desk, struct ticket *ticket, struct clock *clock
                    const char *why)
 {
     assert(clock->state == CLOCK_RUNNING);
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    reminder_rearm(&view, clock, due_at, desk->now);
     clock->due_at = due_at;
     moved(desk, ticket, clock, desk->now, why);
 }
@@ -376,6 +395,7 @@ void move_window(struct desk *desk, struct ticket *ticket, struct clock *clock)
     take_window(clock, quota_window_next(&view, clock->due_at));
     clock->credited = 0;
     clock->reminders = 0;
+    clock->rearmed = 0;
     desk_touch_clock(desk, ticket, clock);
 }
 

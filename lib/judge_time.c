@@ -12,6 +12,7 @@
 #include "lib/judge_moves.h"
 #include "lib/ladder.h"
 #include "lib/quota.h"
+#include "lib/reminder.h"
 #include "lib/rpc.h"
 #include <inttypes.h>
 
@@ -143,18 +144,25 @@ void judge_incident(struct desk *desk, const struct ticket *ticket, const struct
 
 /* ---- reminders (INT-21) ---- */
 
+static const char *remind_reason(struct desk *desk, const struct reminder *reminder, const char *text)
+{
+    return arena_printf(
+        &desk->out->arena,
+        reminder->percent == REMINDER_BEFORE ? "%s the deadline" : "%s of the time has passed", text);
+}
+
 static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
     struct recipient recipients[RECIPIENTS_MAX];
     msec next_at, now = judge_now(desk, ticket, at);
-    int percent = clock_next_reminder(&view, &next_at);
+    uint8_t number = reminder_next(&view, &next_at);
+    char text[REMINDER_TEXT];
 
-    clock->reminders = (uint8_t)(percent + 1);
+    reminder_text(&view.rule->remind[number], text);
+    clock->reminders |= (uint16_t)(1u << number) & 0xfff;
     desk_touch_clock(desk, ticket, clock);
-    bool is_overtaken = clock->due_at <= now || (clock_next_reminder(&view, &next_at) >= 0 && next_at <= now);
-
-    if (is_overtaken) /* a later reminder or the breach itself says more */
+    if (reminder_is_overtaken(&view, number, now)) /* a later reminder or the breach itself says more */
         return;
     size_t count = notice_resolve(desk, ticket, &view.rule->remind_to, recipients);
     struct occasion occasion = {
@@ -162,15 +170,14 @@ static void fire_reminder(struct desk *desk, struct ticket *ticket, struct clock
         .clock = clock,
         .clock_name = view.rule->name,
         .template_name = view.rule->remind_template,
-        .reason = arena_printf(&desk->out->arena, "%d%% of the time has passed", percent),
+        .reason = remind_reason(desk, &view.rule->remind[number], text),
         .cycle = clock->cycle,
-        .rung = (int16_t)(RUNG_REMINDER - percent),
+        .rung = reminder_rung(&view, number),
         .at = now,
     };
 
     notice_tell(desk, &occasion, recipients, count);
-    judge_verdict(desk, ticket, clock, "clock.reminded", clock->due_at,
-                  count ? arena_printf(&desk->out->arena, "%d%%", percent) : "nobody to remind");
+    judge_verdict(desk, ticket, clock, "clock.reminded", clock->due_at, count ? text : "nobody to remind");
 }
 
 /* ---- breaches ---- */
@@ -185,8 +192,8 @@ static void fire_due(struct desk *desk, struct ticket *ticket, struct clock *clo
         return;
     }
     notice_withhold_reminders(desk, ticket, clock->rule, "the limit has passed");
-    move_to_breached(desk, ticket, clock, at, fired_at);
-    judge_verdict(desk, ticket, clock, "clock.breached", at,
+    move_to_breached(desk, ticket, clock, clock->due_at, fired_at);
+    judge_verdict(desk, ticket, clock, "clock.breached", clock->due_at,
                   now - at > ON_TIME_MS ? "found late" : "on time");
 }
 

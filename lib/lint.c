@@ -210,18 +210,19 @@ static const struct {
     const char *name;
     void (*run)(const struct linting *linting);
 } checks[] = {
-    {"rung_nobody", check_rung_nobody},          /* a rung on which nobody can be told */
-    {"reminder_nobody", check_reminder_nobody},  /* reminders that reach nobody until a handler is named */
-    {"person_unknown", check_person_unknown},    /* an audience names a person whom there is not */
-    {"role_nobody", check_role_nobody},          /* a role that nobody holds */
-    {"gate_nobody", check_gate_nobody},          /* a gate that only a role opens which nobody holds */
-    {"stop_nobody", lint_check_stop_uncounted},  /* a clock that only a role stops which nobody holds */
-    {"person_idle", check_person_idle},          /* a person without a role */
-    {"absence_alone", check_absence_alone},      /* an absence in which nobody stands in */
-    {"start_is_stop", lint_check_start_is_stop}, /* a clock that stops by what starts it */
-    {"clock_twice", lint_check_clock_twice},     /* two clocks that watch the same */
-    {"clock_silent", lint_check_clock_silent},   /* a clock that tells nobody anything */
-    {"budget_grows", lint_check_clock_budgets},  /* more time for a higher urgency */
+    {"rung_nobody", check_rung_nobody},            /* a rung on which nobody can be told */
+    {"reminder_nobody", check_reminder_nobody},    /* reminders that reach nobody until a handler is named */
+    {"person_unknown", check_person_unknown},      /* an audience names a person whom there is not */
+    {"role_nobody", check_role_nobody},            /* a role that nobody holds */
+    {"gate_nobody", check_gate_nobody},            /* a gate that only a role opens which nobody holds */
+    {"stop_nobody", lint_check_stop_uncounted},    /* a clock that only a role stops which nobody holds */
+    {"person_idle", check_person_idle},            /* a person without a role */
+    {"absence_alone", check_absence_alone},        /* an absence in which nobody stands in */
+    {"start_is_stop", lint_check_start_is_stop},   /* a clock that stops by what starts it */
+    {"clock_twice", lint_check_clock_twice},       /* two clocks that watch the same */
+    {"clock_silent", lint_check_clock_silent},     /* a clock that tells nobody anything */
+    {"budget_grows", lint_check_clock_budgets},    /* more time for a higher urgency */
+    {"reminder_early", lint_check_reminder_early}, /* a reminder before the clock begins */
     {"quota_impossible", lint_check_quota_impossible}, /* a quota that does not fit into its window */
     {"hours_never_close",
      lint_check_hours_round_the_clock},                /* business time by a calendar that never closes */

@@ -22,6 +22,7 @@ void lint_check_start_is_stop(const struct linting *linting);
 void lint_check_clock_twice(const struct linting *linting);
 void lint_check_clock_silent(const struct linting *linting);
 void lint_check_clock_budgets(const struct linting *linting);
+void lint_check_reminder_early(const struct linting *linting);
 void lint_check_quota_impossible(const struct linting *linting);
 void lint_check_hours_round_the_clock(const struct linting *linting);
 void lint_check_calendar_ends(const struct linting *linting);

@@ -85,6 +85,36 @@ void lint_check_clock_budgets(const struct linting *linting)
     }
 }
 
+static bool reaches_back(const struct clock_policy *clock, const struct reminder_set *set, uint8_t urgency)
+{
+    for (uint8_t i = 0; i < set->count; i++) {
+        const struct span *left = &clock->remind[set->number[i]].left;
+
+        if (set->percent[i] == REMINDER_BEFORE && left->unit == clock->within[urgency].unit &&
+            left->amount >= clock->within[urgency].amount)
+            return true;
+    }
+    return false;
+}
+
+void lint_check_reminder_early(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t c = 0; c < policy->clock_count; c++)
+        for (size_t s = 0; s < policy->clocks[c].reminder_sets; s++)
+            for (uint8_t u = 0; u < policy->urgencies.count; u++) {
+                const struct clock_policy *clock = &policy->clocks[c];
+                const struct reminder_set *set = &clock->reminders[s];
+                bool is_limit = clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE;
+
+                if (is_limit && clock->within[u].amount && (set->when.urgencies >> u & 1) &&
+                    reaches_back(clock, set, u))
+                    lint_find(linting, set->line, "clock %s: for %s it reminds before it begins", clock->name,
+                              policy->urgencies.terms[u].name);
+            }
+}
+
 /* What a window has at least. */
 static int64_t window_ms(const struct span *window)
 {

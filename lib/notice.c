@@ -11,6 +11,7 @@
 
 #include "lib/ladder.h"
 #include "lib/notice_words.h"
+#include "lib/reminder.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,17 +186,13 @@ static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_ent
     drop_suppressed(desk, ticket, entry, reason);
 }
 
-static bool is_reminder(const struct outbox_entry *entry)
-{
-    return entry->rung <= RUNG_REMINDER && entry->rung > RUNG_WITHDRAWN;
-}
-
 static void withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, bool rungs_too,
                      const char *reason)
 {
     for (uint32_t place = ticket->notices; place != TICKET_NO_INDEX;) {
         struct outbox_entry *entry = outbox_entry(desk->outbox, place);
-        bool concerns = entry->rule == rule && (is_reminder(entry) || (rungs_too && entry->rung > 0));
+        bool concerns =
+            entry->rule == rule && (reminder_is_rung(entry->rung) || (rungs_too && entry->rung > 0));
 
         place = entry->next_of_ticket;
         if (concerns && entry->state == OUTBOX_QUEUED && !entry->may_be_out)
@@ -287,7 +284,8 @@ static bool reason_holds(const struct desk *desk, const struct outbox_entry *ent
     const struct ticket *ticket = ticket_of(desk, entry->ticket);
     const struct clock *clock = ticket ? ticket_clock(ticket, entry->rule) : NULL;
 
-    if (entry->rule == POLICY_NONE || entry->may_be_out || (entry->rung <= 0 && !is_reminder(entry)))
+    if (entry->rule == POLICY_NONE || entry->may_be_out ||
+        (entry->rung <= 0 && !reminder_is_rung(entry->rung)))
         return true;
     return clock && clock->state == (entry->rung > 0 ? CLOCK_BREACHED : CLOCK_RUNNING) &&
            clock->cycle == entry->cycle;

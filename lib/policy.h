@@ -133,10 +133,18 @@ struct ladder_policy {
 
 enum clock_kind { CLOCK_LIMIT, CLOCK_QUOTA, CLOCK_SILENCE, CLOCK_PROMISE };
 
+/* `50%`: when so much of the time has passed; `2h before`: so long before the deadline. */
+#define REMINDER_BEFORE 0xff
+struct reminder {
+    uint8_t percent; /* REMINDER_BEFORE: `left` counts */
+    struct span left;
+};
+
 #define REMINDERS_MAX 6
 struct reminder_set {
     struct applies when;
-    uint8_t percent[REMINDERS_MAX]; /* rising */
+    uint8_t percent[REMINDERS_MAX]; /* rising, those before the deadline aside */
+    uint8_t number[REMINDERS_MAX];  /* places in the clock's `remind` */
     uint8_t count;
     int line;
 };
@@ -152,7 +160,8 @@ struct approval_policy {
     int line;
 };
 
-#define REMINDER_SETS_MAX 4
+#define REMINDER_SETS_MAX  4
+#define REMINDERS_OF_CLOCK 12 /* bits of a clock's `reminders` */
 struct clock_policy {
     const char *name;
     const char *title[LANGUAGE_COUNT];
@@ -170,10 +179,13 @@ struct clock_policy {
     bool owes_first;        /* the broken window at the start owes its minimum, too */
     bool owes_last;         /* and so does the one that the stop breaks off */
     bool working_days_only; /* civil days: rest days of `calendar` owe nothing */
+    struct span grace;      /* so long after the deadline a breach is declared; 0: at once */
     uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
     bool starts_again;      /* so does its start, each time */
     struct reminder_set reminders[REMINDER_SETS_MAX];
     size_t reminder_sets;
+    struct reminder remind[REMINDERS_OF_CLOCK]; /* what any of the sets names, each once */
+    uint8_t remind_count;
     struct audience remind_to;
     uint8_t ladder; /* POLICY_NONE: breaches are recorded, nobody is told */
     const char *breach_template, *remind_template;

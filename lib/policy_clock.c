@@ -6,6 +6,7 @@
  */
 #include "lib/policy_sections.h"
 
+#include "lib/reminder.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -214,26 +215,93 @@ const char *read_clock_hours(struct compiler *compiler, const struct entry *entr
                : value_wrong(compiler, "hours are customer.staffed (for a calendar write calendar = NAME)");
 }
 
+/* `50%`, or `2h before`: the rest of the line is looked at, too. */
+static const char *read_reminder(struct compiler *compiler, const char **cursor, const char *word,
+                                 struct reminder *ret_reminder)
+{
+    const char *wrong, *behind;
+    int32_t percent;
+
+    *ret_reminder = (struct reminder){.percent = REMINDER_BEFORE};
+    if (strchr(word, '%')) {
+        wrong = value_percent(compiler, word, &percent);
+        if (!wrong && percent >= 100)
+            return value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them",
+                               REMINDERS_MAX);
+        ret_reminder->percent = (uint8_t)(wrong ? 0 : percent);
+        return wrong;
+    }
+    behind = word[0] >= '0' && word[0] <= '9' ? value_word(compiler, cursor) : NULL;
+    if (!behind || strcmp(behind, "before") != 0)
+        return value_percent(compiler, word, &percent); /* says what it is not */
+    wrong = value_span(compiler, word, &ret_reminder->left);
+    if (!wrong && (!ret_reminder->left.amount || ret_reminder->left.unit == SPAN_MONTHS ||
+                   ret_reminder->left.unit == SPAN_WORKING_DAY_AT || ret_reminder->left.unit == SPAN_DAY_AT))
+        wrong = value_wrong(compiler, "'%s' can't be counted back (such as 2h, 4bh, 1wd, 1d before)", word);
+    return wrong;
+}
+
+/* Its place among all that the clock's lines name. */
+static const char *number_reminder(struct compiler *compiler, struct clock_policy *clock,
+                                   const struct reminder *reminder, uint8_t *ret_number)
+{
+    for (*ret_number = 0; *ret_number < clock->remind_count; (*ret_number)++)
+        if (reminder_is_same(&clock->remind[*ret_number], reminder))
+            return NULL;
+    if (clock->remind_count >= REMINDERS_OF_CLOCK)
+        return value_wrong(compiler, "at most %d different reminders of a clock", REMINDERS_OF_CLOCK);
+    clock->remind[clock->remind_count++] = *reminder;
+    return NULL;
+}
+
+static const char *add_reminder(struct compiler *compiler, struct clock_policy *clock,
+                                struct reminder_set *set, const struct reminder *reminder)
+{
+    uint8_t number;
+    const char *wrong = number_reminder(compiler, clock, reminder, &number);
+    bool rises = true;
+
+    if (wrong)
+        return wrong;
+    for (uint8_t i = 0; i < set->count; i++)
+        rises &= set->number[i] != number &&
+                 (reminder->percent == REMINDER_BEFORE || set->percent[i] == REMINDER_BEFORE ||
+                  set->percent[i] < reminder->percent);
+    if (!rises || set->count >= REMINDERS_MAX)
+        return value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them",
+                           REMINDERS_MAX);
+    set->percent[set->count] = reminder->percent;
+    set->number[set->count++] = number;
+    return NULL;
+}
+
 const char *read_clock_remind(struct compiler *compiler, const struct entry *entry)
 {
     struct clock_policy *clock = clock_of(compiler, entry);
     struct reminder_set set = {.line = entry->line};
     const char *wrong = value_applies(compiler, entry->key + strlen("remind"), &set.when);
     const char *cursor = entry->value;
-    int32_t percent, previous = -1;
+    struct reminder reminder;
 
-    for (char *word; !wrong && (word = value_word(compiler, &cursor)); previous = percent) {
-        wrong = value_percent(compiler, word, &percent);
-        if (!wrong && (percent >= 100 || percent <= previous || set.count >= REMINDERS_MAX))
-            wrong = value_wrong(compiler, "reminders rise and stay below 100%%, at most %d of them",
-                                REMINDERS_MAX);
+    for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
+        wrong = read_reminder(compiler, &cursor, word, &reminder);
         if (!wrong)
-            set.percent[set.count++] = (uint8_t)percent;
+            wrong = add_reminder(compiler, clock, &set, &reminder);
     }
     if (!wrong && clock->reminder_sets >= REMINDER_SETS_MAX)
         wrong = value_wrong(compiler, "at most %d lists of reminders", REMINDER_SETS_MAX);
     if (!wrong)
         clock->reminders[clock->reminder_sets++] = set;
+    return wrong;
+}
+
+const char *read_clock_grace(struct compiler *compiler, const struct entry *entry)
+{
+    struct span *grace = &clock_of(compiler, entry)->grace;
+    const char *wrong = value_span(compiler, entry->value, grace);
+
+    if (!wrong && grace->unit != SPAN_REAL && grace->unit != SPAN_BUSINESS)
+        return value_wrong(compiler, "grace is real or business time (such as 10m, 1bh)");
     return wrong;
 }
 
@@ -291,6 +359,9 @@ static const char *check_windows(struct compiler *compiler, const struct clock_p
     bool is_quota = clock->kind == CLOCK_QUOTA, is_days = is_quota && clock->window.unit == SPAN_DAYS;
     bool is_placed = is_days || clock->window.unit == SPAN_WORKING_DAYS;
 
+    if (is_quota && clock->grace.amount)
+        return value_wrong(compiler, "[clock %s]: the end of a window has no grace: the next one has begun",
+                           clock->name);
     if (!is_quota && (clock->has_first_window || clock->has_last_window || clock->working_days_only))
         return value_wrong(compiler, "[clock %s]: only quotas have windows (first window, last window, on)",
                            clock->name);

@@ -95,6 +95,7 @@ static const struct row rows[] = {
     {"clock", true, "cancel", PASS_REST, read_clock_cancel},
     {"clock", true, "within", PASS_REST, read_clock_within},
     {"clock", true, "quota", PASS_REST, read_clock_quota},
+    {"clock", true, "grace", PASS_REST, read_clock_grace},
     {"clock", true, "first window", PASS_REST, read_first_window},
     {"clock", true, "last window", PASS_REST, read_last_window},
     {"clock", true, "on", PASS_REST, read_clock_on},

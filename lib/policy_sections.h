@@ -42,6 +42,7 @@ value_reader read_class_word;
 value_reader read_clock_breach;
 value_reader read_clock_calendar;
 value_reader read_clock_cancel;
+value_reader read_clock_grace;
 value_reader read_clock_hours;
 value_reader read_clock_on;
 value_reader read_clock_promise;

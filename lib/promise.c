@@ -29,7 +29,9 @@ static bool is_given(const struct clock_policy *rule, const struct occurrence *o
 static void replace(struct desk *desk, struct ticket *ticket, struct clock *clock,
                     const struct occurrence *occurrence)
 {
-    if (occurrence->at <= clock->breached_at)
+    const struct clock_view view = desk_view(desk, ticket, clock);
+
+    if (occurrence->at <= clock_declared_at(&view, clock->breached_at))
         move_promise_in_time(desk, ticket, clock, occurrence->promised_at);
     else
         move_to_promised(desk, ticket, clock, occurrence->at, occurrence->promised_at);

@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
 #include "lib/judge.h"
+#include "lib/reminder.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,7 +162,7 @@ static const char *fill_clock(const struct clock_row *row, struct clock *clock)
         return "state: there is no such state";
     clock->state = (uint8_t)state;
     clock->cycle = row->cycle;
-    clock->reminders = row->reminders;
+    clock->rearmed = row->rearmed & 0xf;
     clock->rungs = row->rungs;
     clock->credited = row->credited;
     clock->ladder = row->ladder;
@@ -219,6 +220,7 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     struct clock *clock = store_add_clock(desk->store, ticket, rule);
 
     read.rule = rule;
+    read.reminders = reminder_read(&desk->policy->clocks[rule], row->reminders) & 0xfff;
     if (read.ladder_running && !read.ladder) /* from before lists were kept by their text */
         choose_ladder(desk, ticket, &read);
     *clock = read;

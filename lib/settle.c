@@ -10,6 +10,7 @@
 
 #include "lib/merger.h"
 #include "lib/register_rows.h"
+#include "lib/reminder.h"
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -80,6 +81,15 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->result = result_of(desk, ticket->id);
 }
 
+/* For whoever watches the deadlines from outside. */
+static msec grace_until(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
+{
+    const struct clock_view view = desk_view(desk, ticket, clock);
+    bool is_graced = view.rule->grace.amount && clock->state == CLOCK_RUNNING;
+
+    return is_graced ? clock_declared_at(&view, clock->due_at) : NEVER;
+}
+
 static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct effects *out)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
@@ -96,7 +106,8 @@ static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct
             .state = clock_state_name((enum clock_state)clock->state),
             .cycle = clock->cycle,
             .told_since = ticket_told_since(ticket, clock),
-            .reminders = clock->reminders,
+            .reminders = reminder_list(&desk->policy->clocks[clock->rule], clock, &out->arena),
+            .rearmed = clock->rearmed,
             .rungs = clock->rungs,
             .credited = clock->credited,
             .ladder = clock->ladder,
@@ -111,6 +122,7 @@ static void settle_clocks(const struct desk *desk, struct ticket *ticket, struct
             .breached_at = clock->breached_at,
             .fired_at = clock->fired_at,
             .ended_at = clock->ended_at,
+            .grace_until_at = grace_until(desk, ticket, clock),
         };
     }
 }

@@ -34,15 +34,16 @@ struct clock {
     msec breached_at; /* the deadline that was missed, NEVER */
     msec fired_at;    /* when the ladder was triggered: its delays count from here */
     msec ended_at;
-    uint32_t untold;   /* bits: rungs climbed that told nobody */
-    uint16_t ladder;   /* the list of rungs it climbs, in the desk's book: frozen when it began; 0: none */
-    uint16_t cycle;    /* 1, 2, … */
-    uint8_t rule;      /* index into policy->clocks */
-    uint8_t state;     /* enum clock_state */
-    uint8_t reminders; /* highest reminder percentage sent in this cycle, plus one; 0: none */
-    uint8_t rungs;     /* rungs climbed in this breach */
-    uint8_t repeats;   /* how often the last of them was repeated */
-    uint8_t credited;  /* contacts that count in the current window */
+    uint32_t untold; /* bits: rungs climbed that told nobody */
+    uint16_t ladder; /* the list of rungs it climbs, in the desk's book: frozen when it began; 0: none */
+    uint16_t cycle;  /* 1, 2, … */
+    uint8_t rule;    /* index into policy->clocks */
+    uint8_t state;   /* enum clock_state */
+    uint16_t reminders : 12; /* bits: those of the rule's reminders that were sent in this cycle or window */
+    uint16_t rearmed : 4;    /* how often a later deadline made some of them due again */
+    uint8_t rungs;           /* rungs climbed in this breach */
+    uint8_t repeats;         /* how often the last of them was repeated */
+    uint8_t credited;        /* contacts that count in the current window */
     bool ladder_running : 1;
     bool was_late : 1;  /* a breach is on record */
     bool withdrawn : 1; /* and was taken back: it had been in time after all */

@@ -155,7 +155,7 @@ CREATE TABLE duban.clock (
     breached_at    timestamptz,
     fired_at       timestamptz,
     ended_at       timestamptz,
-    reminders      smallint NOT NULL,
+    reminders      text     NOT NULL,
     rungs          smallint NOT NULL,
     credited       smallint NOT NULL,
     ladder_running boolean  NOT NULL,
@@ -166,6 +166,8 @@ CREATE TABLE duban.clock (
     clock          text     NOT NULL,
     state          text     NOT NULL,
     told_since     integer  NOT NULL DEFAULT 0,
+    rearmed        smallint NOT NULL DEFAULT 0,
+    grace_until    timestamptz,
     ladder         integer  NOT NULL DEFAULT 0,
     repeats        smallint NOT NULL DEFAULT 0,
     untold         integer  NOT NULL DEFAULT 0,
@@ -360,6 +362,10 @@ CREATE FUNCTION duban.step_name(rung smallint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN rung >= 100 THEN 'rung ' || rung % 100 || ', time ' || rung / 100 + 1
                 WHEN rung > 0 THEN 'rung ' || rung WHEN rung = 0 THEN 'all-clear' WHEN rung = -150 THEN 'withdrawal'
+                WHEN rung = -160 THEN 'replaced'
+                WHEN rung <= -1000 THEN 'reminder' || CASE WHEN (-1000 - rung) / 16 <= 100
+                                                           THEN ' ' || (-1000 - rung) / 16 || '%' ELSE ' before' END
+                                                   || CASE WHEN (-1000 - rung) % 16 > 0 THEN ', again' ELSE '' END
                 WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
 
 CREATE FUNCTION duban.mask_name(name text) RETURNS text
@@ -381,7 +387,7 @@ SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.c
        clock.due_at AS since, now() - clock.due_at AS late
 FROM duban.clock_open AS clock
 JOIN duban.desk USING (desk_id)
-WHERE clock.state = 'running' AND clock.due_at < now() - interval '5 seconds'
+WHERE clock.state = 'running' AND greatest(clock.due_at, clock.grace_until) < now() - interval '5 seconds'
   AND NOT EXISTS (SELECT FROM duban.ticket_open AS ticket
                   WHERE ticket.desk_id = clock.desk_id AND ticket.ticket = clock.ticket
                     AND ticket.history_until_at > now() - interval '5 seconds')

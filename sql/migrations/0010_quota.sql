@@ -7,6 +7,31 @@ SET LOCAL ROLE duban_owner;
 ALTER TABLE duban.clock ADD COLUMN told_since integer NOT NULL DEFAULT 0;
 UPDATE duban.clock SET told_since = cycle WHERE state = 'breached' OR (state = 'met' AND was_late);
 
+-- Reminders were a percentage, and every one below it was sent. There are others now, a deadline that moves makes some due
+-- again, and a regime may change: what was sent is a list by name.
+ALTER TABLE duban.clock ALTER COLUMN reminders TYPE text USING array_to_string((string_to_array(
+    '0%,1%,2%,3%,4%,5%,6%,7%,8%,9%,10%,11%,12%,13%,14%,15%,16%,17%,18%,19%,20%,21%,22%,23%,24%,25%,26%,27%,28%,29%,30%,31%,32%,33%,34%,35%,36%,37%,38%,39%,40%,41%,42%,43%,44%,45%,46%,47%,48%,49%,50%,51%,52%,53%,54%,55%,56%,57%,58%,59%,60%,61%,62%,63%,64%,65%,66%,67%,68%,69%,70%,71%,72%,73%,74%,75%,76%,77%,78%,79%,80%,81%,82%,83%,84%,85%,86%,87%,88%,89%,90%,91%,92%,93%,94%,95%,96%,97%,98%,99%', ','))[1:reminders], ',');
+ALTER TABLE duban.clock ADD COLUMN rearmed smallint NOT NULL DEFAULT 0;
+
+-- A missed deadline is declared a breach only after the regime's grace: whoever watches from outside must know how long.
+ALTER TABLE duban.clock ADD COLUMN grace_until timestamptz;
+
+CREATE OR REPLACE VIEW duban.missed_escalations AS
+SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.clock AS name,
+       clock.due_at AS since, now() - clock.due_at AS late
+FROM duban.clock_open AS clock
+JOIN duban.desk USING (desk_id)
+WHERE clock.state = 'running' AND greatest(clock.due_at, clock.grace_until) < now() - interval '5 seconds'
+  AND NOT EXISTS (SELECT FROM duban.ticket_open AS ticket
+                  WHERE ticket.desk_id = clock.desk_id AND ticket.ticket = clock.ticket
+                    AND ticket.history_until_at > now() - interval '5 seconds')
+UNION ALL
+SELECT 'notice not sent', desk.name, notice.ticket, notice.notice::text,
+       coalesce(notice.ready_at, notice.at), now() - coalesce(notice.ready_at, notice.at)
+FROM duban.notice
+JOIN duban.desk USING (desk_id)
+WHERE notice.state IN ('queued', 'attempting', 'deferred')
+  AND coalesce(notice.ready_at, notice.at) < now() - interval '10 minutes';
 -- Whoever speaks to the customer may promise when the next contact comes.
 ALTER TABLE duban.contact ADD COLUMN next_at timestamptz;
 

@@ -226,7 +226,7 @@ def fill(daemon, tickets, urgency="very_urgent", due_in="30 days", clocks=("cont
                    '24h', 'training', '', '', '' FROM filled;
         INSERT INTO duban.clock (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder,
                 ladder_running, was_late, withdrawn, acknowledged, open, clock, state)
-            SELECT desk_id, 1, number, at, at + interval '%(due_in)s', 1, 0, 0, 0, false, false, false, false, true,
+            SELECT desk_id, 1, number, at, at + interval '%(due_in)s', '0%%', 0, 0, 0, false, false, false, false, true,
                    clock, 'running'
             FROM filled, (VALUES ('%(first)s'), ('%(second)s')) AS clocks (clock) ORDER BY number, clock;
         INSERT INTO duban.sequence (desk_id, name, last)

@@ -33,7 +33,7 @@ def fill(daemon, tickets, lead_s):
     bench.fill(daemon, tickets, "general", clocks=("first_contact", "plan"))
     at = time.time() + lead_s + tickets / 20000
     daemon.psql("UPDATE duban.clock_open SET due_at = to_timestamp(%.3f) WHERE clock = 'plan';"
-                "UPDATE duban.clock_open SET reminders = 81" % at)
+                "UPDATE duban.clock_open SET reminders = '0%%,50%%,80%%'" % at)
     daemon.psql("VACUUM ANALYZE")
     return at
 

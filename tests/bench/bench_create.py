@@ -39,7 +39,7 @@ ticket AS (
 clocks AS (
     INSERT INTO duban.clock_open (desk_id, cycle, ticket, anchor_at, due_at, reminders, rungs, credited, ladder,
             ladder_running, was_late, withdrawn, acknowledged, open, clock, state)
-    SELECT 1, 1, ticket, at, at + interval '24 hours', 0, 0, 0, 0, false, false, false, false, true, clock, 'running'
+    SELECT 1, 1, ticket, at, at + interval '24 hours', '', 0, 0, 0, false, false, false, false, true, clock, 'running'
     FROM id, (VALUES ('first_contact'), ('plan')) AS clocks (clock))
 INSERT INTO duban.journal (desk_id, sequence, at, ticket, type, hash, body)
 SELECT 1, nextval('journal_ids'), at, ticket, 'ticket.create', 'HASH', 'BODY' FROM id;
@@ -51,7 +51,7 @@ WITH ticket AS (
     UPDATE duban.ticket_open SET revision = revision + 1, contacted_at = now(), contacts = contacts + 1
     WHERE desk_id = 1 AND ticket = :ticket AND open RETURNING contacts),
 clock AS (
-    UPDATE duban.clock_open SET anchor_at = now(), due_at = now() + interval '2 hours', reminders = 0
+    UPDATE duban.clock_open SET anchor_at = now(), due_at = now() + interval '2 hours', reminders = ''
     WHERE desk_id = 1 AND ticket = :ticket AND clock = 'contact_silence' AND open),
 contact AS (
     INSERT INTO duban.contact (desk_id, contact, ticket, at, recorded_at, minutes, reached, automatic, channel,

@@ -331,7 +331,7 @@ static void keep_clock(struct rows *rows, const struct clock_row *row)
         kept = &rows->clocks[rows->clock_count++];
     }
     *kept = *row;
-    OWN(kept->clock), OWN(kept->state);
+    OWN(kept->clock), OWN(kept->state), OWN(kept->reminders);
 }
 
 static void keep_window(struct rows *rows, const struct window_row *row)
@@ -511,11 +511,12 @@ static void log_ticket(struct text *log, const struct ticket_row *row)
 
 static void log_clock(struct text *log, const struct clock_row *row)
 {
-    text_printf(log, "clock %" PRIu64 " %s %s c%u %u %u %u %u %u %x %d%d%d%d", row->ticket, row->clock,
+    text_printf(log, "clock %" PRIu64 " %s %s c%u [%s] %u %u %u %u %x %d%d%d%d", row->ticket, row->clock,
                 row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder, row->repeats,
                 row->untold, row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
-    text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " told %u\n", row->anchor_at,
-                row->due_at, row->breached_at, row->fired_at, row->ended_at, row->told_since);
+    text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " told %u again %u\n",
+                row->anchor_at, row->due_at, row->breached_at, row->fired_at, row->ended_at, row->told_since,
+                row->rearmed);
 }
 
 static void log_notice(struct text *log, const struct notice_row *row)

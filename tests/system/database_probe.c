@@ -97,6 +97,7 @@ static struct clock_row clock_row(uint64_t ticket, const char *name)
         .breached_at = NEVER,
         .fired_at = NEVER,
         .ended_at = NEVER,
+        .grace_until_at = NEVER,
     };
 }
 
@@ -363,6 +364,8 @@ static void breach_second(struct story *story)
     clock->ladder_running = clock->was_late = true;
     add_ladder(story->batch);
     clock->told_since = 1;
+    clock->reminders = "50%,2h before";
+    clock->rearmed = 3;
     add_clock(story->batch, clock);
     miss_windows(story->batch);
     add_notice(story->batch, 1, 2, 1, "queued");

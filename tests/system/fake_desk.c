@@ -85,12 +85,12 @@ void fake_desk_clock(struct desk *desk, const struct clock_row *row)
 {
     if (desk->silent)
         return;
-    fprintf(desk->out, "clock %" PRIu64 "|%s|%s|%u|%u|%u|%u|%u|%d|%d|%d|%d", row->ticket, row->clock,
-            row->state, row->cycle, row->reminders, row->rungs, row->credited, row->ladder,
+    fprintf(desk->out, "clock %" PRIu64 "|%s|%s|%u|%s|%u|%u|%u|%d|%d|%d|%d", row->ticket, row->clock,
+            row->state, row->cycle, shown(row->reminders), row->rungs, row->credited, row->ladder,
             row->ladder_running, row->was_late, row->withdrawn, row->acknowledged);
-    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x|%u\n",
+    fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x|%u|%u\n",
             row->anchor_at, row->due_at, row->breached_at, row->fired_at, row->ended_at, row->repeats,
-            row->untold, row->told_since);
+            row->untold, row->told_since, row->rearmed);
 }
 
 void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned attempts, msec ready_at)

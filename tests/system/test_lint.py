@@ -31,6 +31,7 @@ FAULTS = {
     "clock_silent": (REGIME, "remind = 75%\nremind to = handler or department_head\nbreach = ladder up\nbreach template = contact_breach\n", ""),
     "budget_grows": (REGIME, "within = general 24h, urgent 8h, very_urgent 4h\nremind = 50% 80%\nremind to = department_head",
                      "within = general 4h, urgent 8h, very_urgent 4h\nremind = 50% 80%\nremind to = department_head"),
+    "reminder_early": (REGIME, "remind very_urgent = 0% 50% 80%", "remind very_urgent = 0% 50% 4h before"),
     "quota_impossible": (REGIME, "automatic = no\n", "automatic = no\nspacing = 24h\n"),
     "hours_never_close": (REGIME, "calendar = cn_office", "calendar = always"),
     "calendar_ends": (REGIME, None, None),

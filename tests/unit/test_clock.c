@@ -7,6 +7,7 @@
 
 #include "lib/base/instant.h"
 #include "lib/quota_window.h"
+#include "lib/reminder.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -74,6 +75,14 @@ static struct clock_view view_of(uint8_t rule, const struct ticket *ticket, cons
                                .calendar = policy_of->customer_hours ? staffed : policy_of->calendar};
 }
 
+/* The percentage of the next reminder; -1 when none is left. */
+static int next_percent(const struct clock_view *view, msec *ret_at)
+{
+    uint8_t number = reminder_next(view, ret_at);
+
+    return number == REMINDER_NONE ? -1 : view->rule->remind[number].percent;
+}
+
 static void expect_due(uint8_t rule, uint8_t urgency, const char *anchor, const char *due)
 {
     struct ticket ticket = {.urgency = urgency};
@@ -128,7 +137,7 @@ static void expect_first_window(const char *by, const char *start, const char *f
     clock.due_at = window.end_at;
     assert_int_equal(clock.anchor_at, at(start));
     assert_int_equal(clock.due_at, at(finish));
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), 75);
+    assert_int_equal(next_percent(&view, &reminder_at), 75);
     assert_int_equal(reminder_at, at(warning));
 }
 
@@ -196,19 +205,19 @@ static void reminders_are_sent_once_and_only_while_running(void **state)
     (void)state;
     clock.anchor_at = at("2026-03-02T09:00:00+08:00");
     clock.due_at = clock_due_after(&view, clock.anchor_at);
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), 50);
+    assert_int_equal(next_percent(&view, &reminder_at), 50);
     assert_int_equal(reminder_at, at("2026-03-02T21:00:00+08:00"));
-    clock.reminders = 51;
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), 80);
-    clock.reminders = 81;
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+    clock.reminders = 1; /* 50% */
+    assert_int_equal(next_percent(&view, &reminder_at), 80);
+    clock.reminders = 3;
+    assert_int_equal(next_percent(&view, &reminder_at), -1);
     assert_int_equal(reminder_at, NEVER);
     clock.reminders = 0;
     ticket.urgency = URGENT;
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), 0);
+    assert_int_equal(next_percent(&view, &reminder_at), 0);
     assert_int_equal(reminder_at, clock.anchor_at);
     clock.state = CLOCK_BREACHED;
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+    assert_int_equal(next_percent(&view, &reminder_at), -1);
 }
 
 static void a_full_window_is_not_reminded_of(void **state)
@@ -223,7 +232,7 @@ static void a_full_window_is_not_reminded_of(void **state)
 
     clock.anchor_at = window.start_at;
     clock.due_at = window.end_at;
-    assert_int_equal(clock_next_reminder(&view, &reminder_at), -1);
+    assert_int_equal(next_percent(&view, &reminder_at), -1);
 }
 
 static void rungs_follow_the_breach(void **state)
