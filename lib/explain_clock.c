@@ -52,7 +52,7 @@ static json_t *say_anchor(struct explaining *explaining, const struct clock_view
     json_t *fact = instant_fact(explaining, view->clock->anchor_at);
     uint32_t by_any = ((UINT32_C(1) << HAPPENING_COUNT) - 1) & ~(UINT32_C(1) << HAPPENING_CLOSED);
     const json_t *act = explain_cold_act(explaining, begins_by(view->rule), view->clock->anchor_at);
-    bool is_first = view->clock->cycle <= 1 || !view->rule->restart;
+    bool is_first = view->clock->cycle <= 1 || !view->rule->restart; /* what continues began with its start */
 
     if (!act) /* a limit that began with a new urgency counts from the intake */
         act = explain_cold_act(explaining, by_any, view->clock->anchor_at);

@@ -142,8 +142,18 @@ static bool restarts(const struct clock_policy *rule, const struct clock *clock,
 {
     if (clock_is_live(clock))
         return clock->state == CLOCK_WAITING;
-    return (rule->restart >> occurrence->what & 1) ||
+    return ((rule->restart | rule->continues) >> occurrence->what & 1) ||
            (rule->starts_again && judge_matches(&rule->start, occurrence));
+}
+
+/* A clock that continues counts from where it once began: the time in between belongs to it (domain rule 7).
+ */
+static msec begins_at(const struct clock_policy *rule, const struct clock *clock,
+                      const struct occurrence *occurrence)
+{
+    bool goes_on = (rule->continues >> occurrence->what & 1) && clock->anchor_at != NEVER;
+
+    return goes_on ? clock->anchor_at : occurrence->at;
 }
 
 static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
@@ -151,8 +161,8 @@ static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
 {
     const struct clock_policy *rule = &desk->policy->clocks[index];
     struct clock *clock = ticket_clock(ticket, index);
-    bool starts =
-        judge_matches(&rule->start, occurrence) || (clock && (rule->restart >> occurrence->what & 1));
+    bool starts = judge_matches(&rule->start, occurrence) ||
+                  (clock && ((rule->restart | rule->continues) >> occurrence->what & 1));
     bool is_over = rule->stop.what == HAPPENING_SOLVED && ticket->is_solved;
 
     if (!starts || is_over || !judge_rule_applies(desk, ticket, index))
@@ -161,7 +171,7 @@ static void apply_start(struct desk *desk, struct ticket *ticket, uint8_t index,
         clock = store_add_clock(desk->store, ticket, index);
     else if (!restarts(rule, clock, occurrence))
         return;
-    move_to_running(desk, ticket, clock, occurrence->at);
+    move_to_running(desk, ticket, clock, begins_at(rule, clock, occurrence));
 }
 
 /* ---- credit ---- */

@@ -182,6 +182,8 @@ struct clock_policy {
     struct span grace;      /* so long after the deadline a breach is declared; 0: at once */
     uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
     bool starts_again;      /* so does its start, each time */
+    uint32_t continues; /* bits of happenings after which it goes on from its old anchor, as if it had never
+                           ended */
     struct reminder_set reminders[REMINDER_SETS_MAX];
     size_t reminder_sets;
     struct reminder remind[REMINDERS_OF_CLOCK]; /* what any of the sets names, each once */

@@ -353,6 +353,20 @@ const char *read_clock_restart(struct compiler *compiler, const struct entry *en
     return wrong;
 }
 
+const char *read_clock_continue(struct compiler *compiler, const struct entry *entry)
+{
+    const char *cursor = entry->value;
+    const char *wrong = NULL;
+    enum happening what;
+
+    for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
+        wrong = value_happening(compiler, word, &what);
+        if (!wrong)
+            clock_of(compiler, entry)->continues |= UINT32_C(1) << what;
+    }
+    return wrong;
+}
+
 /* What only quotas know, and only some of them. */
 static const char *check_windows(struct compiler *compiler, const struct clock_policy *clock)
 {
@@ -399,6 +413,11 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
     if (clock->kind == CLOCK_PROMISE && clock->restart)
         return value_wrong(compiler,
                            "[clock %s]: a promise begins again when another is given, not by 'restart'",
+                           clock->name);
+    if (clock->continues && clock->kind != CLOCK_LIMIT)
+        return value_wrong(compiler, "[clock %s]: only a limit can continue", clock->name);
+    if (clock->continues & clock->restart)
+        return value_wrong(compiler, "[clock %s]: it either begins again or continues, not both",
                            clock->name);
     const char *wrong = check_windows(compiler, clock);
 

@@ -109,6 +109,7 @@ static const struct row rows[] = {
     {"clock", true, "breach", PASS_REST, read_clock_breach},
     {"clock", true, "breach template", PASS_REST, read_breach_template},
     {"clock", true, "restart", PASS_REST, read_clock_restart},
+    {"clock", true, "continue", PASS_REST, read_clock_continue},
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

@@ -49,6 +49,7 @@ value_reader read_clock_promise;
 value_reader read_clock_quota;
 value_reader read_clock_remind;
 value_reader read_clock_remind_to;
+value_reader read_clock_continue;
 value_reader read_clock_restart;
 value_reader read_clock_silence;
 value_reader read_clock_start;
