@@ -6,6 +6,7 @@
  * in a script before `systemctl reload`.
  */
 #include "client/commands.h"
+#include "client/language.h"
 #include "client/offline.h"
 #include "client/when.h"
 #include "lib/lint.h"
@@ -22,6 +23,7 @@ static const struct option_row options[] = {
      .kind = OPTION_LIST,
      .value = "FILE",
      .help = "a calendar file; may be given several times"},
+    OPTION_LANGUAGE,
     {.name = "at", .kind = OPTION_TIME, .value = "TIME", .help = "check as of then (default: now)"},
     OPTION_END,
 };
@@ -51,14 +53,15 @@ static void show_findings(const struct screen *screen, const struct policy *poli
                     policy->clock_count, policy->ladder_count);
 }
 
-static enum exit_code check(const struct invocation *invocation, const struct offline *offline, msec now)
+static enum exit_code check(const struct invocation *invocation, const struct offline *offline,
+                            enum language language, msec now)
 {
     const char *file = options_text(&invocation->options, "FILE");
     struct findings findings;
     json_t *rows = json_array();
 
     findings_init(&findings);
-    lint(offline->policy, offline->roster, now, &findings);
+    lint(offline->policy, offline->roster, language, now, &findings);
     for (size_t i = 0; i < findings.count; i++)
         json_array_append_new(rows, finding_row(file, &findings.list[i]));
     if (invocation->screen.in_json) {
@@ -82,6 +85,7 @@ static enum exit_code run(const struct invocation *invocation)
     const char *at = options_text(&invocation->options, "at");
     msec now = when_now();
     const char *wrong = at ? when_parse(at, now, invocation->screen.in_utc, &now) : NULL;
+    enum language language = language_read(&invocation->options, LANGUAGE_EN);
     struct offline offline;
 
     if (wrong) {
@@ -93,7 +97,7 @@ static enum exit_code run(const struct invocation *invocation)
         offline_load(file, options_text(&invocation->options, "people"), &invocation->options, &offline);
 
     if (code == EXIT_FINE)
-        code = check(invocation, &offline, now);
+        code = check(invocation, &offline, language, now);
     offline_finish(&offline);
     return code;
 }

@@ -30,7 +30,8 @@ struct replay {
     struct desk *desk;
     struct effects effects;
     struct replay_watcher watcher;
-    size_t seen; /* effects that were told or carried out */
+    size_t seen;  /* effects that were told or carried out */
+    size_t shown; /* effects that the watcher has seen */
     struct text error;
     json_t *references; /* ref -> ticket id */
     json_t *names;      /* ticket id -> ref */
@@ -214,7 +215,13 @@ static void throw_away(struct replay *replay)
 {
     desk_settle(replay->desk, &replay->effects);
     effects_reset(&replay->effects);
-    replay->seen = 0;
+    replay->seen = replay->shown = 0;
+}
+
+static void show_effects(struct replay *replay)
+{
+    for (; replay->watcher.seen && replay->shown < replay->effects.count; replay->shown++)
+        replay->watcher.seen(replay->watcher.context, &replay->effects.list[replay->shown]);
 }
 
 /* Tells and carries out what has come since the last time. Sending makes further effects: the loop sees them
@@ -227,6 +234,7 @@ static void carry_out(struct replay *replay)
         const struct effect *effect = &effects->list[replay->seen];
         size_t taken = 1;
 
+        show_effects(replay);
         if (effect->kind == EFFECT_VERDICT)
             tell_verdict(replay, effect->verdict);
         else if (effect->kind == EFFECT_NOTICE)
@@ -461,6 +469,65 @@ void replay_finish(struct replay *replay, msec until_at)
 
     for (msec due; (due = desk_wakes_at(replay->desk)) <= end_at;)
         tick(replay, due);
+}
+
+/* ---- questions ---- */
+
+static const struct read_effect *find_read(const struct replay *replay, size_t from)
+{
+    for (size_t i = from; i < replay->effects.count; i++)
+        if (replay->effects.list[i].kind == EFFECT_READ)
+            return replay->effects.list[i].read;
+    return NULL;
+}
+
+/* Steps a question, a second time with what it wants to be read. NULL: it came to no answer. */
+static const char *step_question(struct replay *replay, struct request *request,
+                                 const struct replay_question *question, char **ret_cold)
+{
+    const struct event event = {.kind = EVENT_REQUEST, .request = request};
+    size_t from = replay->effects.count;
+
+    desk_step(replay->desk, replay->now, &event, &replay->effects);
+    const struct read_effect *read = find_read(replay, from);
+
+    if (read && question->find)
+        *ret_cold = question->find(question->context, read);
+    request->cold = *ret_cold;
+    if (read && !read->again)
+        return NULL;
+    if (*ret_cold)
+        desk_step(replay->desk, replay->now, &event, &replay->effects);
+    return find_reply(replay, from);
+}
+
+json_t *replay_ask(struct replay *replay, const struct replay_question *question)
+{
+    json_t *params = json_copy(question->params), *answer;
+    struct request request = {
+        .peer = {.role = ROLE_ADMIN, .actor = "replay"},
+        .method = methods_find(question->method),
+        .params = params,
+        .id = "0",
+    };
+    char *cold = NULL;
+
+    json_decref(resolve(replay, params, "ticket"));
+    const char *reply = step_question(replay, &request, question, &cold);
+
+    if (reply)
+        answer = json_loads(reply, 0, NULL);
+    else
+        answer = json_pack("{s:o}", "result", cold ? json_loads(cold, 0, NULL) : json_null());
+    carry_out(replay);
+    free(cold);
+    json_decref(params);
+    return answer;
+}
+
+void replay_restore_sequence(struct replay *replay, const char *name, uint64_t last)
+{
+    desk_restore_sequence(replay->desk, name, last);
 }
 
 const struct desk *replay_desk(const struct replay *replay)

@@ -33,6 +33,8 @@ struct replay_watcher {
     void (*answered)(void *context, const struct replay_answer *answer);
     void (*reloaded)(void *context, const struct replay_reload *reload);
     void (*judged)(void *context, const struct verdict_effect *verdict);
+    /* Every effect, before it is carried out. */
+    void (*seen)(void *context, const struct effect *effect);
     /* `count` rows (at least one) that tell several people the same: the effects' list from `first` on. */
     void (*told)(void *context, const struct effect *first, size_t count);
     void (*missed)(void *context, const struct incident_effect *incident);
@@ -57,6 +59,21 @@ void replay_reloads_by(struct replay *replay, const struct replay_loader *loader
 /* One event of the format. NULL, or what is wrong with it (valid until the next call). The event is as it was
    when it returns. */
 const char *replay_event(struct replay *replay, json_t *event) __attribute__((warn_unused_result));
+
+/* What a desk says to a question at the end of what it has taken: a response with `result` or `error`, the
+   caller's. `find` answers what the method wants to be read first (malloc'd JSON), as a database would. */
+struct replay_question {
+    const char *method;
+    json_t *params; /* borrowed; a ticket may be called by its reference */
+    char *(*find)(void *context, const struct read_effect *read);
+    void *context;
+};
+
+json_t *replay_ask(struct replay *replay, const struct replay_question *question)
+    __attribute__((warn_unused_result));
+
+/* The last number that was given out, as the daemon's database would know it (desk_restore_sequence). */
+void replay_restore_sequence(struct replay *replay, const char *name, uint64_t last);
 
 /* Lets time pass until `until_at` (NEVER: until the last event's instant), deadlines at that instant
  * included. */

@@ -107,19 +107,26 @@ char *config_check_calendar(struct config *config, const char *name, const char 
     return error;
 }
 
-char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)
+char *config_look(struct config *config, const char *text, struct policy_files **ret_files,
+                  struct policy **ret_policy, struct roster **ret_roster)
 {
     const struct policy_paths paths = {
         .regime = config->settings.regime,
+        .regime_text = text,
         .people = config->settings.people,
         .calendars = config->settings.calendars,
         .templates = config->settings.templates,
         .imported = &config->imported,
     };
 
+    return policy_files_load(config->zones, &paths, ret_files, ret_policy, ret_roster);
+}
+
+char *config_load(struct config *config, struct policy **ret_policy, struct roster **ret_roster)
+{
     policy_files_destroy(config->proposed);
     config->proposed = NULL;
-    return policy_files_load(config->zones, &paths, &config->proposed, ret_policy, ret_roster);
+    return config_look(config, NULL, &config->proposed, ret_policy, ret_roster);
 }
 
 void config_keep(struct config *config)

@@ -33,6 +33,11 @@ char *config_load(struct config *config, struct policy **ret_policy, struct rost
 void config_keep(struct config *config);
 void config_discard(struct config *config);
 
+/* Reads the same without keeping anything: the regime from `text` instead of its file, unless that is NULL.
+   The caller owns all three; the files last. */
+char *config_look(struct config *config, const char *text, struct policy_files **ret_files,
+                  struct policy **ret_policy, struct roster **ret_roster) __attribute__((warn_unused_result));
+
 /* The files of the last load. */
 const struct policy_files *config_files(const struct config *config);
 

@@ -288,6 +288,28 @@ static void import_calendar(struct dispatch *dispatch, const struct request *req
         answer_refusal(dispatch, request, &refusal);
 }
 
+static void lint_regime(struct dispatch *dispatch, const struct request *request)
+{
+    const char *name = json_string_value(json_object_get(request->params, "language"));
+    const char *text = json_string_value(json_object_get(request->params, "text"));
+    enum language language = desk_policy(dispatch->options.desk)->language;
+    char *why = NULL;
+
+    if (name && !language_find(name, &language)) {
+        server_answer_error(dispatch->options.server, request->token, RPC_INVALID_PARAMS, "language",
+                            "language is zh or en");
+        return;
+    }
+    json_t *result = dispatch->options.lint(dispatch->options.context, text, language, &why);
+
+    if (result)
+        answer(dispatch, request, result);
+    else
+        server_answer_error(dispatch->options.server, request->token,
+                            text ? RPC_INVALID_PARAMS : RPC_INVALID_STATE, text ? "text" : NULL, why);
+    free(why);
+}
+
 static void set_log_level(struct dispatch *dispatch, const struct request *request)
 {
     const char *name = json_string_value(json_object_get(request->params, "level"));
@@ -334,6 +356,7 @@ static const struct {
     {"system.info", info},
     {"system.stats", stats},
     {"system.reload", reload},
+    {"policy.lint", lint_regime},
     {"system.log_level", set_log_level},
     {"calendar.import", import_calendar},
     {"rpc.discover", discover},

@@ -20,6 +20,9 @@ struct dispatch_options {
     /* Reads regime, people and calendars again, or one calendar from the request. True: the request is
        answered once that is committed. False: nothing has changed. */
     bool (*reload)(void *context, const struct request *request, struct refusal *ret_refusal);
+    /* Looks for what is wrong in a regime's text (NULL: in its file). NULL: it can't be compiled, `*ret_why`
+       says why (malloc'd). */
+    json_t *(*lint)(void *context, const char *text, enum language language, char **ret_why);
     bool (*import_calendar)(void *context, const struct request *request, struct refusal *ret_refusal);
 };
 

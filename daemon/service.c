@@ -11,6 +11,7 @@
 #include "daemon/calendars.h"
 #include "daemon/clock.h"
 #include "daemon/dispatch.h"
+#include "daemon/lint_answer.h"
 #include "daemon/loader.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
@@ -89,6 +90,13 @@ static bool reload_by(struct service *service,
 static bool reload(void *context, const struct request *request, struct refusal *ret_refusal)
 {
     return reload_by(context, reload_run, request, ret_refusal);
+}
+
+static json_t *look(void *context, const char *text, enum language language, char **ret_why)
+{
+    struct service *service = context;
+
+    return lint_answer(service->config, text, language, clock_wall(), ret_why);
 }
 
 static bool import_calendar(void *context, const struct request *request, struct refusal *ret_refusal)
@@ -272,6 +280,7 @@ static int make_dispatch(struct service *service)
         .loaded = &service->loaded,
         .context = service,
         .reload = reload,
+        .lint = look,
         .import_calendar = import_calendar,
     };
 

@@ -288,10 +288,21 @@ static const struct policy_file *read_required(struct loading *loading, const ch
     return file;
 }
 
+/* Its file, or what is to stand in for it. */
+static const struct policy_file *read_regime(struct loading *loading)
+{
+    struct text text;
+
+    if (!loading->paths->regime_text)
+        return read_required(loading, "regime", loading->paths->regime, REGIME_BYTES_MAX);
+    text_init(&text);
+    text_add(&text, loading->paths->regime_text);
+    return keep_file(loading->files, "regime", short_name(loading->paths->regime), &text);
+}
+
 static struct policy *load_policy(struct loading *loading, char **ret_error)
 {
-    const struct policy_file *regime =
-        read_required(loading, "regime", loading->paths->regime, REGIME_BYTES_MAX);
+    const struct policy_file *regime = read_regime(loading);
     const char *text = regime ? regime->text : NULL; /* stays where it is, the row does not */
     char digest[FILES_DIGEST_TEXT];
 

@@ -10,6 +10,7 @@
 
 struct policy_paths {
     const char *regime;
+    const char *regime_text;           /* instead of what stands in that file; NULL: the file is read */
     const char *people;                /* NULL: stand-ins instead of people */
     const char *calendars;             /* directory of NAME.ini; NULL: only `calendar_files` */
     const char *const *calendar_files; /* single calendars, which go before the directory's */

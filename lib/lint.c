@@ -11,6 +11,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/lint_checks.h"
+#include "lib/lint_words.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ void lint_find(const struct linting *linting, int line, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    vsnprintf(text, sizeof(text), format, list);
+    vsnprintf(text, sizeof(text), lint_words(format, linting->language), list);
     va_end(list);
     findings->list =
         memory_reserve(findings->list, &findings->capacity, findings->count + 1, sizeof(*findings->list));
@@ -107,7 +108,7 @@ static void check_rung_nobody(const struct linting *linting)
                 uint8_t deaf = deaf_department(linting, &policy->ladders[l].sets[s].rungs[r].to);
 
                 if (deaf != POLICY_NONE && is_routed_to(policy, deaf))
-                    lint_find(linting, policy->ladders[l].line,
+                    lint_find(linting, policy->ladders[l].sets[s].rungs[r].line,
                               "ladder %s: nobody can be told on rung %zu in department %s",
                               policy->ladders[l].name, r + 1, policy->departments.terms[deaf].name);
             }
@@ -248,9 +249,16 @@ static const struct {
 
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
 
-void lint(const struct policy *policy, const struct roster *roster, msec now, struct findings *ret_findings)
+void lint(const struct policy *policy, const struct roster *roster, enum language language, msec now,
+          struct findings *ret_findings)
 {
-    struct linting linting = {.policy = policy, .roster = roster, .now = now, .findings = ret_findings};
+    struct linting linting = {
+        .policy = policy,
+        .roster = roster,
+        .language = language,
+        .now = now,
+        .findings = ret_findings,
+    };
 
     for (size_t i = 0; i < CHECK_COUNT; i++) {
         linting.check = checks[i].name;

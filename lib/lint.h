@@ -22,7 +22,9 @@ struct findings {
 void findings_init(struct findings *findings);
 void findings_finish(struct findings *findings);
 
-/* Runs every check. `now` matters only to those about calendars that end and people who are away. */
-void lint(const struct policy *policy, const struct roster *roster, msec now, struct findings *ret_findings);
+/* Runs every check; its sentences are in `language`. `now` matters only to those about calendars that end and
+   people who are away. */
+void lint(const struct policy *policy, const struct roster *roster, enum language language, msec now,
+          struct findings *ret_findings);
 
 #endif

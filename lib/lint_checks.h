@@ -7,6 +7,7 @@
 struct linting {
     const struct policy *policy;
     const struct roster *roster;
+    enum language language; /* of the sentences */
     msec now;
     const char *check;
     struct findings *findings;

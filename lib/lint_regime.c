@@ -184,7 +184,7 @@ void lint_check_rung_unreachable(const struct linting *linting)
                     (below->percent >= 0) == (rung->percent >= 0) && below->delay.unit == rung->delay.unit;
 
                 if (same_unit && rung->percent <= below->percent && rung->delay.amount <= below->delay.amount)
-                    lint_find(linting, ladder->line,
+                    lint_find(linting, ladder->sets[s].rungs[r].line,
                               "ladder %s: rung %zu fires no later than the rung below it", ladder->name,
                               r + 1);
             }
@@ -199,7 +199,7 @@ void lint_check_ladder_long(const struct linting *linting)
         for (size_t s = 0; s < ladder->count; s++)
             for (size_t r = 0; r < ladder->sets[s].count; r++)
                 if (ladder->sets[s].rungs[r].percent > 100)
-                    lint_find(linting, ladder->line,
+                    lint_find(linting, ladder->sets[s].rungs[r].line,
                               "ladder %s: rung %zu waits longer than the whole limit again", ladder->name,
                               r + 1);
     }
@@ -233,7 +233,7 @@ void lint_check_rung_repeats(const struct linting *linting)
         for (size_t s = 0; s < ladder->count; s++)
             for (size_t r = 1; r < ladder->sets[s].count; r++)
                 if (is_subset(&ladder->sets[s].rungs[r].to, &ladder->sets[s].rungs[r - 1].to))
-                    lint_find(linting, ladder->line,
+                    lint_find(linting, ladder->sets[s].rungs[r].line,
                               "ladder %s: rung %zu tells only people the rung below has just told",
                               ladder->name, r + 1);
     }
@@ -260,7 +260,7 @@ void lint_check_rung_never_again(const struct linting *linting)
 
                 if (below->times && below->every.unit == SPAN_REAL && from >= 0 && next >= 0 &&
                     from + below->every.amount >= next)
-                    lint_find(linting, ladder->line,
+                    lint_find(linting, below->line,
                               "ladder %s: rung %zu is never told again, because rung %zu fires first",
                               ladder->name, r, r + 1);
             }
@@ -277,7 +277,7 @@ void lint_check_rung_unasked(const struct linting *linting)
                 const struct rung *rung = &ladder->sets[s].rungs[r];
 
                 if (rung->unless_acknowledged && !rung->times && plain_delay(rung) == 0)
-                    lint_find(linting, ladder->line,
+                    lint_find(linting, ladder->sets[s].rungs[r].line,
                               "ladder %s: rung %zu fires with the breach, which nobody can have acknowledged "
                               "by then",
                               ladder->name, r + 1);

@@ -361,6 +361,20 @@ static const struct parameter unsubscribe_parameters[] = {
     END,
 };
 
+static const struct parameter policy_get_parameters[] = {
+    {"digest", PARAMETER_STRING, false,
+     "a version that was loaded before: its digest, or twelve of its beginning (default: the regime in "
+     "force)",
+     NULL},
+    END,
+};
+
+static const struct parameter policy_lint_parameters[] = {
+    {"text", PARAMETER_STRING, false, "another text for the regime (default: its file as it is now)", NULL},
+    LANGUAGE,
+    END,
+};
+
 static const struct parameter journal_parameters[] = {
     {"from_seq", PARAMETER_INTEGER, false, "first sequence number (default 1)", NULL},
     {"ticket", PARAMETER_STRING, false, "only this ticket's (id)", NULL},
@@ -549,6 +563,18 @@ static const struct method methods[] = {
     {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",
      NULL},
     {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},
+    {"policy.list", METHOD_READ, EVERYONE, none, "the regime in force, and what was loaded so far",
+     "{policies:[{regime, title, file, digest, in_force, people, persons, clocks, ladders, calendars:[…]}], "
+     "versions:[{kind, name, digest, loaded_at, bytes}]}",
+     method_policy_list},
+    {"policy.get", METHOD_READ, EVERYONE, policy_get_parameters,
+     "what a regime says, as data and as its text",
+     "{regime, title, file, path, people_path, digest, language, zone, calendar, words, routes, clocks:[…], "
+     "ladders:[…], reports:[…], text}; of a version {kind, name, digest, loaded_at, text}",
+     method_policy_get},
+    {"policy.lint", METHOD_HAND, EVERYONE, policy_lint_parameters,
+     "what in a regime is well written and still wrong",
+     "{regime, digest, findings:[{check, file, line?, text}]}", NULL},
     {"journal.read", METHOD_READ, ROLES(ROLE_AUDITOR) | ROLES(ROLE_SERVICE_HEAD) | OPERATOR,
      journal_parameters, "what was accepted and judged, in order",
      "{rows:[{seq, at, ticket, type, body, hash}]}", method_journal_read},

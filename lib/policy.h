@@ -272,7 +272,7 @@ enum stage_on {
 struct policy {
     struct arena arena; /* owns everything below */
     const char *name, *digest;
-    const char *file, *text; /* as it was read: the file's name without its directories, and all of it */
+    const char *path, *file, *text; /* as it was read: where, its name without directories, and all of it */
     const char *title[LANGUAGE_COUNT];
     enum language language;
     const struct zone *zone;

@@ -346,6 +346,7 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
 
     compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest ? sources->digest : "");
     compiler.policy->file = arena_text(&compiler.policy->arena, slash ? slash + 1 : sources->file_name);
+    compiler.policy->path = arena_text(&compiler.policy->arena, sources->file_name);
     compiler.policy->text = arena_text(&compiler.policy->arena, sources->text);
     if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung fields", collect, &compiler,
                  ret_error))

@@ -29,7 +29,7 @@ struct roster {
     struct person *people;
     size_t count, capacity;
     const struct policy *policy; /* only while compiling and for stand-ins */
-    const char *digest;
+    const char *digest, *path;
     bool stands_in;
     int line; /* of the file, while it is read */
     struct deputy *deputies;
@@ -266,6 +266,7 @@ struct roster *roster_compile(const struct policy *policy, const char *file_name
     arena_init(&roster->arena);
     roster->policy = policy;
     roster->digest = arena_text(&roster->arena, digest ? digest : "");
+    roster->path = arena_text(&roster->arena, file_name);
     *ret_error = NULL;
     if (ini_read(file_name, text, strlen(text), NULL, read_entry, roster, ret_error))
         *ret_error = check_people(roster, file_name);
@@ -299,6 +300,7 @@ struct roster *roster_create_stand_in(const struct policy *policy)
     arena_init(&roster->arena);
     roster->policy = policy;
     roster->digest = "stand-in";
+    roster->path = "";
     roster->stands_in = true;
     for (uint8_t role = 0; role < policy->roles.count; role++) {
         if (policy->role_scope[role] == SCOPE_DESK)
@@ -341,6 +343,11 @@ const struct person *roster_person(const struct roster *roster, uint16_t index)
 size_t roster_count(const struct roster *roster)
 {
     return roster->count;
+}
+
+const char *roster_path(const struct roster *roster)
+{
+    return roster->path;
 }
 
 const char *roster_digest(const struct roster *roster)

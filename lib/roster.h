@@ -46,6 +46,7 @@ uint16_t roster_find_known(const struct roster *roster, const char *id); /* no s
 const struct person *roster_person(const struct roster *roster, uint16_t index);
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);
+const char *roster_path(const struct roster *roster); /* of the people file; "" for stand-ins */
 
 /* Who is told on `day` what `person` should be told: the person, or, while they are absent, their deputy, and
    so on. ROSTER_NOBODY when nobody of that chain is there, or when it leads back to somebody who is absent

@@ -6,6 +6,8 @@ compiler accepts; the check of that name must speak, and must have been silent b
 """
 import json
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,13 +72,29 @@ class Tally:
             print(f"ok {name}")
 
 
-def check(build, regime, people, at=AT):
-    """The names of the checks that spoke."""
-    run = subprocess.run([build / "client/dubanctl", "regime", "check", regime, "--people", people, "--at", at, "--json"],
-                         capture_output=True, text=True, timeout=60)
+def findings(build, regime, people, at=AT, language="en"):
+    """What the checks say."""
+    run = subprocess.run([build / "client/dubanctl", "regime", "check", regime, "--people", people, "--at", at, "--json",
+                          "--lang", language], capture_output=True, text=True, timeout=60)
     if run.returncode not in (0, 1):
         raise RuntimeError(f"exit {run.returncode}: {run.stderr.strip()}")
-    return {finding["check"] for finding in json.loads(run.stdout)["findings"]}
+    return json.loads(run.stdout)["findings"]
+
+
+def check(build, regime, people, at=AT):
+    """The names of the checks that spoke."""
+    return {finding["check"] for finding in findings(build, regime, people, at)}
+
+
+def untranslated(build, name, files):
+    """What is wrong with the finding in the other language: as many findings, in the same places, in Chinese."""
+    english, chinese = (findings(build, *files, language=language) for language in ("en", "zh"))
+    if [(one["check"], one.get("line")) for one in english] != [(one["check"], one.get("line")) for one in chinese]:
+        return "other findings in Chinese"
+    for one in chinese:
+        if one["check"] == name and not re.search("[\u4e00-\u9fff]", one["text"]):
+            return f"not translated: {one['text']}"
+    return None
 
 
 def tree_with(directory, file, text):
@@ -129,8 +147,45 @@ def plant(name, directory):
 
 def try_fault(build, name):
     with tempfile.TemporaryDirectory() as directory:
-        found = check(build, *plant(name, pathlib.Path(directory)))
-    return None if name in found else f"found only {sorted(found)}"
+        files = plant(name, pathlib.Path(directory))
+        found = check(build, *files)
+        return untranslated(build, name, files) if name in found else f"found only {sorted(found)}"
+
+
+# What can't be compiled is refused with its place: (file, text to find, text in its place, what the message must say)
+REFUSED = {
+    "unknown role": (REGIME, "rung = +50%  service_head    by mail", "rung = +50%  service_haed    by mail", "service_haed"),
+    "unknown role of a person": (PEOPLE, "roles      = leadership", "roles      = leadreship", "leadreship"),
+    "unknown ladder": (REGIME, "breach = ladder up", "breach = ladder upp", "upp"),
+    "rungs out of order": (REGIME, "rung = +100% leadership      by mail", "rung = +20% leadership by mail", "order"),
+}
+
+
+def try_refusal(build, name):
+    file, old, new, says = REFUSED[name]
+    text = file.read_text().replace(old, new, 1)
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if new.split("\n", 1)[0] in row)
+    with tempfile.TemporaryDirectory() as directory:
+        regime, people = tree_with(pathlib.Path(directory), file, text)
+        return refusal_of(build, regime, people, f"{regime if file == REGIME else people}:{line}:", says)
+
+
+def refusal_of(build, regime, people, *says):
+    run = subprocess.run([build / "client/dubanctl", "regime", "check", regime, "--people", people],
+                         capture_output=True, text=True, timeout=60)
+    missing = [part for part in says if part not in run.stderr]
+    return f"exit {run.returncode}: {run.stderr.strip()}" if run.returncode != 4 or missing else None
+
+
+def misspelt_variable(build):
+    """A template that names a variable there is not: its line, and what was perhaps meant."""
+    with tempfile.TemporaryDirectory() as directory:
+        directory = pathlib.Path(directory)
+        shutil.copytree(TOP / "etc/templates", directory / "templates")
+        template = directory / "templates/zh/contact_breach.txt"
+        template.write_text(template.read_text().replace("{number}", "{numbr}"))
+        regime, people = tree_with(directory, REGIME, REGIME.read_text())
+        return refusal_of(build, regime, people, "contact_breach", "{numbr}", "{number}")
 
 
 def listed_checks():
@@ -153,6 +208,9 @@ def main():
             tally.note(name, try_fault(build, name))
         except RuntimeError as error:
             tally.note(name, str(error))
+    for name in REFUSED:
+        tally.note(f"refused: {name}", try_refusal(build, name))
+    tally.note("refused: template variable", misspelt_variable(build))
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

@@ -1,0 +1,277 @@
+/*
+ * A compiled regime as JSON.
+ *
+ * Called by method_policy.c for policy.get. What was compiled is shown, not what was written: a program that
+ * asks for the limits of a clock gets every urgency's, however the file wrote them down. Each part names its
+ * line, so that whoever reads the data finds the words.
+ */
+#include "lib/policy_describe.h"
+
+#include "lib/base/span.h"
+#include "lib/clock.h"
+#include <stddef.h>
+
+static json_t *title_of(const char *const title[LANGUAGE_COUNT])
+{
+    return json_pack("{s:s,s:s}", "zh", title[LANGUAGE_ZH], "en", title[LANGUAGE_EN]);
+}
+
+static json_t *span_of(struct span span)
+{
+    char text[SPAN_TEXT];
+
+    span_format(span, text);
+    return json_string(text);
+}
+
+/* ---- words ---- */
+
+static json_t *words_of(const struct vocabulary *words)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < words->count; i++)
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", words->terms[i].name, "zh",
+                                              words->terms[i].title[LANGUAGE_ZH], "en",
+                                              words->terms[i].title[LANGUAGE_EN]));
+    return list;
+}
+
+static json_t *all_words(const struct policy *policy)
+{
+    static const struct {
+        const char *name;
+        size_t place;
+    } vocabularies[] = {
+        {"classes", offsetof(struct policy, classes)},
+        {"types", offsetof(struct policy, types)},
+        {"urgencies", offsetof(struct policy, urgencies)},
+        {"channels", offsetof(struct policy, channels)},
+        {"kinds", offsetof(struct policy, kinds)},
+        {"roles", offsetof(struct policy, roles)},
+        {"departments", offsetof(struct policy, departments)},
+        {"stages", offsetof(struct policy, stages)},
+        {"steps", offsetof(struct policy, steps)},
+        {"signatures", offsetof(struct policy, signatures)},
+        {"levels", offsetof(struct policy, levels)},
+    };
+    json_t *all = json_object();
+
+    for (size_t i = 0; i < sizeof(vocabularies) / sizeof(vocabularies[0]); i++)
+        json_object_set_new(all, vocabularies[i].name,
+                            words_of((const void *)((const char *)policy + vocabularies[i].place)));
+    return all;
+}
+
+static json_t *names_of(const struct vocabulary *words, uint32_t bits)
+{
+    json_t *list = json_array();
+
+    for (uint8_t i = 0; i < words->count; i++)
+        if (bits >> i & 1)
+            json_array_append_new(list, json_string(words->terms[i].name));
+    return list;
+}
+
+/* Only what it asks about; an empty object is every ticket. */
+static json_t *applies_of(const struct policy *policy, const struct applies *when)
+{
+    const struct {
+        const char *name;
+        const struct vocabulary *words;
+        uint32_t bits;
+    } questions[] = {
+        {"classes", &policy->classes, when->classes},
+        {"urgencies", &policy->urgencies, when->urgencies},
+        {"types", &policy->types, when->types},
+        {"stages", &policy->stages, when->stages},
+    };
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+        if (questions[i].bits)
+            json_object_set_new(object, questions[i].name, names_of(questions[i].words, questions[i].bits));
+    if (when->key_customers)
+        json_object_set_new(object, "key_customers", json_true());
+    return object;
+}
+
+/* ---- who is told ---- */
+
+static json_t *addressee_of(const struct policy *policy, const struct addressee *whom)
+{
+    json_t *object = json_object();
+
+    if (whom->person)
+        json_object_set_new(object, "person", json_string(whom->person));
+    if (whom->role < policy->roles.count)
+        json_object_set_new(object, "role", json_string(policy->roles.terms[whom->role].name));
+    if (whom->department < policy->departments.count)
+        json_object_set_new(object, "department",
+                            json_string(policy->departments.terms[whom->department].name));
+    return object;
+}
+
+/* A list of places, each a list of choices: the first that somebody can be found for is told. */
+static json_t *audience_of(const struct policy *policy, const struct audience *audience)
+{
+    json_t *places = json_array();
+
+    for (uint8_t place = 0; place < audience->count; place++) {
+        json_t *choices = json_array();
+
+        for (size_t i = 0; i < AUDIENCE_CHOICES && !addressee_is_nobody(&audience->to[place][i]); i++)
+            json_array_append_new(choices, addressee_of(policy, &audience->to[place][i]));
+        json_array_append_new(places, choices);
+    }
+    return places;
+}
+
+/* ---- clocks ---- */
+
+static void set_condition(json_t *object, const char *name, bool is_there, const struct condition *condition)
+{
+    if (is_there)
+        json_object_set_new(object, name, json_string(condition->text));
+}
+
+static json_t *reminders_of(const struct policy *policy, const struct clock_policy *clock)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < clock->reminder_sets; i++) {
+        const struct reminder_set *set = &clock->reminders[i];
+        json_t *percents = json_array();
+
+        for (uint8_t k = 0; k < set->count; k++)
+            json_array_append_new(percents, json_integer(set->percent[k]));
+        json_array_append_new(list, json_pack("{s:o,s:o,s:i}", "when", applies_of(policy, &set->when),
+                                              "percent", percents, "line", set->line));
+    }
+    return list;
+}
+
+static void set_budget(const struct policy *policy, const struct clock_policy *clock, json_t *object)
+{
+    json_t *within = json_object();
+
+    switch (clock->kind) {
+    case CLOCK_LIMIT:
+    case CLOCK_SILENCE:
+        for (uint8_t i = 0; i < policy->urgencies.count; i++)
+            if (clock->within[i].amount)
+                json_object_set_new(within, policy->urgencies.terms[i].name, span_of(clock->within[i]));
+        json_object_set(object, "within", within);
+        break;
+    case CLOCK_QUOTA:
+        json_object_set_new(object, "quota",
+                            json_pack("{s:i,s:i,s:o,s:b}", "minimum", (int)clock->minimum, "target",
+                                      (int)clock->target, "window", span_of(clock->window),
+                                      "working_days_only", (int)clock->working_days_only));
+        break;
+    case CLOCK_PROMISE:
+        json_object_set_new(object, "promise", json_string("plan.expected_at"));
+        break;
+    }
+    json_decref(within);
+}
+
+static json_t *restarts_of(const struct clock_policy *clock)
+{
+    json_t *list = json_array();
+
+    for (enum happening what = 0; what < HAPPENING_COUNT; what++)
+        if (clock->restart >> what & 1)
+            json_array_append_new(list, json_string(happening_name(what)));
+    return list;
+}
+
+static json_t *clock_of(const struct policy *policy, const struct clock_policy *clock)
+{
+    json_t *object =
+        json_pack("{s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:i}", "clock", clock->name, "title", title_of(clock->title),
+                  "kind", clock_kind_name(clock->kind), "when", applies_of(policy, &clock->when), "restart",
+                  restarts_of(clock), "reminders", reminders_of(policy, clock), "remind_to",
+                  audience_of(policy, &clock->remind_to), "line", clock->line);
+
+    set_condition(object, "start", clock->has_start, &clock->start);
+    set_condition(object, "stop", true, &clock->stop);
+    set_condition(object, "cancel", clock->has_cancel, &clock->cancel);
+    set_budget(policy, clock, object);
+    json_object_set_new(object, "calendar",
+                        json_string(clock->customer_hours     ? "customer.staffed"
+                                    : clock->department_hours ? "department"
+                                                              : calendar_name(clock->calendar)));
+    if (clock->ladder != POLICY_NONE)
+        json_object_set_new(object, "ladder", json_string(policy->ladders[clock->ladder].name));
+    return object;
+}
+
+/* ---- ladders and reports ---- */
+
+static json_t *rungs_of(const struct policy *policy, const struct rung_set *set)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < set->count; i++)
+        json_array_append_new(
+            list, json_pack("{s:i,s:s,s:o,s:i}", "rung", (int)i + 1, "text", set->rungs[i].text, "to",
+                            audience_of(policy, &set->rungs[i].to), "line", set->rungs[i].line));
+    return list;
+}
+
+static json_t *ladder_of(const struct policy *policy, const struct ladder_policy *ladder)
+{
+    json_t *lists = json_array();
+
+    for (size_t i = 0; i < ladder->count; i++)
+        json_array_append_new(lists, json_pack("{s:o,s:o}", "when", applies_of(policy, &ladder->sets[i].when),
+                                               "rungs", rungs_of(policy, &ladder->sets[i])));
+    return json_pack("{s:s,s:b,s:o,s:i}", "ladder", ladder->name, "all_clear", (int)ladder->all_clear,
+                     "lists", lists, "line", ladder->line);
+}
+
+static json_t *report_of(const struct policy *policy, const struct report_policy *report)
+{
+    json_t *object = json_pack("{s:s,s:s,s:i}", "report", report->name, "template", report->template_name,
+                               "line", report->line);
+    json_t *to = json_object();
+
+    set_condition(object, "on", report->has_on, &report->on);
+    for (uint8_t i = 0; i < policy->urgencies.count; i++)
+        if (report->to[i].count)
+            json_object_set_new(to, policy->urgencies.terms[i].name, audience_of(policy, &report->to[i]));
+    json_object_set_new(object, "to", to);
+    return object;
+}
+
+/* ---- all of it ---- */
+
+static json_t *routes_of(const struct policy *policy)
+{
+    json_t *routes = json_object();
+
+    for (size_t i = 0; i < policy->types.count; i++)
+        if (policy->route[i] < policy->departments.count)
+            json_object_set_new(routes, policy->types.terms[i].name,
+                                json_string(policy->departments.terms[policy->route[i]].name));
+    return routes;
+}
+
+json_t *policy_describe(const struct policy *policy)
+{
+    json_t *clocks = json_array(), *ladders = json_array(), *reports = json_array();
+
+    for (size_t i = 0; i < policy->clock_count; i++)
+        json_array_append_new(clocks, clock_of(policy, &policy->clocks[i]));
+    for (size_t i = 0; i < policy->ladder_count; i++)
+        json_array_append_new(ladders, ladder_of(policy, &policy->ladders[i]));
+    for (size_t i = 0; i < policy->report_count; i++)
+        json_array_append_new(reports, report_of(policy, &policy->reports[i]));
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "regime", policy->name, "title",
+                     title_of(policy->title), "file", policy->file, "path", policy->path, "digest",
+                     policy->digest, "language", language_name(policy->language), "zone",
+                     zone_name(policy->zone), "calendar", calendar_name(policy->calendar), "words",
+                     all_words(policy), "routes", routes_of(policy), "clocks", clocks, "ladders", ladders,
+                     "reports", reports);
+}
