@@ -5,8 +5,9 @@
 #include "daemon/config.h"
 #include <jansson.h>
 
-/* {regime, digest, findings:[{check, file, line?, text}]}. NULL: it can't even be compiled; then `*ret_why` is
-   "file:line: what is wrong" (malloc'd). `text` NULL: the configured regime as its file is now. */
-json_t *lint_answer(struct config *config, const char *text, enum language language, msec now, char **ret_why);
+/* {regime, digest, findings:[{check, file, line?, text}]}. NULL: it can't even be compiled; then `*ret_why`
+   is "file:line: what is wrong" (malloc'd). `text` NULL: the configured regime as its file is now. */
+json_t *lint_answer(struct config *config, const char *text, enum language language, msec now,
+                    char **ret_why);
 
 #endif
