@@ -21,7 +21,7 @@ static const struct option_row list_options[] = {
      .kind = OPTION_TEXT,
      .value = "STATE",
      .parameter = "state",
-     .help = "only in this state: queued, accepted, deferred, refused, failed, suppressed"},
+     .help = "only in this state: held, queued, accepted, deferred, failed, suppressed, coalesced"},
     {.name = "recipient",
      .letter = 'r',
      .kind = OPTION_TEXT,
@@ -90,7 +90,11 @@ static void show_notice(const struct screen *screen, const json_t *result)
         {"Address", "address", SCREEN_TEXT},
         {"Reason", "reason", SCREEN_TEXT},
         {"State", "state", SCREEN_STATE},
+        {"Waits for", "hold", SCREEN_TEXT},
+        {"Until", "ready_at", SCREEN_SECOND},
+        {"Told in", "into", SCREEN_TEXT},
         {"Detail", "detail", SCREEN_TEXT},
+        {"Due", "due_at", SCREEN_SECOND},
         {"Attempts", "attempts", SCREEN_TEXT},
         {"Queue id", "queue_id", SCREEN_TEXT},
         {"Message-ID", "message_id", SCREEN_TEXT},
@@ -106,6 +110,58 @@ static void show_notice(const struct screen *screen, const json_t *result)
     fputc('\n', screen->out);
     show_body(screen, body);
 }
+
+static const struct option_row release_options[] = {
+    {.name = "NOTICE",
+     .kind = OPTION_LIST,
+     .value = "NOTICE",
+     .parameter = "ids",
+     .help = "these notices, also those that wait for a digest",
+     .is_argument = true},
+    {.name = "recipient",
+     .letter = 'r',
+     .kind = OPTION_TEXT,
+     .value = "PERSON",
+     .parameter = "recipient",
+     .help = "what waits to be released to this person"},
+    {.name = "all",
+     .letter = 'a',
+     .kind = OPTION_FLAG,
+     .parameter = "all",
+     .help = "everything that waits to be released"},
+    OPTION_END,
+};
+
+static const struct option_row test_options[] = {
+    {.name = "PERSON",
+     .kind = OPTION_TEXT,
+     .value = "PERSON",
+     .parameter = "person",
+     .help = "person of the people file",
+     .is_required = true,
+     .is_argument = true},
+    OPTION_END,
+};
+
+static void show_released(const struct screen *screen, const json_t *result)
+{
+    screen_line(screen, "released: %" JSON_INTEGER_FORMAT,
+                json_integer_value(json_object_get(result, "released")));
+}
+
+static void show_under_way(const struct screen *screen, const json_t *result)
+{
+    static const struct screen_column fields[] = {
+        {"Notice", "notice", SCREEN_TEXT},
+        {"Address", "address", SCREEN_TEXT},
+        {"Attempts so far", "attempts", SCREEN_TEXT},
+        {NULL, NULL, SCREEN_TEXT},
+    };
+
+    screen_fields(screen, result, fields);
+}
+
+#define OPERATORS "service_head and admin"
 
 const struct command notice_commands[] = {
     {.name = "notices",
@@ -128,5 +184,40 @@ const struct command notice_commands[] = {
      .method = "notice.get",
      .options = show_options,
      .show = show_notice},
+    {.name = "notice release",
+     .summary = "Let go notices that wait",
+     .help = "Lets go what waits for an operator because too much was found late after downtime: each reader "
+             "gets one\n"
+             "digest. With ids, also single notices that wait for the next digest. Quiet hours stay quiet.",
+     .examples = "  dubanctl notices --state held\n"
+                 "  dubanctl notice release --all\n"
+                 "  dubanctl notice release --recipient zhao.min",
+     .method = "notice.release",
+     .roles = OPERATORS,
+     .options = release_options,
+     .is_write = true,
+     .show = show_released},
+    {.name = "notice retry",
+     .summary = "Send a failed notice again",
+     .help = "Sends a notice again that the relay refused: the same words under the same Message-ID. Refused "
+             "when\n"
+             "what it tells of is no longer so.",
+     .examples = "  dubanctl notice retry 1207\n"
+                 "  dubanctl notice retry 1207 --json",
+     .method = "notice.retry",
+     .roles = OPERATORS,
+     .options = show_options,
+     .is_write = true,
+     .show = show_under_way},
+    {.name = "notice test",
+     .summary = "Send somebody a test mail",
+     .help = "Sends a mail that says nothing but that mail arrives. `notices show` tells what became of it.",
+     .examples = "  dubanctl notice test zhao.min\n"
+                 "  dubanctl notice test zhao.min --json",
+     .method = "notice.test",
+     .roles = OPERATORS,
+     .options = test_options,
+     .is_write = true,
+     .show = show_under_way},
     {.name = NULL},
 };

@@ -200,9 +200,11 @@ static void take_notices(void *context, const struct effect *first, size_t row_c
     struct difference_side *side = context;
     struct intern *words = side->difference->words;
     const struct notice_row *one = first->notice;
-    bool is_told = replay_is_told(one);
+    bool is_told = replay_telling(one) == REPLAY_TOLD;
     struct occurrence occurrence = begin_occurrence(side, OCCURRENCE_NOTICE, one->ticket);
 
+    if (replay_telling(one) == REPLAY_HELD)
+        return; /* what becomes of it is told when it is known */
     occurrence.clock = intern_id(words, one->clock);
     occurrence.template_name = intern_id(words, one->template_name);
     occurrence.step = one->rung;
@@ -215,6 +217,20 @@ static void take_notices(void *context, const struct effect *first, size_t row_c
         count_in(side, &occurrence, is_told ? TALLY_NOTICES : TALLY_SUPPRESSED);
         if (is_told)
             add(&side->fresh, &occurrence);
+    }
+}
+
+/* Told in one mail: each of them at that time. */
+static void take_digest(void *context, const struct notice_row *digest, const struct notice_row *const *items,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct notice_row row = *items[i];
+        const struct effect told = {.kind = EFFECT_NOTICE, .notice = &row};
+
+        row.at = digest->at;
+        row.state = digest->state;
+        take_notices(context, &told, 1);
     }
 }
 
@@ -262,6 +278,7 @@ struct replay_watcher difference_watcher(struct difference *difference, enum rep
         .reloaded = take_reload,
         .judged = take_verdict,
         .told = take_notices,
+        .digested = take_digest,
         .missed = take_incident,
     };
 }

@@ -11,6 +11,7 @@
  */
 #include "client/replay_engine.h"
 
+#include "client/replay_held.h"
 #include "client/replay_relay.h"
 #include "lib/adoption.h"
 #include "lib/base/instant.h"
@@ -24,12 +25,14 @@
 
 #define SETTLE_AFTER 4096 /* effects: then rows that nobody wants are thrown away */
 #define NOBODY_FILED (UINT64_C(1) << 63)
-#define NO_TICKET    "?" /* what no ticket is called */
+#define DIGEST       (-300) /* the rung of a digest (lib/effect.h) */
+#define NO_TICKET    "?"    /* what no ticket is called */
 
 struct replay {
     struct desk *desk;
     struct effects effects;
     struct replay_watcher watcher;
+    struct replay_held *held;
     size_t seen;  /* effects that were told or carried out */
     size_t shown; /* effects that the watcher has seen */
     struct text error;
@@ -62,6 +65,7 @@ struct replay *replay_create(struct policy *policy, struct roster *roster,
     replay->references = json_object();
     replay->names = json_object();
     replay->relay = json_object();
+    replay->held = replay_held_create();
     effects_init(&replay->effects);
     desk_step(replay->desk, 0, &(struct event){.kind = EVENT_SENDER_IDLE}, &replay->effects);
     return replay;
@@ -82,6 +86,7 @@ void replay_destroy(struct replay *replay)
     json_decref(replay->references);
     json_decref(replay->names);
     json_decref(replay->relay);
+    replay_held_destroy(replay->held);
     free(replay->origins);
     free(replay->filed);
     free(replay);
@@ -164,9 +169,11 @@ static void remember_reference(struct replay *replay, const json_t *params, cons
 
 /* ---- effects ---- */
 
-bool replay_is_told(const struct notice_row *notice)
+enum replay_telling replay_telling(const struct notice_row *notice)
 {
-    return strcmp(notice->state, "queued") == 0;
+    if (strcmp(notice->state, "held") == 0)
+        return REPLAY_HELD;
+    return strcmp(notice->state, "queued") == 0 ? REPLAY_TOLD : REPLAY_SUPPRESSED;
 }
 
 static bool is_same_notice(const struct effect *effect, const struct notice_row *first)
@@ -174,8 +181,21 @@ static bool is_same_notice(const struct effect *effect, const struct notice_row 
     return effect->kind == EFFECT_NOTICE && effect->notice->ticket == first->ticket &&
            effect->notice->rung == first->rung && effect->notice->cycle == first->cycle &&
            strcmp(effect->notice->clock, first->clock) == 0 &&
-           strcmp(effect->notice->state, first->state) == 0 &&
+           strcmp(effect->notice->state, first->state) == 0 && effect->notice->ready_at == first->ready_at &&
            strcmp(effect->notice->template_name, first->template_name) == 0;
+}
+
+static void tell_rows(struct replay *replay, const struct effect *first, size_t count)
+{
+    uint64_t *const figures[] = {
+        [REPLAY_TOLD] = &replay->figures.notices,
+        [REPLAY_HELD] = &replay->figures.held,
+        [REPLAY_SUPPRESSED] = &replay->figures.suppressed,
+    };
+
+    *figures[replay_telling(first->notice)] += count;
+    if (replay->watcher.told)
+        replay->watcher.told(replay->watcher.context, first, count);
 }
 
 /* A rung tells several people by a row each; they are told as one. Returns how many rows it took. */
@@ -186,10 +206,52 @@ static size_t tell_notice(struct replay *replay, size_t index)
 
     while (index + count < replay->effects.count && is_same_notice(first + count, first->notice))
         count++;
-    *(replay_is_told(first->notice) ? &replay->figures.notices : &replay->figures.suppressed) += count;
-    if (replay->watcher.told)
-        replay->watcher.told(replay->watcher.context, first, count);
+    tell_rows(replay, first, count);
+    for (size_t i = 0; i < count && replay_telling(first->notice) == REPLAY_HELD; i++)
+        replay_held_add(replay->held, first[i].notice);
     return count;
+}
+
+/* A digest, with what it tells of: the judge says so right behind its row. */
+static void tell_digest(struct replay *replay, size_t index)
+{
+    const struct notice_row *digest = replay->effects.list[index].notice;
+    const struct notice_row **items = memory_new(replay->effects.count - index, sizeof(*items));
+    size_t count = 0;
+
+    for (size_t i = index + 1; i < replay->effects.count; i++) {
+        const struct effect *effect = &replay->effects.list[i];
+
+        if (effect->kind == EFFECT_NOTICE_STATE && effect->notice_state->into == digest->notice)
+            items[count++] = replay_held_find(replay->held, effect->notice_state->notice);
+    }
+    replay->figures.notices++;
+    replay->figures.digests++;
+    if (replay->watcher.digested)
+        replay->watcher.digested(replay->watcher.context, digest, items, count);
+    free(items);
+}
+
+/* What became of a notice that waited: it is told of again. */
+static void tell_state(struct replay *replay, const struct notice_state_row *state)
+{
+    struct notice_row *row = replay_held_find(replay->held, state->notice);
+    struct effect again = {.kind = EFFECT_NOTICE, .notice = row};
+
+    if (!row)
+        return;
+    if (state->into) {
+        replay_held_remove(replay->held, state->notice);
+        return;
+    }
+    row->at = state->at;
+    row->ready_at = state->ready_at;
+    row->state = state->state;
+    row->hold = state->hold;
+    row->detail = state->detail;
+    tell_rows(replay, &again, 1);
+    if (replay_telling(row) != REPLAY_HELD)
+        replay_held_remove(replay->held, state->notice);
 }
 
 static void tell_verdict(struct replay *replay, const struct verdict_effect *verdict)
@@ -237,6 +299,10 @@ static void carry_out(struct replay *replay)
         show_effects(replay);
         if (effect->kind == EFFECT_VERDICT)
             tell_verdict(replay, effect->verdict);
+        else if (effect->kind == EFFECT_NOTICE && effect->notice->rung == DIGEST)
+            tell_digest(replay, replay->seen);
+        else if (effect->kind == EFFECT_NOTICE_STATE)
+            tell_state(replay, effect->notice_state);
         else if (effect->kind == EFFECT_NOTICE)
             taken = tell_notice(replay, replay->seen);
         else if (effect->kind == EFFECT_INCIDENT && replay->watcher.missed)
@@ -254,6 +320,13 @@ static void tick(struct replay *replay, msec at)
     replay->now = at > replay->now ? at : replay->now;
     desk_step(replay->desk, replay->now, &(struct event){.kind = EVENT_TICK}, &replay->effects);
     carry_out(replay);
+}
+
+static void tick_all(struct replay *replay, msec until_at)
+{
+    do
+        tick(replay, until_at);
+    while (desk_wakes_at(replay->desk) <= until_at);
 }
 
 /* ---- events ---- */
@@ -441,9 +514,15 @@ const char *replay_event(struct replay *replay, json_t *event)
         return complain(replay, "at: earlier than the line before it");
     if (params && !json_is_object(params))
         return complain(replay, "params: must be an object");
-    for (msec due; (due = desk_wakes_at(replay->desk)) < at;)
+    bool is_down = strcmp(method, "clock.downtime") == 0;
+
+    for (msec due; !is_down && (due = desk_wakes_at(replay->desk)) < at;)
         tick(replay, due);
     replay->now = at;
+    if (is_down) { /* nobody watched since the last event; everything is found now */
+        tick_all(replay, at);
+        return NULL;
+    }
     if (strcmp(method, "clock.advance") == 0)
         return NULL;
     if (!params)

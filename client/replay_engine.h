@@ -9,6 +9,7 @@ struct replay;
 
 struct replay_figures {
     uint64_t events, accepted, refused, breaches, notices, suppressed;
+    uint64_t held, digests; /* how often something had to wait, and left in one mail with others */
 };
 
 /* What a request came to. `result` may be NULL when the watcher does not want results. */
@@ -37,6 +38,9 @@ struct replay_watcher {
     void (*seen)(void *context, const struct effect *effect);
     /* `count` rows (at least one) that tell several people the same: the effects' list from `first` on. */
     void (*told)(void *context, const struct effect *first, size_t count);
+    /* One mail instead of `count` that waited. */
+    void (*digested)(void *context, const struct notice_row *digest, const struct notice_row *const *items,
+                     size_t count);
     void (*missed)(void *context, const struct incident_effect *incident);
 };
 
@@ -91,7 +95,10 @@ uint64_t replay_origin(const struct replay *replay, uint64_t ticket);
 /* The ticket that an event filed; 0: it filed none. */
 uint64_t replay_filed(const struct replay *replay, uint64_t origin);
 
-/* A notice that really goes out, or one that is kept from its recipient. */
-bool replay_is_told(const struct notice_row *notice);
+/* What is told of a notice: it really goes out; it waits; it is kept from its recipient. A notice that waited
+   is told of again when it leaves alone, or loses its reason. */
+enum replay_telling { REPLAY_TOLD, REPLAY_HELD, REPLAY_SUPPRESSED };
+
+enum replay_telling replay_telling(const struct notice_row *notice);
 
 #endif

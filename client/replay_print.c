@@ -73,28 +73,76 @@ static void print_verdict(void *context, const struct verdict_effect *verdict)
     end_line(printer);
 }
 
+static void print_recipient(struct replay_printer *printer, const struct notice_row *row)
+{
+    text_add(&printer->line, "{\"person\":");
+    rpc_write_string(&printer->line, row->recipient);
+    print_text(printer, "role", row->role);
+    print_text(printer, "address", row->address);
+    print_text(printer, "channel", row->channel);
+    text_add(&printer->line, "}");
+}
+
 static void print_notice(void *context, const struct effect *rows, size_t count)
 {
+    static const char *const kinds[] = {
+        [REPLAY_TOLD] = "notice",
+        [REPLAY_HELD] = "held",
+        [REPLAY_SUPPRESSED] = "suppressed",
+    };
     struct replay_printer *printer = context;
     const struct notice_row *first = rows->notice;
-    bool is_told = replay_is_told(first);
+    enum replay_telling telling = replay_telling(first);
 
-    begin_line(printer, is_told ? "notice" : "suppressed", first->at, first->ticket);
+    begin_line(printer, kinds[telling], first->at, first->ticket);
     print_text(printer, "template", first->template_name);
     print_text(printer, "clock", first->clock);
     text_printf(&printer->line, ",\"cycle\":%u,\"rung\":%d,\"to\":[", first->cycle, first->rung);
     for (size_t i = 0; i < count; i++) {
-        const struct notice_row *row = rows[i].notice;
-
-        text_add(&printer->line, i ? ",{\"person\":" : "{\"person\":");
-        rpc_write_string(&printer->line, row->recipient);
-        print_text(printer, "role", row->role);
-        print_text(printer, "address", row->address);
-        print_text(printer, "channel", row->channel);
-        text_add(&printer->line, "}");
+        text_add(&printer->line, i ? "," : "");
+        print_recipient(printer, rows[i].notice);
     }
     text_add(&printer->line, "]");
-    print_text(printer, "reason", is_told ? first->reason : first->detail);
+    print_text(printer, "reason", telling == REPLAY_TOLD ? first->reason : first->detail);
+    if (telling == REPLAY_HELD) {
+        print_text(printer, "hold", first->hold);
+        print_time(printer, "until", first->ready_at);
+    }
+    end_line(printer);
+}
+
+static void print_item(struct replay_printer *printer, const struct notice_row *item)
+{
+    char id[24];
+
+    snprintf(id, sizeof(id), "%" PRIu64, item->ticket);
+    text_printf(&printer->line, "{\"ticket\":\"%s\"", id);
+    print_text(printer, "ref", replay_reference(printer->replay, item->ticket));
+    print_text(printer, "template", item->template_name);
+    print_text(printer, "clock", item->clock);
+    text_printf(&printer->line, ",\"cycle\":%u,\"rung\":%d", item->cycle, item->rung);
+    print_time(printer, "due_at", item->due_at);
+    text_add(&printer->line, "}");
+}
+
+static void print_digest(void *context, const struct notice_row *digest,
+                         const struct notice_row *const *items, size_t count)
+{
+    struct replay_printer *printer = context;
+
+    begin_line(printer, "notice", digest->at, 0);
+    print_text(printer, "template", digest->template_name);
+    print_text(printer, "clock", digest->clock);
+    text_printf(&printer->line, ",\"cycle\":%u,\"rung\":%d,\"to\":[", digest->cycle, digest->rung);
+    print_recipient(printer, digest);
+    text_add(&printer->line, "]");
+    print_text(printer, "reason", digest->reason);
+    text_add(&printer->line, ",\"items\":[");
+    for (size_t i = 0; i < count; i++) {
+        text_add(&printer->line, i ? "," : "");
+        print_item(printer, items[i]);
+    }
+    text_add(&printer->line, "]");
     end_line(printer);
 }
 
@@ -183,6 +231,7 @@ struct replay_watcher replay_print_watcher(struct replay_printer *printer)
         .reloaded = print_reload,
         .judged = print_verdict,
         .told = print_notice,
+        .digested = print_digest,
         .missed = print_incident,
     };
 }

@@ -63,6 +63,8 @@ static void show_status(const struct screen *screen, const json_t *status, doubl
         {"RUNNING", "running_clocks", SCREEN_TEXT},
         {"BREACHED", "breached_clocks", SCREEN_TEXT},
         {"QUEUED", "queued_notices", SCREEN_TEXT},
+        {"HELD", "held_notices", SCREEN_TEXT},
+        {"TO RELEASE", "notices_to_release", SCREEN_TEXT},
         {"JOURNAL", "journal_sequence", SCREEN_TEXT},
         {"DIGEST", "digest", SCREEN_TEXT},
         {NULL, NULL, SCREEN_TEXT},

@@ -150,7 +150,7 @@ static const struct column window_columns[] = {
 static const struct column notice_insert[] = {
     NOTICE(U64, row.notice),
     NOTICE(U64, row.ticket),
-    NOTICE(U16, row.cycle),
+    NOTICE(U32, row.cycle),
     NOTICE(I16, row.rung),
     NOTICE(U16, attempts),
     NOTICE(INSTANT, row.at),
@@ -172,11 +172,16 @@ static const struct column notice_insert[] = {
     NOTICE(TEXT_OR_NULL, row.detail),
     NOTICE(TEXT_OR_NULL, row.subject),
     NOTICE(TEXT_OR_NULL, row.body),
+    NOTICE(INSTANT, row.due_at),
+    NOTICE(INSTANT, row.let_go_at),
+    NOTICE(TEXT_OR_NULL, row.hold),
+    NOTICE(U64_OR_NULL, into),
 };
 static const struct column notice_change[] = {
-    NOTICE(U64, row.notice),        NOTICE(TEXT, row.state),   NOTICE(U16, attempts),
-    NOTICE(INSTANT, changed_at),    NOTICE(INSTANT, ready_at), NOTICE(TEXT_OR_NULL, row.detail),
-    NOTICE(TEXT_OR_NULL, queue_id),
+    NOTICE(U64, row.notice),        NOTICE(TEXT, row.state),        NOTICE(U16, attempts),
+    NOTICE(INSTANT, changed_at),    NOTICE(INSTANT, ready_at),      NOTICE(TEXT_OR_NULL, row.detail),
+    NOTICE(TEXT_OR_NULL, queue_id), NOTICE(TEXT_OR_NULL, row.hold), NOTICE(U64_OR_NULL, into),
+    NOTICE(INSTANT, row.let_go_at),
 };
 static const struct column key_columns[] = {
     ROW(key_row, TEXT, key),

@@ -218,7 +218,7 @@ void fields_notice(const struct field *fields, struct notice_row *ret_row, uint1
     *ret_row = (struct notice_row){
         .notice = (uint64_t)fields_number(&fields[0]),
         .ticket = (uint64_t)fields_number(&fields[1]),
-        .cycle = (uint16_t)fields_number(&fields[2]),
+        .cycle = (uint32_t)fields_number(&fields[2]),
         .rung = (int16_t)fields_number(&fields[3]),
         .at = fields_instant(&fields[5]),
         .clock = fields_text(&fields[7]),
@@ -236,6 +236,12 @@ void fields_notice(const struct field *fields, struct notice_row *ret_row, uint1
         .detail = fields_text_or_null(&fields[19]),
         .subject = fields_text_or_null(&fields[20]),
         .body = fields_text_or_null(&fields[21]),
+        .due_at = fields_instant(&fields[22]),
+        .ready_at = fields_instant(&fields[6]),
+        .let_go_at = NEVER, /* not read */
+        .hold = fields_text_or_null(&fields[23]),
+        .number = fields_text_or_null(&fields[24]),
+        .department = fields_text_or_null(&fields[25]),
     };
     *ret_attempts = (uint16_t)fields_number(&fields[4]);
     *ret_ready_at = fields_instant(&fields[6]);

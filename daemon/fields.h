@@ -17,7 +17,7 @@ struct field {
 #define FIELDS_MAX      27
 #define FIELDS_TICKET   27
 #define FIELDS_CLOCK    21
-#define FIELDS_NOTICE   22
+#define FIELDS_NOTICE   26
 #define FIELDS_TOLD     5
 #define FIELDS_WINDOW   7
 #define FIELDS_APPROVAL 10

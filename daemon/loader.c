@@ -281,6 +281,13 @@ static void take_register(void *context, const struct field *fields)
         log_error("event=quarantined register=%s record=%s why=%s", row.of, row.record, why);
 }
 
+static void take_let_go(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+
+    desk_restore_let_go(loading->desk, fields_text(&fields[0]), fields_instant(&fields[1]));
+}
+
 static void take_key(void *context, const struct field *fields)
 {
     struct loading *loading = context;
@@ -366,6 +373,8 @@ static int load_after(PGconn *connection, uint32_t desk, struct loading *loading
     const struct copy_source told = {"load_told", desk, FIELDS_TOLD};
     const struct copy_source approvals = {"load_approvals", desk, FIELDS_APPROVAL};
     const struct copy_source notices = {"load_notices", desk, FIELDS_NOTICE};
+    const struct copy_source let_go = {"load_let_go", desk, 2};
+    const struct budget_limits budget = desk_policy(loading->desk)->notices.budget;
     int rc = begin_session(connection, "session_load", ret_why);
 
     if (rc == 0)
@@ -376,6 +385,8 @@ static int load_after(PGconn *connection, uint32_t desk, struct loading *loading
         rc = copy_rows(connection, &approvals, take_approval, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &notices, take_notice, loading, ret_why);
+    if (rc == 0 && (budget.per_hour || budget.per_day))
+        rc = copy_rows(connection, &let_go, take_let_go, loading, ret_why);
     return rc;
 }
 

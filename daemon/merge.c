@@ -251,7 +251,7 @@ static void take_notice(struct merge *merge, const struct notice_row *row)
 
     notice->row = *row;
     notice->changed_at = row->at;
-    notice->ready_at = NEVER;
+    notice->ready_at = row->ready_at;
     notice->is_new = true;
 }
 
@@ -260,8 +260,11 @@ static void take_notice_state(struct merge *merge, const struct notice_state_row
     struct merge_notice *notice =
         find(merge->by_key, &merge->notices, hash_number(row->notice), same_notice, &row->notice, true);
 
+    if (!notice->is_new && !notice->row.notice)
+        notice->row.let_go_at = NEVER;
     notice->row.notice = row->notice;
     notice->row.state = row->state;
+    notice->row.hold = row->hold;
     notice->attempts = row->attempts;
     notice->changed_at = row->at;
     notice->ready_at = row->ready_at;
@@ -269,6 +272,10 @@ static void take_notice_state(struct merge *merge, const struct notice_state_row
         notice->row.detail = row->detail;
     if (row->queue_id)
         notice->queue_id = row->queue_id;
+    if (row->let_go_at != NEVER)
+        notice->row.let_go_at = row->let_go_at;
+    if (row->into)
+        notice->into = row->into;
 }
 
 /* A batch moves a handful of sequences; looking through them is all it takes. */

@@ -30,10 +30,11 @@ struct merge_clock {
 };
 
 struct merge_notice {
-    struct notice_row row; /* only row.notice, state and detail unless `is_new` */
+    struct notice_row row; /* only row.notice, state, detail, hold and let_go_at unless `is_new` */
     uint16_t attempts;
     msec changed_at, ready_at;
     const char *queue_id;
+    uint64_t into; /* the digest that tells of it, 0 */
     bool is_new;
 };
 

@@ -12,6 +12,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
+#include "lib/hold_rules.h"
 #include "lib/judge.h"
 #include "lib/notice.h"
 #include "lib/register_rows.h"
@@ -34,6 +35,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->customers = intern_create();
     desk->outbox = outbox_create();
     desk->registers = registers_create(policy->register_count);
+    desk->holds = holds_create();
     desk->now = now;
     keyset_init(&desk->keys);
     desk_hours(desk, "24h");
@@ -49,6 +51,7 @@ void desk_destroy(struct desk *desk)
     ladder_book_finish(&desk->ladders);
     registers_destroy(desk->registers);
     outbox_destroy(desk->outbox);
+    holds_destroy(desk->holds);
     intern_destroy(desk->customers);
     wheel_destroy(desk->wheel);
     store_destroy(desk->store);
@@ -79,8 +82,10 @@ static void ticket_due(struct desk *desk, uint32_t index, msec due_at)
     /* Since it was found due, the ticket may have left memory and another one taken its place. */
     if (!ticket->in_use || (ticket->history_until_at != NEVER && ticket->history_until_at > due_at))
         return;
-    if (ticket->history_until_at != NEVER)
+    if (ticket->history_until_at != NEVER) {
         end_history(desk, ticket);
+        hold_catch_up(desk); /* what was due in its past is found now */
+    }
     judge_advance(desk, ticket, due_at, true);
 }
 
@@ -120,8 +125,10 @@ static bool take_due(struct desk *desk)
 static void tick(struct desk *desk)
 {
     for (size_t i = 0; i < TICKETS_A_TICK; i++) {
-        if (desk->due_next == desk->due_count && !take_due(desk))
+        if (desk->due_next == desk->due_count && !take_due(desk)) {
+            hold_caught_up(desk);
             return;
+        }
         ticket_due(desk, desk->due[desk->due_next++], desk->due_at);
     }
 }
@@ -140,9 +147,16 @@ static void clock_stepped(struct desk *desk, const struct clock_step *step)
                  arena_printf(arena, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to));
 }
 
+static void watch(struct desk *desk, msec now)
+{
+    if (now - desk->now > HOLD_SLEPT_MS && wheel_next(desk->wheel) < now - HOLD_SLEPT_MS)
+        hold_catch_up(desk);
+    desk->now = now;
+}
+
 void desk_step(struct desk *desk, msec now, const struct event *event, struct effects *out)
 {
-    desk->now = now;
+    watch(desk, now);
     desk->out = out;
     switch (event->kind) {
     case EVENT_TICK:
@@ -177,6 +191,8 @@ msec desk_wakes_at(struct desk *desk)
 
     if (desk->due_next < desk->due_count && desk->due_at < wheel_at)
         wheel_at = desk->due_at;
+    if (desk->is_catching_up && desk->now < wheel_at)
+        wheel_at = desk->now; /* whether that was all is still to be seen */
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 
@@ -195,8 +211,10 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
     *ret_figures = (struct desk_figures){
         .open_tickets = store_count(desk->store),
         .queued_notices = outbox_count(desk->outbox),
-        .memory_bytes =
-            store_bytes(desk->store) + wheel_bytes(desk->wheel) + registers_bytes(desk->registers),
+        .held_notices = holds_count(desk->holds, HOLD_NONE),
+        .release_notices = holds_count(desk->holds, HOLD_RELEASE),
+        .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel) +
+                        registers_bytes(desk->registers) + holds_bytes(desk->holds),
         .journal_sequence = desk->journal_sequence,
     };
     for (size_t i = 0; i < INCIDENT_COUNT; i++)

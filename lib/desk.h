@@ -51,6 +51,8 @@ void desk_restore_window(struct desk *desk, const struct window_row *row); /* in
 /* What was asked for and not refused: `decided` says whether it was granted. */
 void desk_restore_approval(struct desk *desk, const struct approval_row *row);
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at);
+/* When something was let go to somebody, oldest first: their budgets count from there. */
+void desk_restore_let_go(struct desk *desk, const char *person, msec at);
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
 const char *desk_restore_register(struct desk *desk, const struct register_row *row)
     __attribute__((warn_unused_result));
@@ -67,7 +69,9 @@ enum incident { INCIDENT_SKIPPED, INCIDENT_UNREACHED, INCIDENT_UNDELIVERED, INCI
 
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {
-    size_t open_tickets, running_clocks, breached_clocks, queued_notices, memory_bytes;
+    size_t open_tickets, running_clocks, breached_clocks, memory_bytes;
+    size_t queued_notices;                /* decided and not accepted yet, among them: */
+    size_t held_notices, release_notices; /* those that wait, and of these for notice.release */
     uint64_t journal_sequence;
     uint64_t incidents[INCIDENT_COUNT]; /* since the start */
 };

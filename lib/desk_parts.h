@@ -6,6 +6,7 @@
 #include "lib/base/keyset.h"
 #include "lib/clock.h"
 #include "lib/desk.h"
+#include "lib/hold.h"
 #include "lib/ladder_book.h"
 #include "lib/outbox.h"
 #include "lib/register.h"
@@ -42,6 +43,7 @@ struct desk {
     struct outbox *outbox;
     struct registers *registers; /* as many as the policy has */
     struct ladder_book ladders;
+    struct holds *holds;
     uint64_t incidents[INCIDENT_COUNT];
     struct keyset keys;
     struct hours *hours;
@@ -60,9 +62,11 @@ struct desk {
     size_t due_count, due_next, due_capacity; /* those before due_next are judged */
     msec due_at;
     unsigned idle_senders;
+    bool is_catching_up; /* what passed while nobody watched is being found */
     /* the step being taken */
     msec now;
     struct effects *out;
+    bool finds_late; /* what is told now was found while catching up */
 };
 
 /* Numbers of rungs that are no ladder's (see notice_row). */
@@ -72,6 +76,8 @@ enum special_rung {
     RUNG_WITHDRAWN = -150,
     RUNG_REPLACED = -160, /* a broken promise, by another one; the all-clear comes when that is met */
     RUNG_REPORT = -200,
+    RUNG_DIGEST = -300,
+    RUNG_TEST = -301,
 };
 
 struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket, const struct clock *clock);

@@ -151,26 +151,37 @@ struct window_row {
 #define RUNG_AGAIN 100
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for
-   each time before when it is repeated, -1… a reminder's,
-   0 the all-clear, -150 a withdrawal, -200 a report. */
+   each time before when it is repeated, -1… a reminder's, 0 the all-clear, -150 a withdrawal, -200 a report,
+   -300 a digest, -301 a test. Digests and tests are about no ticket (0) and have their own id as their cycle.
+ */
 struct notice_row {
     uint64_t notice, ticket;
     const char *clock;
-    uint16_t cycle;
+    uint32_t cycle;
     int16_t rung;
     const char *recipient, *role, *channel, *address, *display_name, *language;
     const char *template_name, *subject, *body, *message_id, *thread, *reason;
-    const char *state; /* "queued", or "suppressed" at birth */
+    const char *state; /* at birth "queued", "held" or "suppressed" */
     const char *detail;
+    const char *hold; /* why it waits (hold.h), NULL unless it is held */
     msec at;
+    msec due_at;    /* the deadline it speaks of, NEVER: of none */
+    msec ready_at;  /* held: until then, NEVER: until somebody lets it go */
+    msec let_go_at; /* when it was allowed to leave: counts against its reader's budget; NEVER: not yet */
+    /* only in rows that come back and are held */
+    const char *number, *department;
 };
 
 struct notice_state_row {
     uint64_t notice;
-    const char *state; /* attempting, accepted, deferred, refused, failed, suppressed, acknowledged */
+    const char *state; /* held, queued, attempting, accepted, deferred, refused, failed, suppressed,
+                          coalesced, acknowledged */
     uint16_t attempts;
     msec at, ready_at;             /* ready_at: next attempt, NEVER when there is none */
+    msec let_go_at;                /* NEVER: unchanged */
     const char *detail, *queue_id; /* may be NULL: unchanged */
+    const char *hold;              /* NULL unless held */
+    uint64_t into;                 /* coalesced: the digest that tells of it; 0: unchanged */
 };
 
 /* One accepted event or verdict. `body` is canonical JSON (sorted keys, compact): the bytes that are hashed.

@@ -269,15 +269,24 @@ static void say_course_line(struct explaining *explaining, json_t *list, char *l
     json_decref(instant);
 }
 
-/* Queued, unless it was withheld at birth; then line by line. */
+/* Did it have to wait from the beginning? */
+static bool was_born_held(const json_t *notice, const char *course)
+{
+    const char *at = text_of(notice, "at"), *state = course + strlen(at);
+
+    return begins_with(course, at) && begins_with(state, " held");
+}
+
+/* Queued, unless it was withheld or held at birth; then line by line. */
 static void say_course(struct explaining *explaining, const json_t *notice, json_t *result)
 {
     char *course = arena_text(explaining->wording.arena, text_of(notice, "course")), *save;
     json_t *list = json_array();
     bool is_withheld = !*course && strcmp(text_of(notice, "state"), "suppressed") == 0;
 
-    say_state(explaining, list, json_object_get(notice, "at"), is_withheld ? "suppressed" : "queued",
-              is_withheld ? json_string_value(json_object_get(notice, "detail")) : NULL);
+    if (!was_born_held(notice, course))
+        say_state(explaining, list, json_object_get(notice, "at"), is_withheld ? "suppressed" : "queued",
+                  is_withheld ? json_string_value(json_object_get(notice, "detail")) : NULL);
     for (char *line = strtok_r(course, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
         say_course_line(explaining, list, line);
     json_object_set_new(result, "course", list);

@@ -74,7 +74,7 @@ static bool state_is(const struct asked *asked, const char *const *states)
 
 static bool was_told(const struct asked *asked, json_t *fact)
 {
-    static const char *const states[] = {"accepted", "delivered", "acknowledged", NULL};
+    static const char *const states[] = {"accepted", "delivered", "acknowledged", "coalesced", NULL};
 
     (void)fact;
     return state_is(asked, states);

@@ -378,6 +378,9 @@ static const struct {
     {"the limit has passed", {"时限已过", "the limit has passed"}},
     {"the window has ended", {"窗口已结束", "the window has ended"}},
     {"its reason is gone", {"事由已不存在", "its reason is gone"}},
+    {"overtaken in quiet hours", {"免打扰时段结束前时限已过", "overtaken in quiet hours"}},
+    {"its reader has left", {"收件人已离职", "its reader has left"}},
+    {"found late", {"停机后才发现", "found late"}},
     {"no longer applies", {"不再适用", "no longer applies"}},
     {"ticket closed", {"问题单已关闭", "ticket closed"}},
     /* verdicts */

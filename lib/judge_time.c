@@ -221,7 +221,9 @@ void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool
 
         if (next.at > until_at || (next.at == until_at && !inclusive) || next.timer == TIMER_NONE)
             break;
+        desk->finds_late = desk->is_catching_up;
         fire(desk, ticket, &next);
+        desk->finds_late = false;
     }
     desk_arm(desk, ticket);
 }

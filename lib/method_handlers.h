@@ -37,6 +37,9 @@ void method_calendar_explain(struct desk *desk, const struct request *request, s
 void method_notice_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_explain(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_why_not(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_release(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_retry(struct desk *desk, const struct request *request, struct effects *out);
+void method_notice_test(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_register_put(struct desk *desk, const struct request *request, struct effects *out);
 void method_register_get(struct desk *desk, const struct request *request, struct effects *out);

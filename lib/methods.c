@@ -330,6 +330,18 @@ static const struct parameter notice_list_parameters[] = {
     END,
 };
 
+static const struct parameter notice_release_parameters[] = {
+    {"all", PARAMETER_BOOLEAN, false, "everything that waits to be released", NULL},
+    {"recipient", PARAMETER_STRING, false, "what waits to be released to this person", NULL},
+    {"ids", PARAMETER_STRINGS, false, "these notices, also those that wait for a digest", NULL},
+    END,
+};
+
+static const struct parameter notice_test_parameters[] = {
+    {"person", PARAMETER_STRING, true, "person of the people file", NULL},
+    END,
+};
+
 static const struct parameter notice_get_parameters[] = {
     {"notice", PARAMETER_STRING, true, "notice id", NULL},
     END,
@@ -552,6 +564,13 @@ static const struct method methods[] = {
      "reason, "
      "at?, file, line, …}], lines:[…]}]}",
      method_notice_why_not},
+    {"notice.release", METHOD_WRITE, ROLES(ROLE_SERVICE_HEAD) | OPERATOR, notice_release_parameters,
+     "let go what waits: too much was found late, or a reader was told enough", "{released}",
+     method_notice_release},
+    {"notice.retry", METHOD_WRITE, ROLES(ROLE_SERVICE_HEAD) | OPERATOR, notice_get_parameters,
+     "send a failed notice again, as it was", "{notice, attempts}", method_notice_retry},
+    {"notice.test", METHOD_WRITE, ROLES(ROLE_SERVICE_HEAD) | OPERATOR, notice_test_parameters,
+     "send somebody a mail that says nothing but that mail arrives", "{notice, address}", method_notice_test},
     NOUN_ROWS("customer"),
     NOUN_ROWS("contract"),
     NOUN_ROWS("asset"),

@@ -9,7 +9,10 @@
  */
 #include "lib/notice.h"
 
+#include "lib/digest.h"
+#include "lib/hold_rules.h"
 #include "lib/ladder.h"
+#include "lib/notice_parts.h"
 #include "lib/notice_words.h"
 #include "lib/reminder.h"
 #include <inttypes.h>
@@ -91,7 +94,7 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
 /* ---- the row ---- */
 
 /* Words of the policy are copied: a reload may free it while the batch still waits for its COMMIT. */
-static struct notice_row *add_row(struct desk *desk, const struct occasion *occasion,
+struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occasion,
                                   const struct person *person, uint8_t role)
 {
     struct notice_row *row = effects_add(desk->out, EFFECT_NOTICE);
@@ -99,7 +102,7 @@ static struct notice_row *add_row(struct desk *desk, const struct occasion *occa
 
     row->notice = ++desk->notice_sequence;
     desk->notices_moved = true;
-    row->ticket = occasion->ticket->id;
+    row->ticket = occasion->ticket ? occasion->ticket->id : 0;
     row->clock = arena_text(arena, occasion->clock_name);
     row->cycle = occasion->cycle;
     row->rung = occasion->rung;
@@ -113,17 +116,35 @@ static struct notice_row *add_row(struct desk *desk, const struct occasion *occa
     row->reason = arena_text(arena, occasion->reason);
     row->message_id = arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name,
                                    desk->options.mail_domain);
-    row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
-                               desk->options.mail_domain);
+    if (row->ticket)
+        row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
+                                   desk->options.mail_domain);
     row->at = occasion->at;
+    row->due_at = occasion->clock ? notice_due_at(occasion->clock) : NEVER;
+    row->ready_at = row->let_go_at = NEVER;
     return row;
+}
+
+/* The row's part of it: let go, or held until then. */
+static void begin_waiting(struct desk *desk, struct notice_row *row, const struct wait *wait, uint16_t person)
+{
+    if (wait->hold == HOLD_NONE) {
+        row->state = "queued";
+        row->let_go_at = desk->now;
+        hold_note_let_go(desk, person);
+        return;
+    }
+    row->state = "held";
+    row->hold = hold_name(wait->hold);
+    row->ready_at = wait->until_at;
+    row->detail = wait->why;
 }
 
 static void tell_one(struct desk *desk, const struct occasion *occasion, struct recipient recipient)
 {
     const struct person *person = roster_person(desk->roster, recipient.person);
     struct ticket *ticket = occasion->ticket;
-    struct notice_row *row = add_row(desk, occasion, person, recipient.role);
+    struct notice_row *row = notice_new_row(desk, occasion, person, recipient.role);
     const struct person *absent = roster_person(desk->roster, recipient.stands_for);
 
     if (absent)
@@ -139,7 +160,14 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         row->subject = row->body = "";
     else
         notice_words(desk, occasion, recipient, row);
-    row->state = "queued";
+    struct wait wait = hold_decide(desk, occasion, recipient);
+
+    if (wait.is_overtaken) { /* the breach will say more */
+        row->state = "suppressed";
+        row->detail = "overtaken in quiet hours";
+        return;
+    }
+    begin_waiting(desk, row, &wait, recipient.person);
     if (occasion->rung > 0)
         ticket_tell(ticket, occasion->clock->rule, occasion->cycle, recipient.person, recipient.role);
     struct outbox_entry entry = {
@@ -150,10 +178,18 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         .person = recipient.person,
         .cycle = occasion->cycle,
         .rule = occasion->clock ? occasion->clock->rule : POLICY_NONE,
-        .state = OUTBOX_QUEUED,
+        .role = recipient.role,
+        .state = wait.hold == HOLD_NONE ? OUTBOX_QUEUED : OUTBOX_HELD,
     };
+    struct outbox_entry *added = outbox_add(desk->outbox, ticket, &entry);
 
-    outbox_add(desk->outbox, ticket, &entry);
+    if (wait.hold != HOLD_NONE)
+        hold_keep(desk, added, ticket, &wait, row->due_at);
+}
+
+msec notice_due_at(const struct clock *clock)
+{
+    return clock->breached_at != NEVER ? clock->breached_at : clock->due_at;
 }
 
 void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
@@ -165,25 +201,16 @@ void notice_tell(struct desk *desk, const struct occasion *occasion, const struc
 
 /* ---- what became of the reason ---- */
 
-static void drop_suppressed(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry,
-                            const char *reason)
+void notice_suppress(struct desk *desk, struct outbox_entry *entry, const char *reason)
 {
-    struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
+    struct ticket *ticket = notice_ticket(desk, entry->ticket);
 
-    row->notice = entry->notice;
-    row->state = "suppressed";
-    row->attempts = entry->attempts;
-    row->at = desk->now;
-    row->ready_at = NEVER;
-    row->detail = arena_text(&desk->out->arena, reason);
-    outbox_drop(desk->outbox, ticket, entry);
-}
-
-static void suppress(struct desk *desk, struct ticket *ticket, struct outbox_entry *entry, const char *reason)
-{
     if (entry->rung > 0 && ticket)
         ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
-    drop_suppressed(desk, ticket, entry, reason);
+    notice_new_state(desk, entry, "suppressed")->detail = arena_text(&desk->out->arena, reason);
+    if (entry->state == OUTBOX_HELD)
+        holds_remove(desk->holds, entry);
+    outbox_drop(desk->outbox, ticket, entry);
 }
 
 static void withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, bool rungs_too,
@@ -195,8 +222,8 @@ static void withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, boo
             entry->rule == rule && (reminder_is_rung(entry->rung) || (rungs_too && entry->rung > 0));
 
         place = entry->next_of_ticket;
-        if (concerns && entry->state == OUTBOX_QUEUED && !entry->may_be_out)
-            suppress(desk, ticket, entry, reason);
+        if (concerns && (entry->state == OUTBOX_QUEUED || entry->state == OUTBOX_HELD) && !entry->may_be_out)
+            notice_suppress(desk, entry, reason);
     }
 }
 
@@ -257,14 +284,14 @@ static msec retry_after(uint16_t attempts)
     return wait < LAST_RETRY_MS ? wait : LAST_RETRY_MS;
 }
 
-static struct ticket *ticket_of(const struct desk *desk, uint64_t id)
+struct ticket *notice_ticket(const struct desk *desk, uint64_t id)
 {
     uint32_t index = store_find(desk->store, id);
 
     return index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
 }
 
-static struct notice_state_row *add_state(struct desk *desk, const struct outbox_entry *entry,
+struct notice_state_row *notice_new_state(struct desk *desk, const struct outbox_entry *entry,
                                           const char *state)
 {
     struct notice_state_row *row = effects_add(desk->out, EFFECT_NOTICE_STATE);
@@ -273,15 +300,15 @@ static struct notice_state_row *add_state(struct desk *desk, const struct outbox
     row->state = state;
     row->attempts = entry->attempts;
     row->at = desk->now;
-    row->ready_at = NEVER;
+    row->ready_at = row->let_go_at = NEVER;
     return row;
 }
 
 /* A reminder is for a clock that runs, a rung for one that is breached, in the cycle it speaks of. A notice
    that was on its way when its reason went, and came back deferred, is found here (domain rule 11). */
-static bool reason_holds(const struct desk *desk, const struct outbox_entry *entry)
+bool notice_reason_holds(const struct desk *desk, const struct outbox_entry *entry)
 {
-    const struct ticket *ticket = ticket_of(desk, entry->ticket);
+    const struct ticket *ticket = notice_ticket(desk, entry->ticket);
     const struct clock *clock = ticket ? ticket_clock(ticket, entry->rule) : NULL;
 
     if (entry->rule == POLICY_NONE || entry->may_be_out ||
@@ -292,24 +319,55 @@ static bool reason_holds(const struct desk *desk, const struct outbox_entry *ent
 }
 
 /* "attempting" is committed before any sender connects: a crash then knows what may have gone out. */
+void notice_attempt(struct desk *desk, struct outbox_entry *entry)
+{
+    outbox_attempt(desk->outbox, entry);
+    notice_new_state(desk, entry, "attempting");
+    struct send_effect *send = effects_add(desk->out, EFFECT_SEND);
+
+    send->notice = entry->notice;
+    send->attempt = entry->attempts;
+    desk->idle_senders--;
+}
+
+/* Since it was let go, its reader's quiet hours have begun. One that was attempted keeps its place and only
+   comes later: it may be on its way already and belongs in no digest. */
+static bool must_wait(struct desk *desk, struct outbox_entry *entry)
+{
+    msec until_at = hold_quiet_until(desk, entry);
+
+    if (until_at <= desk->now)
+        return false;
+    struct wait wait = hold_quiet_wait(desk, until_at);
+
+    if (!entry->attempts) {
+        hold_again(desk, entry, &wait);
+        return true;
+    }
+    struct notice_state_row *row = notice_new_state(desk, entry, "deferred");
+
+    row->ready_at = until_at;
+    row->detail = wait.why;
+    outbox_attempt(desk->outbox, entry); /* out of the queue, and in again at its new place */
+    entry->attempts--;
+    outbox_defer(desk->outbox, entry, until_at);
+    return true;
+}
+
+/* Digests first: composed when a sender is there for them, so that nothing in them is out of date. */
 void notice_hand_out(struct desk *desk)
 {
     while (desk->idle_senders) {
+        if (digest_serve(desk))
+            continue;
         struct outbox_entry *entry = outbox_first(desk->outbox);
 
         if (!entry || entry->ready_at > desk->now)
             return;
-        if (!reason_holds(desk, entry)) {
-            suppress(desk, ticket_of(desk, entry->ticket), entry, "its reason is gone");
-            continue;
-        }
-        outbox_attempt(desk->outbox, entry);
-        add_state(desk, entry, "attempting");
-        struct send_effect *send = effects_add(desk->out, EFFECT_SEND);
-
-        send->notice = entry->notice;
-        send->attempt = entry->attempts;
-        desk->idle_senders--;
+        if (!notice_reason_holds(desk, entry))
+            notice_suppress(desk, entry, "its reason is gone");
+        else if (!must_wait(desk, entry))
+            notice_attempt(desk, entry);
     }
 }
 
@@ -317,7 +375,7 @@ void notice_hand_out(struct desk *desk)
    Notices). A second way to reach that person would be tried here first. */
 static void climb_undelivered(struct desk *desk, const struct outbox_entry *entry, enum send_outcome outcome)
 {
-    struct ticket *ticket = entry->rung > 0 ? ticket_of(desk, entry->ticket) : NULL;
+    struct ticket *ticket = entry->rung > 0 ? notice_ticket(desk, entry->ticket) : NULL;
     bool is_hopeless = outcome == SEND_REFUSED || entry->attempts == ATTEMPTS_OF_A_DAY;
 
     if (!ticket || !is_hopeless || entry->person == TICKET_NOBODY)
@@ -341,7 +399,7 @@ void notice_sent(struct desk *desk, const struct sent *sent)
 
     if (!entry || entry->state != OUTBOX_ATTEMPTING)
         return;
-    struct notice_state_row *row = add_state(desk, entry, states[sent->outcome]);
+    struct notice_state_row *row = notice_new_state(desk, entry, states[sent->outcome]);
 
     row->detail = arena_text(&desk->out->arena, sent->detail);
     row->queue_id = arena_text(&desk->out->arena, sent->queue_id);
@@ -356,7 +414,7 @@ void notice_sent(struct desk *desk, const struct sent *sent)
         row->ready_at = desk->now + retry_after(entry->attempts);
         outbox_defer(desk->outbox, entry, row->ready_at);
     } else {
-        outbox_drop(desk->outbox, ticket_of(desk, entry->ticket), entry);
+        outbox_drop(desk->outbox, notice_ticket(desk, entry->ticket), entry);
     }
     if (sent->outcome != SEND_ACCEPTED)
         climb_undelivered(desk, &was, sent->outcome);
@@ -365,6 +423,8 @@ void notice_sent(struct desk *desk, const struct sent *sent)
 msec notice_wakes_at(const struct desk *desk)
 {
     const struct outbox_entry *entry = desk->idle_senders ? outbox_first(desk->outbox) : NULL;
+    uint16_t person;
+    msec digest_at = desk->idle_senders ? holds_next_at(desk->holds, &person) : NEVER;
 
-    return entry ? entry->ready_at : NEVER;
+    return entry && entry->ready_at < digest_at ? entry->ready_at : digest_at;
 }

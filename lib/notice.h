@@ -38,6 +38,9 @@ size_t notice_resolve_at(const struct desk *desk, const struct ticket *ticket,
 size_t notice_people(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
                      uint16_t ret_people[RECIPIENTS_MAX]);
 
+/* The deadline that a notice about this clock speaks of: the missed one, else the one ahead. */
+msec notice_due_at(const struct clock *clock);
+
 /* Writes one notice to each recipient and queues it. History is recorded as suppressed instead of told. */
 void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
                  size_t count);

@@ -29,6 +29,8 @@ static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_OVERRUN] = "overrun",
     [VARIABLE_LEFT] = "left",
     [VARIABLE_REASON] = "reason",
+    [VARIABLE_TOTAL] = "total",
+    [VARIABLE_ITEMS] = "items",
 };
 
 /* A stretch of a template: literal text up to a variable, VARIABLE_COUNT when it ends without one. */
@@ -141,6 +143,16 @@ static const struct template *find_template(const struct notice_templates *templ
     return NULL;
 }
 
+static uint32_t uses_of(const struct piece *piece)
+{
+    uint32_t uses = 0;
+
+    for (; piece; piece = piece->next)
+        if (piece->variable < VARIABLE_COUNT)
+            uses |= UINT32_C(1) << piece->variable;
+    return uses;
+}
+
 const char *notice_templates_add(struct notice_templates *templates, const char *name, enum language language,
                                  const char *text)
 {
@@ -161,6 +173,8 @@ const char *notice_templates_add(struct notice_templates *templates, const char 
     line = 3;
     if (!wrong)
         wrong = compile_pieces(arena, end + 2, &line, &template->body);
+    if (!wrong && (uses_of(template->subject) >> VARIABLE_ITEMS & 1))
+        wrong = "line 1: {items} are lines, a subject is one";
     if (wrong)
         return wrong;
     template->name = arena_text(arena, name);
@@ -175,16 +189,6 @@ bool notice_templates_have(const struct notice_templates *templates, const char 
     return find_template(templates, name, language) != NULL;
 }
 
-static uint32_t uses_of(const struct piece *piece)
-{
-    uint32_t uses = 0;
-
-    for (; piece; piece = piece->next)
-        if (piece->variable < VARIABLE_COUNT)
-            uses |= UINT32_C(1) << piece->variable;
-    return uses;
-}
-
 uint32_t notice_template_uses(const struct notice_templates *templates, const char *name)
 {
     uint32_t uses = 0;
@@ -193,6 +197,16 @@ uint32_t notice_template_uses(const struct notice_templates *templates, const ch
         if (strcmp(template->name, name) == 0)
             uses |= uses_of(template->subject) | uses_of(template->body);
     return uses;
+}
+
+const char *notice_templates_first_use(const struct notice_templates *templates, uint32_t variables,
+                                       const char *but)
+{
+    for (const struct template *template = templates->first; template; template = template->next)
+        if (strcmp(template->name, but) != 0 &&
+            ((uses_of(template->subject) | uses_of(template->body)) & variables))
+            return template->name;
+    return NULL;
 }
 
 /* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no
@@ -215,7 +229,9 @@ static const char *render(const struct piece *piece, const struct notice_values 
 
     for (; piece; piece = piece->next) {
         text_add(&out, piece->text);
-        if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
+        if (piece->variable == VARIABLE_ITEMS && values->of[VARIABLE_ITEMS])
+            text_add(&out, values->of[VARIABLE_ITEMS]); /* lines of our own */
+        else if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
             add_one_line(&out, values->of[piece->variable], is_header);
     }
     const char *copy = arena_bytes(arena, text_get(&out), out.length);

@@ -30,12 +30,18 @@ enum notice_variable {
     VARIABLE_OVERRUN,
     VARIABLE_LEFT,
     VARIABLE_REASON,
+    VARIABLE_TOTAL, /* digests: how many notices, */
+    VARIABLE_ITEMS, /* and a line for each */
     VARIABLE_COUNT,
 };
 
 /* What names people outside or inside: shown only to roles that must know (`sees` of a regime). */
 #define NOTICE_NAMES (UINT32_C(1) << VARIABLE_CUSTOMER | UINT32_C(1) << VARIABLE_HANDLER)
-#define NOTICE_ALL   (UINT32_MAX >> (32 - VARIABLE_COUNT))
+/* What is never masked: who is told, when, and the frame of a digest, whose lines are masked one by one. */
+#define NOTICE_ALWAYS                                                                                        \
+    (UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW | UINT32_C(1) << VARIABLE_TOTAL |       \
+     UINT32_C(1) << VARIABLE_ITEMS)
+#define NOTICE_ALL (UINT32_MAX >> (32 - VARIABLE_COUNT))
 
 struct notice_values {
     const char *of[VARIABLE_COUNT]; /* NULL is "" */
@@ -54,6 +60,10 @@ const char *notice_templates_add(struct notice_templates *templates, const char 
                                  const char *text);
 bool notice_templates_have(const struct notice_templates *templates, const char *name,
                            enum language language);
+
+/* A template other than `but` that names one of the variables; NULL: none does. */
+const char *notice_templates_first_use(const struct notice_templates *templates, uint32_t variables,
+                                       const char *but);
 
 /* Bits of the variables that it names, in any language. */
 uint32_t notice_template_uses(const struct notice_templates *templates, const char *name);

@@ -80,8 +80,7 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
     const struct clock *clock = occasion->clock;
     enum language language = recipient->language;
     const struct person *handler = roster_person(desk->roster, ticket->handler);
-    msec missed_at = clock && clock->breached_at != NEVER ? clock->breached_at : NEVER;
-    msec due_at = missed_at != NEVER ? missed_at : clock ? clock->due_at : NEVER;
+    msec due_at = clock ? notice_due_at(clock) : NEVER;
     struct notice_values values = {{
         [VARIABLE_NUMBER] = desk_number(desk, ticket, arena),
         [VARIABLE_CLASS] = title_of(&policy->classes, ticket->class_index, language),

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define NOT_QUEUED UINT32_MAX
-#define NO_RULE    0xff
+#define NO_RULE    0xff /* and no role */
 
 struct outbox {
     struct outbox_entry *entries;
@@ -106,12 +106,13 @@ static void dequeue(struct outbox *outbox, struct outbox_entry *entry)
     sift_down(outbox, outbox->entries[last].heap_place, last);
 }
 
-static uint32_t place_of(const struct outbox *outbox, const struct outbox_entry *entry)
+uint32_t outbox_place(const struct outbox *outbox, const struct outbox_entry *entry)
 {
     return (uint32_t)(entry - outbox->entries);
 }
 
-void outbox_add(struct outbox *outbox, struct ticket *ticket, const struct outbox_entry *entry)
+struct outbox_entry *outbox_add(struct outbox *outbox, struct ticket *ticket,
+                                const struct outbox_entry *entry)
 {
     uint32_t place;
 
@@ -132,6 +133,7 @@ void outbox_add(struct outbox *outbox, struct ticket *ticket, const struct outbo
     index_add(&outbox->by_notice, place);
     if (own->state == OUTBOX_QUEUED)
         enqueue(outbox, place);
+    return own;
 }
 
 struct outbox_entry *outbox_first(const struct outbox *outbox)
@@ -153,11 +155,17 @@ void outbox_attempt(struct outbox *outbox, struct outbox_entry *entry)
     entry->attempts++;
 }
 
+void outbox_hold(struct outbox *outbox, struct outbox_entry *entry)
+{
+    dequeue(outbox, entry);
+    entry->state = OUTBOX_HELD;
+}
+
 void outbox_defer(struct outbox *outbox, struct outbox_entry *entry, msec ready_at)
 {
     entry->state = OUTBOX_QUEUED;
     entry->ready_at = ready_at;
-    enqueue(outbox, place_of(outbox, entry));
+    enqueue(outbox, outbox_place(outbox, entry));
 }
 
 static void unchain(struct outbox *outbox, struct ticket *ticket, uint32_t place)
@@ -172,7 +180,7 @@ static void unchain(struct outbox *outbox, struct ticket *ticket, uint32_t place
 
 void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_entry *entry)
 {
-    uint32_t place = place_of(outbox, entry);
+    uint32_t place = outbox_place(outbox, entry);
 
     if (ticket)
         unchain(outbox, ticket, place);
@@ -180,7 +188,7 @@ void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_ent
         dequeue(outbox, entry);
     index_remove(&outbox->by_notice, place);
     entry->person = TICKET_NOBODY;
-    entry->rule = NO_RULE;
+    entry->rule = entry->role = NO_RULE;
     outbox->free =
         memory_reserve(outbox->free, &outbox->free_capacity, outbox->free_count + 1, sizeof(*outbox->free));
     outbox->free[outbox->free_count++] = place;
@@ -201,7 +209,7 @@ void outbox_detach(struct outbox *outbox, struct ticket *ticket)
     }
 }
 
-void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules)
+void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules, const uint8_t *roles)
 {
     for (size_t i = 0; i < outbox->entry_count; i++) {
         struct outbox_entry *entry = &outbox->entries[i];
@@ -210,6 +218,8 @@ void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t 
             entry->person = people[entry->person];
         if (entry->rule != NO_RULE)
             entry->rule = rules[entry->rule];
+        if (entry->role != NO_RULE)
+            entry->role = roles[entry->role];
     }
 }
 

@@ -9,22 +9,26 @@
 #include <stdint.h>
 
 /*
- *   QUEUED --handed over--> ATTEMPTING --accepted or refused--> gone
- *     ^                        |
- *     +------- deferred -------+          QUEUED --reason gone--> gone (suppressed)
+ *    HELD --its time has come--> QUEUED --handed over--> ATTEMPTING --accepted or refused--> gone
+ *     ^                           | ^                        |
+ *     +----- it must wait --------+ +------- deferred -------+
+ *
+ *    HELD, QUEUED --reason gone--> gone (suppressed)      HELD --told in a digest--> gone (coalesced)
  */
-enum outbox_state { OUTBOX_QUEUED, OUTBOX_ATTEMPTING };
+enum outbox_state { OUTBOX_QUEUED, OUTBOX_ATTEMPTING, OUTBOX_HELD };
 
 struct outbox_entry {
     uint64_t notice, ticket;
     msec ready_at;
     uint32_t next_of_ticket; /* chain from ticket->notices */
     uint32_t heap_place;
+    uint32_t held_place; /* in its reader's tray (hold.h); only while HELD */
     int16_t rung;
     uint16_t person;
     uint16_t attempts;
     uint16_t cycle; /* of the clock it speaks of */
     uint8_t rule;   /* POLICY_NONE: no clock's (a report) */
+    uint8_t role;   /* in which its reader is told; POLICY_NONE: in none */
     uint8_t state;
     bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };
@@ -35,15 +39,23 @@ struct outbox *outbox_create(void);
 void outbox_destroy(struct outbox *outbox);
 
 /* Queues a notice; `ticket` (may be NULL when it has left memory) gets it in its chain. */
-void outbox_add(struct outbox *outbox, struct ticket *ticket, const struct outbox_entry *entry);
+struct outbox_entry *outbox_add(struct outbox *outbox, struct ticket *ticket,
+                                const struct outbox_entry *entry);
 
 /* The earliest queued notice and its instant; NULL when none waits. */
 struct outbox_entry *outbox_first(const struct outbox *outbox);
 
 struct outbox_entry *outbox_find(const struct outbox *outbox, uint64_t notice); /* NULL: unknown */
 void outbox_attempt(struct outbox *outbox, struct outbox_entry *entry); /* QUEUED -> ATTEMPTING, one more */
+
+/* To QUEUED from any other state. */
 void outbox_defer(struct outbox *outbox, struct outbox_entry *entry, msec ready_at);
 void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_entry *entry);
+
+/* QUEUED -> HELD. */
+void outbox_hold(struct outbox *outbox, struct outbox_entry *entry);
+
+uint32_t outbox_place(const struct outbox *outbox, const struct outbox_entry *entry);
 
 /* Walks a ticket's chain: give TICKET_NO_INDEX's place with ticket->notices first. The callback may drop it.
  */
@@ -52,8 +64,8 @@ struct outbox_entry *outbox_entry(const struct outbox *outbox, uint32_t place);
 /* The ticket leaves memory: its notices stay, on their own. */
 void outbox_detach(struct outbox *outbox, struct ticket *ticket);
 
-/* A reload gave people and clocks other numbers. */
-void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules);
+/* A reload gave people, clocks and roles other numbers. */
+void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules, const uint8_t *roles);
 
 size_t outbox_count(const struct outbox *outbox);
 

@@ -63,6 +63,8 @@ void policy_destroy(struct policy *policy)
         free(policy->registers[i].fields);
     free(policy->registers);
     free(policy->notices.domains);
+    for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
+        calendar_destroy(policy->role_awake[i]);
     arena_finish(&policy->arena);
     free(policy);
 }

@@ -8,6 +8,7 @@
 #define DUBAN_LIB_POLICY_H
 
 #include "lib/base/span.h"
+#include "lib/budget.h"
 #include "lib/calendar.h"
 #include "lib/notice_template.h"
 #include "lib/recurrence.h"
@@ -252,9 +253,18 @@ struct contact_policy {
     msec spacing_ms;
 };
 
-/* [notices]: to whom mail may go at all. */
+/* Minutes of the day between which nobody wants to be told; equal: none. */
+struct quiet_hours {
+    int16_t from, to;
+};
+
+/* [notices]: how much people are told, and to whom mail may go at all. */
 struct notices_policy {
-    const char **domains; /* none: anywhere */
+    struct budget_limits budget; /* of each person */
+    msec digest_every_ms;        /* how long what goes beyond it is gathered */
+    uint32_t red_line;           /* urgencies that are never held back */
+    uint32_t release_above;      /* more late notices than this wait for an operator; 0: none do */
+    const char **domains;        /* none: anywhere */
     size_t domain_count, domain_capacity;
     int line;
 };
@@ -286,6 +296,9 @@ struct policy {
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
     uint32_t role_sees[POLICY_TERMS_MAX]; /* bits of notice variables; 0: by its scope (policy_sees) */
+    struct quiet_hours role_quiet[POLICY_TERMS_MAX];
+    struct calendar *role_awake[POLICY_TERMS_MAX]; /* owned; NULL: told at any hour */
+    uint32_t quiet_outside;                        /* roles that are told in their own hours only */
     struct notices_policy notices;
     struct class_policy class_policies[POLICY_TERMS_MAX];
     struct act_policy step_policies[POLICY_TERMS_MAX], signature_policies[POLICY_TERMS_MAX];

@@ -52,6 +52,11 @@ static const struct row rows[] = {
     {"regime", false, "number", PASS_WORDS, read_number},
     {"role", true, "of", PASS_REST, read_scope},
     {"role", true, "sees", PASS_REST, read_role_sees},
+    {"role", true, "quiet", PASS_REST, read_role_quiet},
+    {"notices", false, "budget", PASS_REST, read_notice_budget},
+    {"notices", false, "digest every", PASS_REST, read_digest_every},
+    {"notices", false, "red line", PASS_REST, read_red_line},
+    {"notices", false, "after downtime", PASS_REST, read_after_downtime},
     {"notices", false, "domains", PASS_REST, read_notice_domains},
     {"role", true, "calendar", PASS_REST, read_role_calendar},
     {"department", true, "calendar", PASS_REST, read_department_calendar},
@@ -249,6 +254,23 @@ static const char *check_words(struct compiler *compiler)
     return NULL;
 }
 
+/* Lines of a digest mean nothing in a notice about one ticket, and a digest knows no ticket. */
+static const char *check_digest_words(struct compiler *compiler)
+{
+    const struct notice_templates *templates = compiler->policy->templates;
+    uint32_t of_digests = UINT32_C(1) << VARIABLE_TOTAL | UINT32_C(1) << VARIABLE_ITEMS;
+    uint32_t stray = notice_template_uses(templates, "digest") & ~NOTICE_ALWAYS;
+    const char *name = notice_templates_first_use(templates, of_digests, "digest");
+
+    if (name)
+        return value_wrong(compiler, "template %s: {total} and {items} are for the template digest", name);
+    for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
+        if (stray >> variable & 1)
+            return value_wrong(compiler, "template digest: it is about several tickets and has no {%s}",
+                               notice_variable_name(variable));
+    return NULL;
+}
+
 static const char *check_whole(struct compiler *compiler, int *ret_line)
 {
     struct policy *policy = compiler->policy;
@@ -283,9 +305,17 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     if (!wrong)
         wrong = section_check_registers(compiler, ret_line);
     if (!wrong)
+        section_make_awake(compiler);
+    if (!wrong)
         wrong = section_template(compiler, "all_clear", &unused);
     if (!wrong)
         wrong = section_template(compiler, "ended", &unused);
+    if (!wrong)
+        wrong = section_template(compiler, "digest", &unused);
+    if (!wrong)
+        wrong = section_template(compiler, "test", &unused);
+    if (!wrong)
+        wrong = check_digest_words(compiler);
     return wrong ? wrong : section_template(compiler, "withdrawn", &unused);
 }
 
@@ -313,6 +343,7 @@ static struct policy *create_empty(void)
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
         policy->class_policies[i].owner = POLICY_NONE;
     policy->late_entry_ms = 30 * MSEC_DAY;
+    policy->notices.digest_every_ms = 30 * MSEC_MINUTE;
     policy->contact.out_only = policy->contact.reached_only = true;
     policy->templates = notice_templates_create(&policy->arena);
     add_approvals(policy);

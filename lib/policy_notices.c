@@ -8,6 +8,7 @@
 #include "lib/policy_sections.h"
 
 #include "lib/base/memory.h"
+#include <stdio.h>
 #include <string.h>
 
 /* ---- [role X] ---- */
@@ -57,10 +58,9 @@ static const char *add_sight(struct compiler *compiler, const char *word, uint32
     return unknown_sight(compiler, word);
 }
 
-/* Who is told, and when, is never masked. */
 const char *read_role_sees(struct compiler *compiler, const struct entry *entry)
 {
-    uint32_t sees = UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW;
+    uint32_t sees = NOTICE_ALWAYS;
     const char *cursor = entry->value;
     uint8_t role;
     const char *wrong = value_term(compiler, &compiler->policy->roles, "role", entry->subject, &role);
@@ -75,7 +75,108 @@ const char *read_role_sees(struct compiler *compiler, const struct entry *entry)
     return wrong;
 }
 
+/* `quiet = 20:00-08:00`, or `quiet = outside hours`: those of the role's calendar, or the person's own. The
+   zone is known only when everything is read, so the hours become a calendar in section_make_awake. */
+const char *read_role_quiet(struct compiler *compiler, const struct entry *entry)
+{
+    struct policy *policy = compiler->policy;
+    int from, to;
+    uint8_t role;
+    const char *wrong = value_term(compiler, &policy->roles, "role", entry->subject, &role);
+
+    if (wrong)
+        return wrong;
+    if (strcmp(entry->value, "outside hours") == 0) {
+        policy->quiet_outside |= UINT32_C(1) << role;
+        return NULL;
+    }
+    if (!calendar_parse_hours(entry->value, &from, &to) || from == to)
+        return value_wrong(compiler, "quiet hours are written 20:00-08:00, or: outside hours");
+    policy->role_quiet[role] = (struct quiet_hours){(int16_t)from, (int16_t)to};
+    return NULL;
+}
+
+void section_make_awake(struct compiler *compiler)
+{
+    struct policy *policy = compiler->policy;
+
+    for (size_t role = 0; role < policy->roles.count; role++) {
+        struct quiet_hours quiet = policy->role_quiet[role];
+
+        if (quiet.from != quiet.to)
+            policy->role_awake[role] =
+                calendar_create_daily("awake", policy->zone, quiet.to % 1440, quiet.from);
+    }
+}
+
 /* ---- [notices] ---- */
+
+static bool read_limit(const char *part, struct budget_limits *limits)
+{
+    static const char *const windows[] = {"hour", "day"};
+    uint16_t *const members[] = {&limits->per_hour, &limits->per_day};
+    char window[8] = "";
+    unsigned count = 0;
+    int used = 0;
+
+    if (sscanf(part, " %4u per %7[a-z] %n", &count, window, &used) != 2 || part[used] || !count ||
+        count > BUDGET_MAX)
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (strcmp(window, windows[i]) == 0 && !*members[i]) {
+            *members[i] = (uint16_t)count;
+            return true;
+        }
+    return false;
+}
+
+/* `20 per hour, 60 per day`, or one of them. */
+const char *read_notice_budget(struct compiler *compiler, const struct entry *entry)
+{
+    struct budget_limits *budget = &compiler->policy->notices.budget;
+    char *list = arena_text(&compiler->policy->arena, entry->value);
+    bool is_good = entry->value[0] != '\0';
+
+    for (char *save, *part = strtok_r(list, ",", &save); part && is_good; part = strtok_r(NULL, ",", &save))
+        is_good = read_limit(part, budget);
+    if (!is_good)
+        return value_wrong(
+            compiler, "a budget is written 20 per hour, 60 per day (or one of them; at most %d)", BUDGET_MAX);
+    if (budget->per_hour && budget->per_day && budget->per_day < budget->per_hour)
+        return value_wrong(compiler, "a day's budget is not smaller than an hour's");
+    return NULL;
+}
+
+const char *read_digest_every(struct compiler *compiler, const struct entry *entry)
+{
+    struct span span;
+    const char *wrong = value_span(compiler, entry->value, &span);
+
+    if (!wrong && (span.unit != SPAN_REAL || span.amount < MSEC_MINUTE || span.amount > MSEC_DAY))
+        wrong = value_wrong(compiler, "digests are gathered for real time from 1m to 24h");
+    if (!wrong)
+        compiler->policy->notices.digest_every_ms = span.amount;
+    return wrong;
+}
+
+const char *read_red_line(struct compiler *compiler, const struct entry *entry)
+{
+    return value_terms(compiler, &compiler->policy->urgencies, "urgency", entry->value,
+                       &compiler->policy->notices.red_line);
+}
+
+const char *read_after_downtime(struct compiler *compiler, const struct entry *entry)
+{
+    unsigned most = 0;
+    int used = 0;
+
+    if (strcmp(entry->value, "digest") == 0)
+        return NULL;
+    if (sscanf(entry->value, "release above %9u%n", &most, &used) != 1 || entry->value[used] || !most)
+        return value_wrong(compiler, "after downtime: digest, or: release above 200");
+    compiler->policy->notices.release_above = most;
+    return NULL;
+}
 
 /* Labels of letters, digits and hyphens with one dot between two. */
 static bool is_domain(const char *word)

@@ -20,6 +20,7 @@ const char *section_check_approval(struct compiler *compiler, const struct appro
                                    const char *name);
 const char *section_open_register(struct compiler *compiler, const struct entry *entry);
 const char *section_check_registers(struct compiler *compiler, int *ret_line);
+void section_make_awake(struct compiler *compiler); /* quiet hours as calendars, when the zone is known */
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
 value_reader read_all_clear;
@@ -71,7 +72,11 @@ value_reader read_last_window;
 value_reader read_late_entry;
 value_reader read_level_word;
 value_reader read_name;
+value_reader read_after_downtime;
+value_reader read_digest_every;
+value_reader read_notice_budget;
 value_reader read_notice_domains;
+value_reader read_red_line;
 value_reader read_number;
 value_reader read_register_fields;
 value_reader read_register_title;
@@ -83,6 +88,7 @@ value_reader read_report_when;
 value_reader read_role_word;
 value_reader read_route;
 value_reader read_rung;
+value_reader read_role_quiet;
 value_reader read_role_sees;
 value_reader read_scope;
 value_reader read_signature_by;

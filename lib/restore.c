@@ -9,6 +9,7 @@
 #include "lib/approval.h"
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
+#include "lib/hold_rules.h"
 #include "lib/judge.h"
 #include "lib/reminder.h"
 #include <inttypes.h>
@@ -285,6 +286,24 @@ void desk_restore_window(struct desk *desk, const struct window_row *row)
         ticket_remember_window(store_ticket(desk->store, index), &missed);
 }
 
+/* What a held notice knew of its ticket, which may have left memory. */
+static struct held held_of(const struct desk *desk, const struct notice_row *row, msec until_at)
+{
+    struct held held = {
+        .until_at = until_at,
+        .due_at = row->due_at,
+        .number_format = POLICY_NONE,
+        .department = vocabulary_find(&desk->policy->departments, row->department ? row->department : ""),
+    };
+    enum hold why = HOLD_DOWNTIME; /* should the row not say: told when the desk has caught up */
+
+    hold_find(row->hold, &why);
+    held.why = (uint8_t)why;
+    if (row->number)
+        read_number(desk->policy, row->number, &held.number_format, &held.number);
+    return held;
+}
+
 /* One that was being attempted when the daemon went away may have gone out: it is sent again, same
  * Message-ID. */
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
@@ -298,14 +317,28 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .rung = row->rung,
         .person = person_of(desk, row->recipient),
         .attempts = attempts,
-        .cycle = row->cycle,
+        .cycle = (uint16_t)row->cycle,
         .rule = policy_find_clock(desk->policy, row->clock),
-        .state = OUTBOX_QUEUED,
+        .role = vocabulary_find(&desk->policy->roles, row->role),
+        .state = strcmp(row->state, "held") == 0 ? OUTBOX_HELD : OUTBOX_QUEUED,
         .may_be_out = strcmp(row->state, "attempting") == 0,
     };
 
-    if (!outbox_find(desk->outbox, row->notice))
-        outbox_add(desk->outbox, ticket, &entry);
+    if (outbox_find(desk->outbox, row->notice))
+        return;
+    struct outbox_entry *added = outbox_add(desk->outbox, ticket, &entry);
+    struct held held = held_of(desk, row, ready_at);
+
+    if (added->state == OUTBOX_HELD)
+        holds_add(desk->holds, desk->outbox, added, &held);
+}
+
+void desk_restore_let_go(struct desk *desk, const char *person, msec at)
+{
+    uint16_t who = person_of(desk, person);
+
+    if (who != TICKET_NOBODY)
+        budget_note(holds_budget(desk->holds, who), desk->policy->notices.budget, at);
 }
 
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last)
@@ -332,6 +365,9 @@ void desk_restore_done(struct desk *desk, msec now)
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)
         desk_arm(desk, store_ticket(desk->store, i));
+    if (wheel_next(desk->wheel) < now - HOLD_SLEPT_MS || holds_gather(desk->holds))
+        hold_catch_up(
+            desk); /* what passed while nobody was there, and what was being gathered when it ended */
 }
 
 /* Whether it is reopened or only looked at, the next settle decides if it stays. */

@@ -7,6 +7,7 @@
  * alone has them.
  */
 #include "lib/desk_parts.h"
+#include "lib/hold_rules.h"
 
 #include "lib/merger.h"
 #include "lib/register_rows.h"
@@ -161,6 +162,7 @@ static void let_go(struct desk *desk)
         ticket->is_fresh = false;
         if (!ticket->in_use || ticket->is_open || desk->options.keeps_closed)
             continue;
+        hold_part(desk, ticket);
         outbox_detach(desk->outbox, ticket);
         wheel_cancel(desk->wheel, desk->touched[i]);
         store_remove(desk->store, desk->touched[i]);

@@ -306,15 +306,24 @@ CREATE TABLE duban.notice (
     subject       text,
     body          text,
     course        text,
+    due_at        timestamptz,
+    let_go_at     timestamptz,
+    hold          text,
+    into_notice   bigint,
     PRIMARY KEY (desk_id, notice),
     CONSTRAINT notice_fire_key UNIQUE (desk_id, ticket, clock, cycle, rung, recipient, channel),
-    CONSTRAINT notice_state CHECK (state IN ('queued', 'attempting', 'accepted', 'deferred', 'refused', 'failed',
-                                             'suppressed', 'acknowledged'))
+    CONSTRAINT notice_state CHECK (state IN ('held', 'queued', 'attempting', 'accepted', 'deferred', 'refused',
+                                             'failed', 'suppressed', 'coalesced', 'acknowledged')),
+    CONSTRAINT notice_held CHECK ((state = 'held') = (hold IS NOT NULL)),
+    CONSTRAINT notice_coalesced CHECK ((state = 'coalesced') = (into_notice IS NOT NULL))
 ) WITH (fillfactor = 85);
-CREATE INDEX notice_unsent ON duban.notice (desk_id, notice) WHERE state IN ('queued', 'attempting', 'deferred');
+CREATE INDEX notice_unsent ON duban.notice (desk_id, notice)
+    WHERE state IN ('held', 'queued', 'attempting', 'deferred');
+CREATE INDEX notice_let_go ON duban.notice USING brin (let_go_at);
 COMMENT ON TABLE duban.notice IS 'The outbox: one row for each recipient and channel of each thing that fired.';
 COMMENT ON COLUMN duban.notice.course IS 'The states after queued: instant, state and detail, a line each.';
-GRANT SELECT, INSERT, UPDATE (state, attempts, changed_at, ready_at, detail, queue_id, course) ON duban.notice TO duban_daemon;
+GRANT SELECT, INSERT, UPDATE (state, attempts, changed_at, ready_at, detail, queue_id, course, let_go_at, hold, into_notice)
+    ON duban.notice TO duban_daemon;
 
 -- ---- The audit trail ----
 
@@ -366,6 +375,7 @@ CREATE FUNCTION duban.step_name(rung smallint) RETURNS text
                 WHEN rung <= -1000 THEN 'reminder' || CASE WHEN (-1000 - rung) / 16 <= 100
                                                            THEN ' ' || (-1000 - rung) / 16 || '%' ELSE ' before' END
                                                    || CASE WHEN (-1000 - rung) % 16 > 0 THEN ', again' ELSE '' END
+                WHEN rung = -300 THEN 'digest' WHEN rung = -301 THEN 'test'
                 WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
 
 CREATE FUNCTION duban.mask_name(name text) RETURNS text
@@ -393,11 +403,13 @@ WHERE clock.state = 'running' AND greatest(clock.due_at, clock.grace_until) < no
                     AND ticket.history_until_at > now() - interval '5 seconds')
 UNION ALL
 SELECT 'notice not sent', desk.name, notice.ticket, notice.notice::text,
-       coalesce(notice.ready_at, notice.at), now() - coalesce(notice.ready_at, notice.at)
+       coalesce(notice.ready_at, notice.let_go_at, notice.at),
+       now() - coalesce(notice.ready_at, notice.let_go_at, notice.at)
 FROM duban.notice
 JOIN duban.desk USING (desk_id)
-WHERE notice.state IN ('queued', 'attempting', 'deferred')
-  AND coalesce(notice.ready_at, notice.at) < now() - interval '10 minutes';
+WHERE notice.state IN ('held', 'queued', 'attempting', 'deferred')
+  AND (notice.hold IS NULL OR notice.hold = 'downtime' OR notice.ready_at IS NOT NULL)
+  AND coalesce(notice.ready_at, notice.let_go_at, notice.at) < now() - interval '10 minutes';
 COMMENT ON VIEW duban.missed_escalations IS 'Must stay empty while a daemon leads. Knows nothing of the daemon.';
 
 CREATE VIEW duban.verdict_counts AS

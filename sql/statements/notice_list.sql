@@ -14,8 +14,8 @@ SELECT jsonb_build_object('notices', coalesce(jsonb_agg(jsonb_build_object(
            'notice', notice::text, 'ticket', nullif(ticket, 0)::text, 'number', number, 'clock', clock,
            'cycle', cycle, 'rung', rung, 'step', duban.step_name(rung), 'recipient', recipient, 'role', role,
            'name', display_name,
-           'channel', channel, 'address', address, 'template', template_name, 'subject', subject, 'state', state,
-           'detail', detail, 'attempts', attempts, 'queue_id', queue_id, 'at', duban.rfc3339(at),
+           'channel', channel, 'address', address, 'template', template_name, 'subject', subject, 'state', state, 'hold', hold,
+           'into', into_notice::text, 'due_at', duban.rfc3339(due_at), 'detail', detail, 'attempts', attempts, 'queue_id', queue_id, 'at', duban.rfc3339(at),
            'changed_at', duban.rfc3339(changed_at), 'ready_at', duban.rfc3339(ready_at)) ORDER BY notice DESC),
            '[]'))::text
 FROM page

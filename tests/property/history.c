@@ -355,10 +355,10 @@ static void keep_notice(struct rows *rows, const struct notice_row *row)
         memory_reserve(rows->notices, &rows->notice_room, rows->notice_count + 1, sizeof(*rows->notices));
     struct kept_notice *kept = &rows->notices[rows->notice_count++];
 
-    *kept =
-        (struct kept_notice){.row = *row, .state = arena_text(&rows->arena, row->state), .ready_at = NEVER};
+    *kept = (struct kept_notice){
+        .row = *row, .state = arena_text(&rows->arena, row->state), .ready_at = row->ready_at};
     OWN(kept->row.clock), OWN(kept->row.recipient), OWN(kept->row.role), OWN(kept->row.channel);
-    OWN(kept->row.template_name);
+    OWN(kept->row.template_name), OWN(kept->row.hold);
     kept->row.subject = kept->row.body = kept->row.reason = kept->row.detail = "";
 }
 
@@ -373,6 +373,10 @@ static void keep_notice_state(struct rows *rows, const struct notice_state_row *
     kept->state = arena_text(&rows->arena, row->state);
     kept->attempts = row->attempts;
     kept->ready_at = row->ready_at;
+    kept->row.hold = row->hold ? arena_text(&rows->arena, row->hold) : NULL;
+    kept->into = row->into ? row->into : kept->into;
+    if (row->let_go_at != NEVER)
+        kept->row.let_go_at = row->let_go_at;
 }
 
 static void keep_sequence(struct rows *rows, const struct sequence_row *row)
@@ -521,9 +525,11 @@ static void log_clock(struct text *log, const struct clock_row *row)
 
 static void log_notice(struct text *log, const struct notice_row *row)
 {
-    text_printf(log, "notice %" PRIu64 " ticket %" PRIu64 " %s c%u rung %d %s %s %s %s %" PRId64 " %s | %s\n",
+    text_printf(log, "notice %" PRIu64 " ticket %" PRIu64 " %s c%u rung %d %s %s %s %s %" PRId64 " %s | %s",
                 row->notice, row->ticket, row->clock, row->cycle, row->rung, row->recipient, row->role,
                 row->template_name, row->state, row->at, row->message_id, row->subject);
+    text_printf(log, " | %s %" PRId64 " %" PRId64 " %" PRId64 "\n", row->hold ? row->hold : "", row->due_at,
+                row->ready_at, row->let_go_at);
 }
 
 static void log_effect(struct text *log, const struct effect *effect)
@@ -550,10 +556,10 @@ static void log_effect(struct text *log, const struct effect *effect)
         log_notice(log, effect->notice);
         break;
     case EFFECT_NOTICE_STATE:
-        text_printf(log, "notice %" PRIu64 " %s a%u %" PRId64 " %s\n", effect->notice_state->notice,
-                    effect->notice_state->state, effect->notice_state->attempts,
-                    effect->notice_state->ready_at,
-                    effect->notice_state->detail ? effect->notice_state->detail : "");
+        text_printf(
+            log, "notice %" PRIu64 " %s a%u %" PRId64 " %s into %" PRIu64 "\n", effect->notice_state->notice,
+            effect->notice_state->state, effect->notice_state->attempts, effect->notice_state->ready_at,
+            effect->notice_state->detail ? effect->notice_state->detail : "", effect->notice_state->into);
         break;
     case EFFECT_SEQUENCE:
         text_printf(log, "sequence %s %" PRIu64 "\n", effect->sequence->name, effect->sequence->last);
@@ -599,11 +605,66 @@ static void finish_zones(void)
     zone_files_destroy(zones);
 }
 
+static char *read_whole(const char *path)
+{
+    char *text = memory_new(1, 1 << 17);
+    FILE *file = fopen(path, "r");
+
+    if (!file || !fread(text, 1, (1 << 17) - 1, file))
+        fail_msg("%s can't be read", path);
+    fclose(file);
+    return text;
+}
+
+/* Every other world keeps people from being told at once: quiet hours, small budgets, a low threshold. */
+static char *patient; /* its file, one for all such worlds: verdicts name the digest of file and text */
+
+static void remove_patient(void)
+{
+    unlink(patient);
+    free(patient);
+}
+
+static const char *patient_regime(void)
+{
+    if (patient)
+        return patient;
+    static const char *const changes[][2] = {
+        {"[role leadership]\n", "[role leadership]\nquiet = 20:00-08:00\n"},
+        {"[role department_head]\n", "[role department_head]\nquiet = 12:00-13:30\n"},
+        {"after downtime = release above 20000",
+         "budget = 2 per hour, 7 per day\ndigest every = 45m\nred line = very_urgent\n"
+         "after downtime = release above 6"},
+    };
+    char *text = read_whole(etc_path("regimes/nq510201.ini")),
+         *path = memory_text("/tmp/duban-patient-XXXXXX");
+
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        const char *at = strstr(text, changes[i][0]);
+        char *bent;
+
+        if (!at || asprintf(&bent, "%.*s%s%s", (int)(at - text), text, changes[i][1],
+                            at + strlen(changes[i][0])) < 0)
+            abort();
+        free(text);
+        text = bent;
+    }
+    int file = mkstemp(path);
+
+    if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text) || close(file) != 0)
+        fail_msg("%s can't be written", path);
+    free(text);
+    patient = path;
+    atexit(remove_patient);
+    return patient;
+}
+
 static struct world *create_with(msec now, uint64_t outcomes)
 {
     struct world *world = memory_new(1, sizeof(*world));
     struct desk_options options = {.name = "main", .mail_domain = "duban.invalid"};
-    char *regime = memory_text(etc_path("regimes/nq510201.ini")),
+    bool is_patient = outcomes % 2 == 1;
+    char *regime = memory_text(is_patient ? patient_regime() : etc_path("regimes/nq510201.ini")),
          *roster_file = memory_text(etc_path("people.ini"));
     char *calendars = memory_text(etc_path("calendars")), *templates = memory_text(etc_path("templates"));
     struct policy_paths paths = {
@@ -714,7 +775,46 @@ static void restore_windows(struct world *world)
 static bool is_unsent(const struct kept_notice *notice)
 {
     return strcmp(notice->state, "queued") == 0 || strcmp(notice->state, "attempting") == 0 ||
-           strcmp(notice->state, "deferred") == 0;
+           strcmp(notice->state, "deferred") == 0 || strcmp(notice->state, "held") == 0;
+}
+
+static void restore_notice(struct world *world, const struct kept_notice *kept)
+{
+    const struct kept_ticket *ticket = rows_ticket(&world->rows, kept->row.ticket);
+    struct notice_row row = kept->row;
+
+    row.state = kept->state;
+    if (ticket && strcmp(kept->state, "held") == 0) {
+        row.number = ticket->row.number;
+        row.department = ticket->row.department;
+    }
+    desk_restore_notice(world->desk, &row, kept->attempts, kept->ready_at);
+}
+
+/* sql/statements/load_let_go.sql */
+static int by_let_go(const void *a, const void *b)
+{
+    const struct notice_row *one = *(const struct notice_row *const *)a,
+                            *other = *(const struct notice_row *const *)b;
+
+    if (one->let_go_at != other->let_go_at)
+        return one->let_go_at < other->let_go_at ? -1 : 1;
+    return (one->notice > other->notice) - (one->notice < other->notice);
+}
+
+static void restore_let_go(struct world *world)
+{
+    const struct rows *rows = &world->rows;
+    const struct notice_row **list = memory_new(rows->notice_count + 1, sizeof(*list));
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->notice_count; i++)
+        if (rows->notices[i].row.let_go_at != NEVER && rows->notices[i].row.let_go_at > world->now - MSEC_DAY)
+            list[count++] = &rows->notices[i].row;
+    qsort(list, count, sizeof(*list), by_let_go);
+    for (size_t i = 0; i < count; i++)
+        desk_restore_let_go(world->desk, list[i]->recipient, list[i]->let_go_at);
+    free(list);
 }
 
 struct world *world_restart(const struct world *original)
@@ -739,8 +839,8 @@ struct world *world_restart(const struct world *original)
                               rows->notices[i].row.role);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_unsent(&rows->notices[i]))
-            desk_restore_notice(world->desk, &rows->notices[i].row, rows->notices[i].attempts,
-                                rows->notices[i].ready_at);
+            restore_notice(world, &rows->notices[i]);
+    restore_let_go(world);
     desk_restore_done(world->desk, world->now);
     world->has_sender = original->has_sender;
     if (world->has_sender)
@@ -785,6 +885,12 @@ static void ask(struct world *world, const struct act *act, size_t index)
     };
 
     step(world, &(struct event){.kind = EVENT_REQUEST, .request = &request});
+}
+
+void world_tick(struct world *world)
+{
+    while (desk_wakes_at(world->desk) <= world->now)
+        tick(world, world->now);
 }
 
 void world_live(struct world *world, const struct history *history, size_t index)

@@ -59,6 +59,7 @@ struct kept_notice {
     const char *state;
     uint16_t attempts;
     msec ready_at;
+    uint64_t into; /* the digest that tells of it, 0 */
 };
 
 struct kept_sequence {
@@ -111,6 +112,9 @@ struct world *world_create(msec now, uint64_t outcomes);
  * settled. */
 struct world *world_restart(const struct world *original);
 void world_destroy(struct world *world);
+
+/* Everything due by now is judged. */
+void world_tick(struct world *world);
 
 /* One act of the history; and the end of a batch: rows are kept, then what speaks outward is done, until
    nothing is on its way any more. */

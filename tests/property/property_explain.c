@@ -332,8 +332,7 @@ static const char *find_template(void *context, const char *language, const char
 {
     (void)context;
     (void)language;
-    (void)name;
-    return "Subject: {number}\n\n{clock}\n";
+    return strcmp(name, "digest") == 0 ? "Subject: {total}\n\n{items}\n" : "Subject: {number}\n\n{clock}\n";
 }
 
 static struct desk *random_desk(struct world_of *world, msec now)

@@ -30,7 +30,7 @@
 #define ACTS   150
 
 /* Rungs of notice_row that are no ladder's (lib/effect.h). */
-enum { ALL_CLEAR = 0, REMINDER_FIRST = -1, REMINDER_LAST = -100, WITHDRAWN = -150 };
+enum { ALL_CLEAR = 0, REMINDER_FIRST = -1, REMINDER_LAST = -100, WITHDRAWN = -150, DIGEST = -300 };
 
 static uint64_t seed_of_round;
 static size_t act_of_round, notices_seen;
@@ -136,6 +136,7 @@ static void look_at_notice(const struct world *world, const struct notice_row *r
     if (row->rung == ALL_CLEAR || row->rung == WITHDRAWN)
         EXPECT(was_told(rows, row), "%s gets %s of %s, but was never told", row->recipient,
                row->template_name, row->clock);
+    EXPECT(row->ticket || row->rung == DIGEST, "about no ticket: %s", row->template_name);
     if (is_queued && (is_rung(row) || is_reminder(row)))
         EXPECT(!ticket || ticket->row.open, "a closed ticket tells %s of %s", row->recipient, row->clock);
 }
@@ -240,6 +241,8 @@ static void look_at_told(const struct world *world)
     for (size_t i = notices_seen; i < world->rows.notice_count; i++) {
         const struct kept_ticket *ticket = rows_ticket(&world->rows, world->rows.notices[i].row.ticket);
 
+        if (!ticket)
+            continue; /* a digest */
         look_at_delay(world, &world->rows.notices[i].row);
         EXPECT(ticket->row.history_until_at == NEVER ||
                    strcmp(world->rows.notices[i].state, "suppressed") == 0,

@@ -88,6 +88,8 @@ static void one_round(uint64_t seed)
 
     for (size_t i = 0; i < prefix; i++) {
         world_live(first, &history, i);
+        if (i + 1 == prefix) /* a batch of the daemon holds what its turn judged, timers included */
+            world_tick(first);
         if (history.acts[i].settles || i + 1 == prefix)
             world_settle(first, &history);
     }

@@ -266,12 +266,24 @@ def act_removes(tokens, words, _zone):
     return "register.remove", {"register": words.need("registers", tokens.next("a register")), "id": record}
 
 
+def act_releases(tokens, words, _zone):
+    if tokens.skip("all", "notices"):
+        return "notice.release", {"all": True}
+    if tokens.skip("notices"):
+        ids = [tokens.next("a notice's number")]
+        while tokens.skip("and"):
+            ids.append(tokens.next("a notice's number"))
+        return "notice.release", {"ids": ids}
+    tokens.must("the", "notices", "of")
+    return "notice.release", {"recipient": tokens.next("a person")}
+
+
 def simple(method, **more):
     return lambda tokens, _words, _zone: (method, {"ticket": tokens.next("a ticket"), **more})
 
 
 VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
-         "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges,
+         "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges, "releases": act_releases,
          "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
@@ -347,6 +359,13 @@ def read_action(scenario, tokens, words):
     if tokens.words[:1] == ["the"]:
         read_reload(scenario, tokens, at)
         return
+    if tokens.skip("until"):
+        scenario.events.append({"at": at, "method": "clock.advance"})
+        back_at = tokens.time(scenario.zone).isoformat()
+        tokens.must("the", "daemon", "is", "down")
+        tokens.end()
+        scenario.events.append({"at": back_at, "method": "clock.downtime"})
+        return
     if tokens.skip("time", "passes"):
         scenario.events.append({"at": at, "method": "clock.advance"})
         return
@@ -391,6 +410,8 @@ class Output:
         self.notices = [line for line in lines if line["kind"] == "notice"]
         self.reviewed = [line for line in lines if line["kind"] == "reviewed"]
         self.suppressed = [line for line in lines if line["kind"] == "suppressed"]
+        self.held = [line for line in lines if line["kind"] == "held"]
+        self.digests = [line for line in self.notices if line["template"] == "digest"]
         self.ladders = [line for line in lines if line["kind"] == "ladder"]
         self.order = {id(line): place for place, line in enumerate(lines)}
         self.seen = set()
@@ -414,7 +435,7 @@ class Telling:
             self.clock = words.need("clock", tokens.next("a clock"))
 
     def fits(self, ref, line):
-        return line["ref"] == ref and self.template in (None, line["template"]) and \
+        return line.get("ref") == ref and self.template in (None, line["template"]) and \
             self.clock in (None, line["clock"])
 
     def means(self, to):
@@ -434,6 +455,69 @@ def expect_tells(ref, at, telling, pick):
         lines = [line for line in alike if instant(line["at"]) == at]
         output.seen.update(map(id, lines))
         return None if telling.exactly(lines) else show(lines or alike)
+    return check
+
+
+def expect_held(ref, at, telling, until):
+    """What it waits for in the end: found late and too much of it, a notice waits twice in one instant."""
+    def check(output):
+        alike = [line for line in output.held if telling.fits(ref, line)]
+        lines = [line for line in alike if instant(line["at"]) == at]
+        last = {(line["clock"], line["cycle"], line["rung"], to["person"]): line for line in lines for to in line["to"]}
+        lines = [line for line in lines if any(line is one for one in last.values())]
+        came = {"released" if line["hold"] == "release" else instant(line["until"]) for line in lines}
+        if not telling.exactly(lines):
+            return show(alike)
+        return None if until is None or came == {until} else f"until {', '.join(map(str, came))}"
+    return check
+
+
+class Digest:
+    """`digest to WHO of T1 [CLOCK] and T2 [CLOCK] …`: every notice in it, a ticket as often as it is in it."""
+
+    def __init__(self, tokens, words):
+        self.who, self.items = tokens.next("whom"), []
+        if "." not in self.who:
+            words.need("roles", self.who)
+        tokens.must("of")
+        while not self.items or tokens.skip("and"):
+            ref = tokens.next("a ticket")
+            if not re.fullmatch(r"T\d+", ref):
+                raise Unreadable(f"'{ref}' is no ticket")
+            is_clock = tokens and words.has("clock", tokens.words[0])
+            self.items.append((ref, tokens.next() if is_clock else None))
+
+    def means(self, line):
+        return self.who in (line["to"][0]["person"], line["to"][0]["role"])
+
+    def lists(self, line):
+        left = [(item["ref"], item["clock"]) for item in line["items"]]
+        for ref, clock in sorted(self.items, key=lambda item: item[1] is None):  # those that say most first
+            found = next((one for one in left if one[0] == ref and clock in (None, one[1])), None)
+            if not found:
+                return False
+            left.remove(found)
+        return not left
+
+
+def show_digests(lines):
+    return "; ".join(f"{instant(line['at']).strftime('%m-%d %H:%M:%S')} to {line['to'][0]['person']} of " + " and ".join(
+        f"{item['ref']} {item['clock']} {item['template']}" for item in line["items"]) for line in lines[:6]) or "no digest"
+
+
+def expect_digest(at, digest):
+    def check(output):
+        alike = [line for line in output.digests if digest.means(line)]
+        lines = [line for line in alike if instant(line["at"]) == at]
+        output.seen.update(map(id, lines))
+        return None if len(lines) == 1 and digest.lists(lines[0]) else show_digests(lines or alike)
+    return check
+
+
+def expect_no_digest(who):
+    def check(output):
+        lines = [line for line in output.digests if who in (None, line["to"][0]["person"], line["to"][0]["role"])]
+        return show_digests(lines) if lines else None
     return check
 
 
@@ -495,7 +579,7 @@ def expect_nothing_else(ref, clock, told_only):
     def check(output):
         alarming = [] if told_only else [line for line in output.clocks if state_of(line) in ALARMING]
         lines = [line for line in output.notices + alarming if id(line) not in output.seen
-                 and ref in (None, line["ref"]) and clock in (None, line["clock"])]
+                 and ref in (None, line.get("ref")) and clock in (None, line["clock"])]
         return show(lines) if lines else None
     return check
 
@@ -557,6 +641,13 @@ def read_of_ticket(tokens, words, zone, at):
         count = int(tokens.next("when, or how often"))
         tokens.must("times")
         return expect_count(ref, telling, count)
+    if tokens.skip("holds", "back", "from"):
+        telling, until = Telling(tokens, words, True), None
+        if tokens.skip("until", "released"):
+            until = "released"
+        elif tokens.skip("until"):
+            until = tokens.time(zone)
+        return expect_held(ref, at, telling, until)
     if tokens.skip("keeps", "from"):
         return expect_tells(ref, at, Telling(tokens, words, True), lambda output: output.suppressed)
     clock = words.need("clock", tokens.next("a clock"))
@@ -605,8 +696,13 @@ def read_expectation(scenario, tokens, words, line, text):
             word = tokens.next()
             ref, clock = (word, clock) if re.fullmatch(r"T\d+", word) else (ref, words.need("clock", word))
         check = expect_nothing_else(ref, clock, told_only)
+    elif not check and tokens.skip("no", "digest"):
+        check = expect_no_digest(tokens.next("whom") if tokens.skip("to") else None)
     elif not check:
         at = tokens.time(scenario.zone) if tokens.is_time() else None
+        if at and tokens.skip("digest", "to"):
+            check = expect_digest(at, Digest(tokens, words))
+    if not check:
         check = read_of_ticket(tokens, words, scenario.zone, at)
     tokens.end()
     scenario.expectations.append((line, text, check, place if text.startswith("expect refused") else None))

@@ -101,6 +101,8 @@ void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned 
     fprintf(desk->out, "|%s|%s|%s|%s|%s|%s|%s|%s|%" PRId64 "|%u|%" PRId64 "\n", row->template_name,
             shown(row->subject), shown(row->body), row->message_id, shown(row->thread), shown(row->reason),
             row->state, shown(row->detail), row->at, attempts, ready_at);
+    fprintf(desk->out, "  %s|%" PRId64 "|%s|%s\n", shown(row->hold), row->due_at, shown(row->number),
+            shown(row->department));
 }
 
 const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
@@ -150,6 +152,20 @@ void desk_restore_approval(struct desk *desk, const struct approval_row *row)
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
 {
     fake_desk_notice(desk, row, attempts, ready_at);
+}
+
+/* With a budget, so that the loader asks what was let go. */
+const struct policy *desk_policy(const struct desk *desk)
+{
+    static const struct policy policy = {.notices = {.budget = {.per_hour = 20}}};
+
+    (void)desk;
+    return &policy;
+}
+
+void desk_restore_let_go(struct desk *desk, const char *person, msec at)
+{
+    fprintf(desk->out, "let go %s|%" PRId64 "\n", person, at);
 }
 
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last)

@@ -52,7 +52,7 @@ FAULTS = {
     "unwatched": (REGIME, "[urgencies] ", "[urgencies] "),
     "stage_unreached": (REGIME, "plan   = planned\n", ""),
     "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
-    "domain_nobody": (REGIME, "[stage on]", "[notices]\ndomains = example.com example.net\n\n[stage on]"),
+    "domain_nobody": (REGIME, "[notices] ", "[notices]\ndomains = example.com example.net ;"),
     "language_missing": (PEOPLE, None, None),
 }
 

@@ -154,6 +154,8 @@ static const char *small_find_template(void *context, const char *language, cons
     (void)context;
     if (strcmp(name, "nothing") == 0 || strcmp(language, "en") != 0)
         return NULL;
+    if (strcmp(name, "digest") == 0)
+        return "Subject: {total} for {recipient}\n\n{items}";
     return strcmp(name, "misspelt") == 0 ? "Subject: {numbr}\n\nbody\n" : "Subject: {number}\n\n{reason}\n";
 }
 

@@ -128,10 +128,11 @@ static void chains_a_tickets_notices(void **state)
 static void a_reload_renames_what_is_left(void **state)
 {
     static const uint16_t people[] = {5, 6};
-    static const uint8_t rules[] = {3, 4};
+    static const uint8_t rules[] = {3, 4}, roles[] = {7, 8};
     struct outbox *outbox = outbox_create();
-    struct outbox_entry entry = {.notice = 1, .person = 1, .rule = 0, .state = OUTBOX_QUEUED};
-    struct outbox_entry report = {.notice = 2, .person = 0, .rule = 0xff, .state = OUTBOX_QUEUED};
+    struct outbox_entry entry = {.notice = 1, .person = 1, .rule = 0, .role = 1, .state = OUTBOX_QUEUED};
+    struct outbox_entry report = {
+        .notice = 2, .person = 0, .rule = 0xff, .role = 0xff, .state = OUTBOX_QUEUED};
     struct outbox_entry dropped = {.notice = 3, .person = 1, .rule = 1, .state = OUTBOX_QUEUED};
 
     (void)state;
@@ -139,9 +140,11 @@ static void a_reload_renames_what_is_left(void **state)
     outbox_add(outbox, NULL, &report);
     outbox_add(outbox, NULL, &dropped);
     outbox_drop(outbox, NULL, outbox_find(outbox, 3));
-    outbox_rename(outbox, people, rules);
+    outbox_rename(outbox, people, rules, roles);
     assert_int_equal(outbox_find(outbox, 1)->person, 6);
     assert_int_equal(outbox_find(outbox, 1)->rule, 3);
+    assert_int_equal(outbox_find(outbox, 1)->role, 8);
+    assert_int_equal(outbox_find(outbox, 2)->role, 0xff);
     assert_int_equal(outbox_find(outbox, 2)->person, 5);
     assert_int_equal(outbox_find(outbox, 2)->rule, 0xff);
     outbox_destroy(outbox);

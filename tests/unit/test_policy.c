@@ -339,7 +339,7 @@ static void customer_decides_before_type_class_and_stage(void **state)
 static void names_are_for_those_who_handle(void **state)
 {
     static const uint32_t number = UINT32_C(1) << VARIABLE_NUMBER, due = UINT32_C(1) << VARIABLE_DUE,
-                          always = UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW;
+                          always = NOTICE_ALWAYS;
     struct small_world world;
     char *error;
     int line;
