@@ -65,6 +65,7 @@ static const struct column ticket_insert[] = {
     TICKET(TEXT, row.number),
     TICKET_TEXTS,
     TICKET(BOOLEAN, row.key_account),
+    TICKET(INSTANT, row.occurred_at),
 };
 static const struct column ticket_update[] = {
     TICKET(U64, row.ticket),          TICKET(U32, row.revision),

@@ -135,6 +135,7 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
         .recorder = fields_text(&fields[24]),
         .facts = fields_text(&fields[25]),
         .key_account = fields_boolean(&fields[26]),
+        .occurred_at = fields_instant(&fields[27]),
     };
     *ret_counts = (struct ticket_counts){
         .contacts = (uint32_t)fields_number(&fields[11]),

@@ -14,8 +14,8 @@ struct field {
     int length;  /* -1: NULL */
 };
 
-#define FIELDS_MAX      27
-#define FIELDS_TICKET   27
+#define FIELDS_MAX      28
+#define FIELDS_TICKET   28
 #define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   26
 #define FIELDS_TOLD     5

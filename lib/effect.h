@@ -64,6 +64,7 @@ struct ticket_row {
     bool key_account;
     msec received_at, created_at;
     msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at; /* NEVER: none */
+    msec occurred_at;               /* of a new ticket, when a clock of the regime counts from it; NEVER */
     const char *result;             /* NULL: unchanged */
     const struct ticket_cold *cold; /* NULL in EFFECT_TICKET */
 };

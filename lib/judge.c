@@ -11,6 +11,7 @@
  */
 #include "lib/judge.h"
 
+#include "lib/anchor.h"
 #include "lib/answer.h"
 #include "lib/judge_moves.h"
 #include "lib/ledger.h"
@@ -26,6 +27,8 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
     if (condition->what == HAPPENING_CONTACT && !occurrence->counts)
         return false;
     if (condition->kinds && (occurrence->kind == POLICY_NONE || !(condition->kinds >> occurrence->kind & 1)))
+        return false;
+    if (condition->channels && !(condition->channels >> occurrence->channel & 1))
         return false;
     return !condition->roles || (condition->roles & occurrence->roles);
 }
@@ -202,8 +205,12 @@ void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock,
 static void apply_credits(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                           json_t *credited)
 {
-    for (uint8_t i = 0; i < ticket->clock_count; i++)
-        judge_credit(desk, ticket, &ticket->clocks[i], occurrence->at, credited);
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        const struct clock_policy *rule = &desk->policy->clocks[ticket->clocks[i].rule];
+
+        if (!rule->has_counts || judge_matches(&rule->counts, occurrence))
+            judge_credit(desk, ticket, &ticket->clocks[i], occurrence->at, credited);
+    }
 }
 
 /* ---- reports ---- */
@@ -267,38 +274,6 @@ void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurre
 
 /* ---- reclassification ---- */
 
-/* Has what starts this rule happened already? Then raising the urgency starts it now. */
-static bool has_begun(const struct ticket *ticket, const struct clock_policy *rule)
-{
-    switch (rule->start.what) {
-    case HAPPENING_RECEIVED:
-        return true;
-    case HAPPENING_CONTACT:
-        return ticket->contacted_at != NEVER;
-    case HAPPENING_PLAN:
-        return ticket->has_plan;
-    case HAPPENING_SOLVED:
-        return ticket->is_solved;
-    case HAPPENING_ASSIGNED:
-        return ticket->handed_over_at != NEVER;
-    case HAPPENING_ACKNOWLEDGED:
-        for (uint8_t i = 0; i < ticket->clock_count; i++)
-            if (ticket->clocks[i].acknowledged)
-                return true;
-        return false;
-    case HAPPENING_CLOSED:
-    case HAPPENING_REOPENED:
-    case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */
-    case HAPPENING_SIGNED:
-    case HAPPENING_SATISFACTION:
-    case HAPPENING_ASKED:
-    case HAPPENING_DECIDED:
-    case HAPPENING_COUNT:
-        break;
-    }
-    return false;
-}
-
 static void start_promise(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
 {
     struct clock *clock = ticket_clock(ticket, index);
@@ -311,22 +286,25 @@ static void start_promise(struct desk *desk, struct ticket *ticket, uint8_t inde
     move_to_promised(desk, ticket, clock, at, promised_at);
 }
 
+/* What starts this rule has happened already: raising the urgency starts it now. Limits keep the original
+   anchor, unless the regime says otherwise; quotas and silences cannot ask for contacts before they applied.
+ */
 static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
 {
     const struct clock_policy *rule = &desk->policy->clocks[index];
     struct clock *clock = ticket_clock(ticket, index);
     bool is_over = rule->stop.what == HAPPENING_SOLVED && ticket->is_solved;
+    msec anchor_at = anchor_of(desk->policy, ticket, rule, at);
 
-    if (!has_begun(ticket, rule) || is_over || (clock && clock->state != CLOCK_CANCELLED))
-        return;
-    if (rule->kind == CLOCK_PROMISE) {
+    if (rule->kind == CLOCK_PROMISE && !is_over && (!clock || clock->state == CLOCK_CANCELLED)) {
         start_promise(desk, ticket, index, at);
         return;
     }
+    if (anchor_at == NEVER || is_over || (clock && clock->state != CLOCK_CANCELLED))
+        return;
     if (!clock)
         clock = store_add_clock(desk->store, ticket, index);
-    /* Limits keep the original anchor; quotas and silences cannot ask for contacts before they applied. */
-    move_to_running(desk, ticket, clock, rule->kind == CLOCK_LIMIT ? ticket->received_at : at);
+    move_to_running(desk, ticket, clock, rule->kind == CLOCK_LIMIT && !rule->begins_again ? anchor_at : at);
 }
 
 #define AGAIN "judged again from its anchor"
@@ -354,7 +332,7 @@ static void judge_again(struct desk *desk, struct ticket *ticket, struct clock *
         move_deadline(desk, ticket, clock, due_at, AGAIN);
 }
 
-void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
+void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other)
 {
     for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
         struct clock *clock = ticket_clock(ticket, rule);
@@ -362,6 +340,9 @@ void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at)
         if (!judge_rule_applies(desk, ticket, rule)) {
             if (clock && clock_is_live(clock))
                 move_to_cancelled(desk, ticket, clock, at, ENDING_INAPPLICABLE, "no longer applies");
+        } else if (clock && clock->state == CLOCK_RUNNING && is_other &&
+                   desk->policy->clocks[rule].begins_again) {
+            move_begun_again(desk, ticket, clock, at);
         } else if (clock && clock_is_live(clock)) {
             judge_again(desk, ticket, clock);
         } else {

@@ -11,9 +11,10 @@
 struct occurrence {
     enum happening what;
     msec at;
-    uint8_t kind;   /* POLICY_NONE when it has none */
-    uint32_t roles; /* bits of the policy roles of who recorded it */
-    bool counts;    /* a contact by the regime's [contact] section and gates */
+    uint8_t kind;    /* POLICY_NONE when it has none */
+    uint8_t channel; /* a contact's */
+    uint32_t roles;  /* bits of the policy roles of who recorded it */
+    bool counts;     /* a contact by the regime's [contact] section and gates */
     bool has_promise;
     msec promised_at; /* what whoever did it promised: the next contact, the solution … */
 };
@@ -41,9 +42,10 @@ void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock,
 /* Does `condition` hold for the occurrence? */
 bool judge_matches(const struct condition *condition, const struct occurrence *occurrence);
 
-/* Urgency or class changed at `at` (INT-22, domain rule 5): clocks that no longer apply end, new ones begin,
-   running ones are judged again from their anchor. */
-void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at);
+/* The ticket changed at `at` (INT-22, domain rule 5): clocks that no longer apply end, new ones begin,
+   running ones are judged again from their anchor. `is_other`: it has another urgency or class; rules that
+   say so begin again. */
+void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other);
 
 /* Another department handles it: clocks that count by its calendar are judged again from their anchor. */
 void judge_moved_department(struct desk *desk, struct ticket *ticket);

@@ -131,6 +131,15 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
     moved(desk, ticket, clock, at, NULL);
 }
 
+void move_begun_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    assert(clock->state == CLOCK_RUNNING);
+    notice_withhold(desk, ticket, clock->rule, "the clock began again");
+    begin_cycle(clock);
+    set_window(desk, ticket, clock, at);
+    moved(desk, ticket, clock, at, "begins again");
+}
+
 void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                       msec promised_at)
 {

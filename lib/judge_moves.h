@@ -15,6 +15,9 @@ void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clo
 void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                       msec promised_at);
 
+/* RUNNING stays RUNNING, in a new cycle that begins at `at`. */
+void move_begun_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
 /* BREACHED -> RUNNING: another promise had replaced the broken one before it was due, as recorded late;
    withdrawn. */
 void move_promise_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock, msec promised_at);

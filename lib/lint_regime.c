@@ -36,7 +36,7 @@ static bool overlap(const struct applies *a, const struct applies *b)
 
 static bool is_same_condition(const struct condition *a, const struct condition *b)
 {
-    return a->what == b->what && a->kinds == b->kinds && a->roles == b->roles;
+    return a->what == b->what && a->kinds == b->kinds && a->roles == b->roles && a->channels == b->channels;
 }
 
 void lint_check_clock_twice(const struct linting *linting)
@@ -332,7 +332,8 @@ void lint_check_urgency_unwatched(const struct linting *linting)
             bool is_watched = false;
 
             for (size_t c = 0; c < policy->clock_count; c++)
-                is_watched |= policy->clocks[c].start.what == HAPPENING_RECEIVED &&
+                is_watched |= (policy->clocks[c].start.what == HAPPENING_RECEIVED ||
+                               policy->clocks[c].start.what == HAPPENING_OCCURRED) &&
                               policy_applies(&policy->clocks[c].when, &ticket);
             if (!is_watched)
                 lint_find(linting, 0, "no clock starts at the intake of class %s, urgency %s",

@@ -53,7 +53,7 @@ static bool read_contact(struct desk *desk, const struct request *request, const
 
 /* Why the contact does not count; NULL when it does. */
 static const char *why_uncounted(const struct desk *desk, const struct ticket *ticket,
-                                 const struct contact *contact)
+                                 const struct contact *contact, uint32_t roles)
 {
     const struct contact_policy *rule = &desk->policy->contact;
 
@@ -65,6 +65,10 @@ static const char *why_uncounted(const struct desk *desk, const struct ticket *t
         return "nobody was reached";
     if (contact->automatic && !rule->automatic_counts)
         return "automatic messages do not count";
+    if (rule->kinds && (contact->kind == POLICY_NONE || !(rule->kinds >> contact->kind & 1)))
+        return "contacts of this kind do not count";
+    if (rule->roles && !(rule->roles & roles))
+        return "contacts made in this role do not count";
     if (rule->spacing_ms && ticket->contacted_at != NEVER && contact->at >= ticket->contacted_at &&
         contact->at - ticket->contacted_at < rule->spacing_ms)
         return "too soon after the last one";
@@ -107,12 +111,13 @@ void method_contact_record(struct desk *desk, const struct request *request, str
     (void)out;
     if (!ticket || !read_contact(desk, request, ticket, &contact))
         return;
-    const char *uncounted = why_uncounted(desk, ticket, &contact);
+    const char *uncounted = why_uncounted(desk, ticket, &contact, request_roles(desk, request));
     struct occurrence occurrence = {
         .what = HAPPENING_CONTACT,
         .at = contact.at,
         .kind = contact.kind,
         .roles = request_roles(desk, request),
+        .channel = contact.channel,
         .counts = !uncounted,
         .has_promise = contact.next_at != NEVER,
         .promised_at = contact.next_at,

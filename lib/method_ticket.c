@@ -5,6 +5,7 @@
  * makes the change and lets the judge see what happened. Numbers are taken from the desk's sequence only when
  * nothing can fail any more: that is what makes them gap-free (INT-34).
  */
+#include "lib/anchor.h"
 #include "lib/answer.h"
 #include "lib/base/memory.h"
 #include "lib/intake.h"
@@ -194,6 +195,19 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     return ticket;
 }
 
+/* Few regimes count from when a problem arose, so few tickets keep it. */
+static void occur(struct desk *desk, struct ticket *ticket, msec occurred_at)
+{
+    struct occurrence occurred = {.what = HAPPENING_OCCURRED, .kind = POLICY_NONE};
+
+    if (!policy_starts_by(desk->policy, HAPPENING_OCCURRED))
+        return;
+    if (occurred_at != NEVER)
+        ticket_own_rare(ticket)->occurred_at = occurred_at;
+    occurred.at = anchor_occurred(ticket);
+    judge_happen(desk, ticket, &occurred, NULL);
+}
+
 void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out)
 {
     struct intake intake;
@@ -207,6 +221,7 @@ void method_ticket_create(struct desk *desk, const struct request *request, stru
 
     request_begin(desk, request, ticket, intake.received_at);
     add_fresh_row(desk, request, &intake, index, ticket);
+    occur(desk, ticket, request_instant(request, "occurred_at"));
     judge_happen(desk, ticket, &received, NULL);
     judge_report(desk, ticket, desk->now, "a new record was accepted");
     json_t *result = answer_changed(desk, ticket);
@@ -265,6 +280,7 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
         !read_classification(desk, request, ticket, &now))
         return;
     bool is_reported = now.urgency != ticket->urgency;
+    bool is_other = is_reported || now.class_index != ticket->class_index;
     bool is_rerouted = now.types != ticket->types && route(desk->policy, now.types) != POLICY_NONE;
 
     request_begin(desk, request, ticket, at);
@@ -273,7 +289,7 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
     ticket->types = now.types;
     if (is_rerouted)
         ticket->department = route(desk->policy, now.types);
-    judge_reclassified(desk, ticket, at);
+    judge_reclassified(desk, ticket, at, is_other);
     if (is_reported)
         judge_report(desk, ticket, desk->now, "the urgency was changed");
     json_t *result = answer_summary(desk, ticket);

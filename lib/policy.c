@@ -93,6 +93,14 @@ uint8_t register_policy_field(const struct register_policy *of, const char *name
     return POLICY_NONE;
 }
 
+bool policy_starts_by(const struct policy *policy, enum happening what)
+{
+    for (size_t i = 0; i < policy->clock_count; i++)
+        if (policy->clocks[i].start.what == what)
+            return true;
+    return false;
+}
+
 uint8_t policy_find_fact(const struct policy *policy, const char *text)
 {
     for (size_t i = 0; i < policy->fact_count; i++)

@@ -64,6 +64,7 @@ enum happening {
     HAPPENING_ASKED,        /* for more time, or for an escalation */
     HAPPENING_DECIDED,      /* and what came of it */
     HAPPENING_ACKNOWLEDGED, /* somebody knows of a breach, and is at it */
+    HAPPENING_OCCURRED,     /* the problem arose; known when it is received */
     HAPPENING_COUNT,
 };
 
@@ -73,8 +74,9 @@ const char *happening_name(enum happening what);
    taken from depends on the happening: policy_value.c), perhaps by certain roles. */
 struct condition {
     enum happening what;
-    uint32_t kinds; /* bits of a contact's kinds, …; 0: any */
-    uint32_t roles; /* bits of policy roles, 0: anybody */
+    uint32_t kinds;    /* bits of a contact's kinds, …; 0: any */
+    uint32_t roles;    /* bits of policy roles, 0: anybody */
+    uint32_t channels; /* bits of a contact's channels, 0: any */
     const char *text;
 };
 
@@ -182,7 +184,10 @@ struct clock_policy {
     bool working_days_only; /* civil days: rest days of `calendar` owe nothing */
     struct span grace;      /* so long after the deadline a breach is declared; 0: at once */
     uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
-    bool starts_again;      /* so does its start, each time */
+    bool begins_again;      /* limit: another urgency or class is another anchor */
+    bool has_counts;
+    struct condition counts; /* quota and silence: which contacts */
+    bool starts_again;       /* so does its start, each time */
     uint32_t continues; /* bits of happenings after which it goes on from its old anchor, as if it had never
                            ended */
     struct reminder_set reminders[REMINDER_SETS_MAX];
@@ -248,7 +253,8 @@ struct report_policy {
 };
 
 struct contact_policy {
-    uint32_t channels; /* bits; 0: any */
+    uint32_t channels;     /* bits; 0: any */
+    uint32_t kinds, roles; /* bits; 0: any */
     bool out_only, reached_only, automatic_counts;
     msec spacing_ms;
 };
@@ -342,6 +348,7 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
 void policy_destroy(struct policy *policy);
 
 uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
+bool policy_starts_by(const struct policy *policy, enum happening what);  /* does any clock? */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
 uint8_t policy_find_register(const struct policy *policy, const char *name);
 uint8_t register_policy_field(const struct register_policy *of, const char *name); /* POLICY_NONE: none */

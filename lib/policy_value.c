@@ -34,6 +34,7 @@ static const struct {
     [HAPPENING_ASKED] = {"asked", "approval", WORDS(approvals)},
     [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
     [HAPPENING_ACKNOWLEDGED] = {"acknowledged", NULL, 0},
+    [HAPPENING_OCCURRED] = {"occurred", NULL, 0},
 };
 
 const char *happening_name(enum happening what)
@@ -158,18 +159,30 @@ static const char *read_kind(struct compiler *compiler, const char *word, struct
     return wrong;
 }
 
-static const char *read_roles(struct compiler *compiler, const char **cursor, uint32_t *ret_roles)
+/* `by ROLE… over CHANNEL…`, in any order; `word` is the first of them. */
+static const char *read_how(struct compiler *compiler, const char *word, const char **cursor,
+                            struct condition *condition)
 {
+    const struct policy *policy = compiler->policy;
+    bool is_by = strcmp(word, "by") == 0;
+    const struct vocabulary *words = is_by ? &policy->roles : &policy->channels;
+    uint32_t *set = is_by ? &condition->roles : &condition->channels;
+    const char *wrong = NULL;
     uint8_t index;
 
-    for (char *word; (word = value_word(compiler, cursor));) {
-        const char *wrong = value_term(compiler, &compiler->policy->roles, "role", word, &index);
-
-        if (wrong)
-            return wrong;
-        *ret_roles |= UINT32_C(1) << index;
+    if (!is_by && strcmp(word, "over") != 0)
+        return value_wrong(compiler, "'%s' is not understood here (perhaps: by ROLE)", word);
+    if (!is_by && condition->what != HAPPENING_CONTACT)
+        return value_wrong(compiler, "only a contact comes over a channel");
+    while (!wrong && (word = value_word(compiler, cursor)) && strcmp(word, is_by ? "over" : "by") != 0) {
+        wrong = value_term(compiler, words, is_by ? "role" : "channel", word, &index);
+        if (!wrong)
+            *set |= UINT32_C(1) << index;
     }
-    return *ret_roles ? NULL : value_wrong(compiler, "'by' needs a role after it");
+    if (!wrong && !*set)
+        return value_wrong(compiler,
+                           is_by ? "'by' needs a role after it" : "'over' needs a channel after it");
+    return wrong || !word ? wrong : read_how(compiler, word, cursor, condition);
 }
 
 const char *value_condition(struct compiler *compiler, const char *text, struct condition *ret_condition)
@@ -195,11 +208,7 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
                      : value_wrong(compiler, "'or' stands between two kinds");
         word = wrong ? NULL : value_word(compiler, &cursor);
     }
-    if (wrong || !word)
-        return wrong;
-    if (strcmp(word, "by") != 0)
-        return value_wrong(compiler, "'%s' is not understood here (perhaps: by ROLE)", word);
-    return read_roles(compiler, &cursor, &ret_condition->roles);
+    return wrong || !word ? wrong : read_how(compiler, word, &cursor, ret_condition);
 }
 
 const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent)

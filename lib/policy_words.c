@@ -175,6 +175,18 @@ const char *read_contact_automatic(struct compiler *compiler, const struct entry
     return value_boolean(compiler, entry->value, &compiler->policy->contact.automatic_counts);
 }
 
+const char *read_contact_kinds(struct compiler *compiler, const struct entry *entry)
+{
+    return value_terms(compiler, &compiler->policy->kinds, "contact kind", entry->value,
+                       &compiler->policy->contact.kinds);
+}
+
+const char *read_contact_by(struct compiler *compiler, const struct entry *entry)
+{
+    return value_terms(compiler, &compiler->policy->roles, "role", entry->value,
+                       &compiler->policy->contact.roles);
+}
+
 const char *read_contact_spacing(struct compiler *compiler, const struct entry *entry)
 {
     struct span span;

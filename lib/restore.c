@@ -145,6 +145,8 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->closed_at = row->closed_at;
     ticket->history_until_at = row->history_until_at;
     ticket->contacted_at = row->contacted_at;
+    if (row->occurred_at != NEVER && row->occurred_at)
+        ticket_own_rare(ticket)->occurred_at = row->occurred_at;
     ticket->contacts = (uint16_t)contacts;
     ticket->progress = (uint16_t)progress;
     ticket->plans = (uint16_t)plans;

@@ -79,6 +79,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->closed_at = ticket->closed_at;
     row->history_until_at = ticket->history_until_at;
     row->contacted_at = ticket->contacted_at;
+    row->occurred_at = ticket_rare(ticket)->occurred_at ? ticket_rare(ticket)->occurred_at : NEVER;
     row->result = result_of(desk, ticket->id);
 }
 

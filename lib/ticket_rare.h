@@ -27,6 +27,7 @@ struct ticket_rare {
     uint16_t told_count;
     struct approval *approvals; /* approval.h; those that were refused are gone */
     uint16_t approval_count;
+    msec occurred_at;     /* when the problem arose, 0: not said, or no clock of the regime counts from it */
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
     uint16_t window_count;
     struct missed_window *windows; /* rising by time within each clock */

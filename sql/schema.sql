@@ -119,6 +119,7 @@ CREATE TABLE duban.ticket (
     facts            text        NOT NULL,
     result           text,
     key_account      boolean     NOT NULL DEFAULT false,
+    occurred_at      timestamptz,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

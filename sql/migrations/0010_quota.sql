@@ -32,6 +32,9 @@ FROM duban.notice
 JOIN duban.desk USING (desk_id)
 WHERE notice.state IN ('queued', 'attempting', 'deferred')
   AND coalesce(notice.ready_at, notice.at) < now() - interval '10 minutes';
+-- Clocks may count from when the problem arose, also those that begin to apply later: the record has it, but is cold.
+ALTER TABLE duban.ticket ADD COLUMN occurred_at timestamptz;
+
 -- Whoever speaks to the customer may promise when the next contact comes.
 ALTER TABLE duban.contact ADD COLUMN next_at timestamptz;
 
