@@ -16,7 +16,7 @@
 #include "lib/desk.h"
 #include "lib/explain_segments.h"
 #include "lib/methods.h"
-#include "tests/property/history.h"
+#include "tests/property/chance.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

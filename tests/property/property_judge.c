@@ -14,7 +14,7 @@
  *
  * DUBAN_SEED begins with another history, DUBAN_ROUNDS lives more of them.
  */
-#include "tests/property/history.h"
+#include "tests/property/world.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

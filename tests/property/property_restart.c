@@ -8,7 +8,7 @@
  * DUBAN_SEED begins with another history, DUBAN_ROUNDS lives more of them. A failure prints the seed and the
  * first line that differs.
  */
-#include "tests/property/history.h"
+#include "tests/property/world.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

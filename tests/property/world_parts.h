@@ -1,0 +1,14 @@
+/* The inside of a world, shared by world.c and world_restart.c. */
+#ifndef DUBAN_TESTS_WORLD_PARTS_H
+#define DUBAN_TESTS_WORLD_PARTS_H
+
+#include "tests/property/world.h"
+
+/* A world whose desk knows nothing yet, and whose rows are not there yet. */
+struct world *world_create_empty(msec now, uint64_t outcomes);
+void world_step(struct world *world, const struct event *event);
+
+/* Every ticket that is open, or the one that is `only`, with its clocks, into the desk. */
+void world_restore_tickets(struct world *world, bool only_open, uint64_t only);
+
+#endif
