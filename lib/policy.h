@@ -182,6 +182,7 @@ struct clock_policy {
     bool owes_first;        /* the broken window at the start owes its minimum, too */
     bool owes_last;         /* and so does the one that the stop breaks off */
     bool working_days_only; /* civil days: rest days of `calendar` owe nothing */
+    const char *promise;    /* promise: where it is given, as the file has it */
     struct span grace;      /* so long after the deadline a breach is declared; 0: at once */
     uint32_t restart;       /* bits of happenings that open a new cycle of an ended clock */
     bool begins_again;      /* limit: another urgency or class is another anchor */

@@ -125,6 +125,7 @@ const char *read_clock_promise(struct compiler *compiler, const struct entry *en
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
         if (strcmp(sources[i].name, entry->value) == 0) {
             clock->start = sources[i].start;
+            clock->promise = sources[i].name;
             return NULL;
         }
     return value_wrong(compiler, "a promise is plan.expected_at, acknowledged.promise_at or contact.next_at");

@@ -141,12 +141,16 @@ static json_t *reminders_of(const struct policy *policy, const struct clock_poli
 
     for (size_t i = 0; i < clock->reminder_sets; i++) {
         const struct reminder_set *set = &clock->reminders[i];
-        json_t *percents = json_array();
+        json_t *percents = json_array(), *befores = json_array();
 
-        for (uint8_t k = 0; k < set->count; k++)
-            json_array_append_new(percents, json_integer(set->percent[k]));
-        json_array_append_new(list, json_pack("{s:o,s:o,s:i}", "when", applies_of(policy, &set->when),
-                                              "percent", percents, "line", set->line));
+        for (uint8_t k = 0; k < set->count; k++) {
+            if (set->percent[k] == REMINDER_BEFORE)
+                json_array_append_new(befores, span_of(clock->remind[set->number[k]].left));
+            else
+                json_array_append_new(percents, json_integer(set->percent[k]));
+        }
+        json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:i}", "when", applies_of(policy, &set->when),
+                                              "percent", percents, "before", befores, "line", set->line));
     }
     return list;
 }
@@ -165,12 +169,13 @@ static void set_budget(const struct policy *policy, const struct clock_policy *c
         break;
     case CLOCK_QUOTA:
         json_object_set_new(object, "quota",
-                            json_pack("{s:i,s:i,s:o,s:b}", "minimum", (int)clock->minimum, "target",
+                            json_pack("{s:i,s:i,s:o,s:b,s:b,s:b}", "minimum", (int)clock->minimum, "target",
                                       (int)clock->target, "window", span_of(clock->window),
-                                      "working_days_only", (int)clock->working_days_only));
+                                      "working_days_only", (int)clock->working_days_only, "owes_first",
+                                      (int)clock->owes_first, "owes_last", (int)clock->owes_last));
         break;
     case CLOCK_PROMISE:
-        json_object_set_new(object, "promise", json_string("plan.expected_at"));
+        json_object_set_new(object, "promise", json_string(clock->promise));
         break;
     }
     json_decref(within);
@@ -197,6 +202,11 @@ static json_t *clock_of(const struct policy *policy, const struct clock_policy *
     set_condition(object, "start", clock->has_start, &clock->start);
     set_condition(object, "stop", true, &clock->stop);
     set_condition(object, "cancel", clock->has_cancel, &clock->cancel);
+    set_condition(object, "counts", clock->has_counts, &clock->counts);
+    if (clock->grace.amount)
+        json_object_set_new(object, "grace", span_of(clock->grace));
+    if (clock->begins_again)
+        json_object_set_new(object, "reclassified", json_string("begins again"));
     set_budget(policy, clock, object);
     json_object_set_new(object, "calendar",
                         json_string(clock->customer_hours     ? "customer.staffed"
