@@ -1,7 +1,7 @@
 /*
  * What the commands that change something have in common: how their answer is shown.
  *
- * Shown for the rows of ticket_change.c, contact.c, progress.c and escalation.c. A
+ * Shown for the rows of ticket_change.c, ticket_way.c, contact.c, progress.c and escalation.c. A
  * change's answer is a few fields and the clocks as they stand now; fields that an answer does not have are
  * left out, so one list serves all of them and a new command needs none of its own. An answer that was
  * given before (the same idempotency key) is marked as such, because "done" would be half the truth.
@@ -15,6 +15,7 @@ void commands_show_change(const struct screen *screen, const json_t *result)
         {"Number", "number", SCREEN_TEXT},
         {"Revision", "revision", SCREEN_TEXT},
         {"Stage", "stage", SCREEN_TEXT},
+        {"Waits for", "paused", SCREEN_TEXT},
         {"Urgency", "urgency", SCREEN_STATE},
         {"Class", "class", SCREEN_TEXT},
         {"Types", "types", SCREEN_TEXT},

@@ -6,6 +6,7 @@
 
 extern const struct command ticket_commands[];
 extern const struct command ticket_change_commands[];
+extern const struct command ticket_way_commands[];
 extern const struct command act_commands[];
 extern const struct command approval_commands[];
 extern const struct command contact_commands[];

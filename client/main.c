@@ -19,10 +19,11 @@
 #define COMMANDS_MAX 64
 
 static const struct command *const tables[] = {
-    ticket_commands,   ticket_change_commands, contact_commands, approval_commands, act_commands,
-    progress_commands, clock_commands,         explain_commands, notice_commands,   escalation_commands,
-    event_commands,    journal_commands,       system_commands,  import_commands,   replay_commands,
-    calendar_commands, calendar_desk_commands, regime_commands,  register_commands, policy_commands,
+    ticket_commands,     ticket_change_commands, ticket_way_commands,    contact_commands, approval_commands,
+    act_commands,        progress_commands,      clock_commands,         explain_commands, notice_commands,
+    escalation_commands, event_commands,         journal_commands,       system_commands,  import_commands,
+    replay_commands,     calendar_commands,      calendar_desk_commands, regime_commands,  register_commands,
+    policy_commands,
 };
 
 #define TABLES (sizeof tables / sizeof *tables)

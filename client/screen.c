@@ -25,10 +25,10 @@ static const struct {
     const char *word;
     enum table_tone tone;
 } tones[] = {
-    {"met", TABLE_GOOD},        {"accepted", TABLE_GOOD},   {"breached", TABLE_BAD},
-    {"failed", TABLE_BAD},      {"refused", TABLE_BAD},     {"deferred", TABLE_SOON},
-    {"waiting", TABLE_FAINT},   {"cancelled", TABLE_FAINT}, {"suppressed", TABLE_FAINT},
-    {"very_urgent", TABLE_BAD}, {"urgent", TABLE_SOON},
+    {"met", TABLE_GOOD},         {"accepted", TABLE_GOOD},   {"breached", TABLE_BAD},
+    {"failed", TABLE_BAD},       {"refused", TABLE_BAD},     {"deferred", TABLE_SOON},
+    {"paused", TABLE_FAINT},     {"waiting", TABLE_FAINT},   {"cancelled", TABLE_FAINT},
+    {"suppressed", TABLE_FAINT}, {"very_urgent", TABLE_BAD}, {"urgent", TABLE_SOON},
 };
 
 void screen_init(struct screen *screen, bool in_json, bool in_utc)
@@ -318,6 +318,7 @@ void screen_clocks(const struct screen *screen, const json_t *result)
         {"CYCLE", "cycle", SCREEN_TEXT},
         {"DUE", "due_at", SCREEN_TIME},
         {"LEFT", NULL, SCREEN_LEFT},
+        {"REMAINING", "remaining", SCREEN_TEXT},
         {"CREDITED", "credited", SCREEN_TEXT},
         {"ENDED", "ended_at", SCREEN_TIME},
         {"CALENDAR", "calendar", SCREEN_TEXT},

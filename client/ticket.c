@@ -212,6 +212,7 @@ static const struct screen_column record_fields[] = {
     {"Types", "types", SCREEN_TEXT},
     {"Urgency", "urgency", SCREEN_STATE},
     {"Stage", "stage", SCREEN_TEXT},
+    {"Waits for", "paused", SCREEN_TEXT},
     {"Next deadline", NULL, SCREEN_LEFT},
     {"Channel", "channel", SCREEN_TEXT},
     {"Customer", "customer.name", SCREEN_TEXT},
@@ -254,6 +255,11 @@ static const struct screen_column progress_columns[] = {
     {"PROGRESS", "at", SCREEN_TIME},   {"FROM", "from", SCREEN_TIME}, {"TO", "to", SCREEN_TIME},
     {"DEGREE", "degree", SCREEN_TEXT}, {"BY", "actor", SCREEN_TEXT},  {"NOTE", "note", SCREEN_TEXT},
     {NULL, NULL, SCREEN_TEXT},
+};
+
+static const struct screen_column pause_columns[] = {
+    {"PAUSE", "from", SCREEN_TIME}, {"UNTIL", "to", SCREEN_TIME},  {"FOR", "reason", SCREEN_TEXT},
+    {"BY", "actor", SCREEN_TEXT},   {"NOTE", "note", SCREEN_TEXT}, {NULL, NULL, SCREEN_TEXT},
 };
 
 static const struct screen_column plan_columns[] = {
@@ -312,6 +318,7 @@ static void show_record(const struct screen *screen, const json_t *result)
     show_part(screen, result, "contacts", contact_columns);
     show_part(screen, result, "progress", progress_columns);
     show_part(screen, result, "plans", plan_columns);
+    show_part(screen, result, "pauses", pause_columns);
 }
 
 static void show_new(const struct screen *screen, const json_t *result)

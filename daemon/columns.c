@@ -17,6 +17,10 @@
     {                                                                                                        \
         COLUMN_##type, offsetof(struct merge_clock, member)                                                  \
     }
+#define PAUSE(type, member)                                                                                  \
+    {                                                                                                        \
+        COLUMN_##type, offsetof(struct merge_pause, member)                                                  \
+    }
 #define NOTICE(type, member)                                                                                 \
     {                                                                                                        \
         COLUMN_##type, offsetof(struct merge_notice, member)                                                 \
@@ -66,13 +70,14 @@ static const struct column ticket_insert[] = {
     TICKET_TEXTS,
     TICKET(BOOLEAN, row.key_account),
     TICKET(INSTANT, row.occurred_at),
+    TICKET(INSTANT, row.staged_at),
 };
 static const struct column ticket_update[] = {
     TICKET(U64, row.ticket),          TICKET(U32, row.revision),
     TICKET(INSTANT, row.received_at), TICKET_INSTANTS,
     TICKET(U32_OR_NULL, contacts),    TICKET(U32_OR_NULL, progress),
     TICKET(U32_OR_NULL, plans),       TICKET_TEXTS,
-    TICKET(BOOLEAN, row.key_account),
+    TICKET(BOOLEAN, row.key_account), TICKET(INSTANT, row.staged_at),
 };
 static const struct column ticket_counts[] = {
     TICKET(U64, row.ticket),
@@ -98,6 +103,17 @@ static const struct column intake_columns[] = {
 };
 static const struct column clock_insert[] = {CLOCK_COLUMNS, CLOCK(BOOLEAN, open)};
 static const struct column clock_write[] = {CLOCK_COLUMNS};
+static const struct column pause_insert[] = {
+    PAUSE(U64, row.ticket),    PAUSE(U32, row.pause),           PAUSE(INSTANT, row.from_at),
+    PAUSE(INSTANT, row.to_at), PAUSE(INSTANT, row.recorded_at), PAUSE(TEXT, row.reason),
+    PAUSE(TEXT, row.role),     PAUSE(TEXT, row.actor),          PAUSE(TEXT_OR_NULL, row.note),
+    PAUSE(BOOLEAN, open),
+};
+static const struct column pause_end[] = {
+    PAUSE(U64, row.ticket),
+    PAUSE(U32, row.pause),
+    PAUSE(INSTANT, row.to_at),
+};
 static const struct column contact_columns[] = {
     ROW(contact_row, U64, ticket),          ROW(contact_row, U32, contact),
     ROW(contact_row, INSTANT, at),          ROW(contact_row, INSTANT, recorded_at),
@@ -223,6 +239,22 @@ static bool ticket_is_only_counted(const void *item)
     return !((const struct merge_ticket *)item)->known;
 }
 
+/* Closes, and pauses of it lie among the open ones. */
+static bool ticket_takes_pauses_along(const void *item)
+{
+    return ticket_closes(item) && ((const struct merge_ticket *)item)->row.has_pauses;
+}
+
+static bool pause_is_new(const void *item)
+{
+    return ((const struct merge_pause *)item)->row.is_new;
+}
+
+static bool pause_was_there(const void *item)
+{
+    return !pause_is_new(item);
+}
+
 static bool clock_is_new(const void *item)
 {
     return ((const struct merge_clock *)item)->is_new;
@@ -257,6 +289,7 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"ladder_insert", LIST(ladders), any, COLUMNS(ladder_columns), false},
     {"ticket_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
     {"clock_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
+    {"pause_reopen", LIST(tickets), ticket_was_there, COLUMNS(ticket_id), true},
     {"intake_insert", LIST(tickets), ticket_is_new, COLUMNS(intake_columns), false},
     {"ticket_insert", LIST(tickets), ticket_is_new, COLUMNS(ticket_insert), false},
     {"ticket_update", LIST(tickets), ticket_stays_open, COLUMNS(ticket_update), false},
@@ -265,6 +298,9 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"clock_insert", LIST(clocks), clock_is_new, COLUMNS(clock_insert), false},
     {"clock_write", LIST(clocks), clock_was_there, COLUMNS(clock_write), false},
     {"clock_close", LIST(tickets), ticket_closes, COLUMNS(ticket_id), false},
+    {"pause_insert", LIST(pauses), pause_is_new, COLUMNS(pause_insert), false},
+    {"pause_end", LIST(pauses), pause_was_there, COLUMNS(pause_end), false},
+    {"pause_close", LIST(tickets), ticket_takes_pauses_along, COLUMNS(ticket_id), false},
     {"contact_insert", LIST(contacts), any, COLUMNS(contact_columns), false},
     {"progress_insert", LIST(progress), any, COLUMNS(progress_columns), false},
     {"plan_insert", LIST(plans), any, COLUMNS(plan_columns), false},

@@ -136,6 +136,7 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
         .facts = fields_text(&fields[25]),
         .key_account = fields_boolean(&fields[26]),
         .occurred_at = fields_instant(&fields[27]),
+        .staged_at = fields_instant(&fields[28]),
     };
     *ret_counts = (struct ticket_counts){
         .contacts = (uint32_t)fields_number(&fields[11]),
@@ -210,6 +211,17 @@ void fields_window(const struct field *fields, struct window_row *ret_row)
         .is_remembered = true,
         .start_at = fields_instant(&fields[5]),
         .end_at = fields_instant(&fields[6]),
+    };
+}
+
+void fields_pause(const struct field *fields, struct pause_row *ret_row)
+{
+    *ret_row = (struct pause_row){
+        .ticket = (uint64_t)fields_number(&fields[0]),
+        .pause = (uint32_t)fields_number(&fields[1]),
+        .reason = fields_text(&fields[2]),
+        .from_at = fields_instant(&fields[3]),
+        .to_at = fields_instant(&fields[4]),
     };
 }
 

@@ -14,10 +14,11 @@ struct field {
     int length;  /* -1: NULL */
 };
 
-#define FIELDS_MAX      28
-#define FIELDS_TICKET   28
+#define FIELDS_MAX      29
+#define FIELDS_TICKET   29
 #define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   26
+#define FIELDS_PAUSE    5
 #define FIELDS_TOLD     5
 #define FIELDS_WINDOW   7
 #define FIELDS_APPROVAL 10
@@ -49,6 +50,7 @@ void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
 void fields_register(const struct field *fields, struct register_row *ret_row);
 void fields_window(const struct field *fields, struct window_row *ret_row);
+void fields_pause(const struct field *fields, struct pause_row *ret_row);
 void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,
                    msec *ret_ready_at);
 void fields_journal(const struct field *fields, struct journal_row *ret_row, const unsigned char **ret_hash);

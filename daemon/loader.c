@@ -228,6 +228,20 @@ static void take_clock(void *context, const struct field *fields)
         loading->report->clocks++;
 }
 
+static void take_pause(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct pause_row row;
+
+    fields_pause(fields, &row);
+    const char *why = desk_restore_pause(loading->desk, &row);
+
+    if (why)
+        quarantine(loading, row.ticket, "", why);
+    else
+        loading->report->pauses++;
+}
+
 static void take_told(void *context, const struct field *fields)
 {
     struct loading *loading = context;
@@ -370,6 +384,7 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
 static int load_after(PGconn *connection, uint32_t desk, struct loading *loading, char **ret_why)
 {
     const struct copy_source windows = {"load_windows", desk, FIELDS_WINDOW};
+    const struct copy_source pauses = {"load_pauses", desk, FIELDS_PAUSE};
     const struct copy_source told = {"load_told", desk, FIELDS_TOLD};
     const struct copy_source approvals = {"load_approvals", desk, FIELDS_APPROVAL};
     const struct copy_source notices = {"load_notices", desk, FIELDS_NOTICE};
@@ -379,6 +394,8 @@ static int load_after(PGconn *connection, uint32_t desk, struct loading *loading
 
     if (rc == 0)
         rc = copy_rows(connection, &windows, take_window, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &pauses, take_pause, loading, ret_why);
     if (rc == 0 && loading->owed > 0)
         rc = copy_rows(connection, &told, take_told, loading, ret_why);
     if (rc == 0)

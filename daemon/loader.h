@@ -47,7 +47,7 @@ int loader_store_version(const struct leadership *leadership, const char *kind, 
    desk refuses are left in the database, counted and logged with the reason (quarantine). The caller then
    calls desk_restore_done(). 0 or an outcome with `ret_why`. */
 struct load_report {
-    size_t tickets, clocks, told, notices, keys, records, quarantined;
+    size_t tickets, clocks, pauses, told, notices, keys, records, quarantined;
     int64_t took_ms;
 };
 int loader_load(const struct leadership *leadership, const char *conninfo, struct desk *desk,

@@ -31,6 +31,7 @@ static const struct {
 } lists[] = {
     {offsetof(struct merge, tickets), sizeof(struct merge_ticket)},
     {offsetof(struct merge, clocks), sizeof(struct merge_clock)},
+    {offsetof(struct merge, pauses), sizeof(struct merge_pause)},
     {offsetof(struct merge, notices), sizeof(struct merge_notice)},
     {offsetof(struct merge, sequences), sizeof(struct sequence_row)},
     {offsetof(struct merge, contacts), sizeof(struct contact_row)},
@@ -141,6 +142,13 @@ static bool same_window(const void *item, const void *wanted)
            strcmp(one->clock, other->clock) == 0;
 }
 
+static bool same_pause(const void *item, const void *wanted)
+{
+    const struct pause_row *one = &((const struct merge_pause *)item)->row, *other = wanted;
+
+    return one->ticket == other->ticket && one->pause == other->pause;
+}
+
 static bool same_notice(const void *item, const void *wanted)
 {
     return ((const struct merge_notice *)item)->row.notice == *(const uint64_t *)wanted;
@@ -207,6 +215,7 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_LADDER:
         append_row(&merge->ladders, effect->ladder);
         break;
+    case EFFECT_PAUSE:
     case EFFECT_SEQUENCE:
     case EFFECT_CLOCK:
     case EFFECT_WINDOW:
@@ -242,6 +251,21 @@ static void take_window(struct merge *merge, const struct window_row *row)
     uint64_t hash = hash_number(row->ticket) ^ hash_number((uint64_t)row->start_at) ^ hash_text(row->clock);
 
     *(struct window_row *)find(merge->by_key, &merge->windows, hash, same_window, row, true) = *row;
+}
+
+/* One that begins and ends in a batch is written once, with who began it. */
+static void take_pause(struct merge *merge, const struct pause_row *row)
+{
+    const struct merge_ticket *ticket =
+        find(merge->by_ticket, &merge->tickets, hash_number(row->ticket), same_ticket, &row->ticket, false);
+    uint64_t hash = hash_number(row->ticket * 1024 + row->pause);
+    struct merge_pause *pause = find(merge->by_key, &merge->pauses, hash, same_pause, row, true);
+
+    if (pause->row.pause)
+        pause->row.to_at = row->to_at;
+    else
+        pause->row = *row;
+    pause->open = !ticket || !ticket->is_new || ticket->row.open;
 }
 
 static void take_notice(struct merge *merge, const struct notice_row *row)
@@ -327,6 +351,21 @@ static void take_windows(struct merge *merge, const struct effects *batch)
     }
 }
 
+/* Most batches have none, and then there is no table to clear. */
+static void take_pauses(struct merge *merge, const struct effects *batch)
+{
+    bool is_cleared = false;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->list[i].kind != EFFECT_PAUSE)
+            continue;
+        if (!is_cleared)
+            index_clear(merge->by_key, batch->count);
+        is_cleared = true;
+        take_pause(merge, batch->list[i].pause);
+    }
+}
+
 void merge_take(struct merge *merge, const struct effects *batch)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -340,6 +379,7 @@ void merge_take(struct merge *merge, const struct effects *batch)
             take_clock(merge, batch->list[i].clock); /* every ticket is known by now */
     take_windows(merge, batch);
     take_registers(merge, batch);
+    take_pauses(merge, batch);
     index_clear(merge->by_key, batch->count);
     for (size_t i = 0; i < batch->count; i++) {
         const struct effect *effect = &batch->list[i];

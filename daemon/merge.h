@@ -29,6 +29,11 @@ struct merge_clock {
     bool open;   /* of a ticket that is open after this batch */
 };
 
+struct merge_pause {
+    struct pause_row row;
+    bool open; /* written among the open ones: a ticket that was there is closed by a statement of its own */
+};
+
 struct merge_notice {
     struct notice_row row; /* only row.notice, state, detail, hold and let_go_at unless `is_new` */
     uint16_t attempts;
@@ -44,8 +49,8 @@ struct merge_journal {
 };
 
 struct merge {
-    struct merge_list tickets, clocks, notices, sequences, contacts, progress, plans, records, windows,
-        registers, keys, ladders, journal;
+    struct merge_list tickets, clocks, pauses, notices, sequences, contacts, progress, plans, records,
+        windows, registers, keys, ladders, journal;
     struct merge_index *by_ticket, *by_key;
 };
 

@@ -180,6 +180,8 @@ static const char *restore(struct outward *outward, const struct recalled *recal
 
     for (size_t i = 0; !refusal && i < recalled->clock_count; i++)
         refusal = desk_restore_clock(desk, &recalled->clocks[i]);
+    for (size_t i = 0; !refusal && i < recalled->pause_count; i++)
+        refusal = desk_restore_pause(desk, &recalled->pauses[i]);
     desk_recalled(desk, recalled->ticket->ticket,
                   clock_wall()); /* also when half of it was refused: let go again */
     outward->options.touched(outward->options.context);
@@ -325,6 +327,7 @@ static void release_one(struct outward *outward, const struct effect *effect, st
     case EFFECT_CONTACT:
     case EFFECT_PROGRESS:
     case EFFECT_PLAN:
+    case EFFECT_PAUSE:
     case EFFECT_RECORD:
     case EFFECT_WINDOW:
     case EFFECT_NOTICE:

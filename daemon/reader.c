@@ -31,6 +31,7 @@
 #define WAITING_MAX    2048
 #define PATIENCE_S     5
 #define PARAMETERS_MAX 8
+#define STATEMENTS_MAX 3
 
 TAILQ_HEAD(call_list, call);
 
@@ -42,12 +43,12 @@ struct call {
     struct reader *reader;
     struct event *timer;
     bool flies;
-    bool failed, unreadable;   /* unreadable: a parameter had no meaning */
-    const char *statements[2]; /* in one implicit transaction; the second may be NULL */
+    bool failed, unreadable;                /* unreadable: a parameter had no meaning */
+    const char *statements[STATEMENTS_MAX]; /* in one implicit transaction; all but the first may be NULL */
     char *parameters[PARAMETERS_MAX];
     int parameter_count;
     bool binary;
-    PGresult *results[2];
+    PGresult *results[STATEMENTS_MAX];
     int result_count;
     answer_function *answer;
     union {
@@ -69,9 +70,10 @@ struct reader {
 static const char *statement_at(size_t index)
 {
     static const char *const names[] = {
-        "ticket_full",   "ticket_closed",  "ticket_subjects", "ticket_list",   "notice_list",
-        "notice_get",    "journal_read",   "request_key",     "recall_ticket", "recall_clocks",
-        "recall_notice", "explain_ticket", "explain_notice",  "version_list",  "version_get",
+        "ticket_full",    "ticket_closed",  "ticket_subjects", "ticket_list",
+        "notice_list",    "notice_get",     "journal_read",    "request_key",
+        "recall_ticket",  "recall_clocks",  "recall_pauses",   "recall_notice",
+        "explain_ticket", "explain_notice", "version_list",    "version_get",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;
@@ -79,9 +81,10 @@ static const char *statement_at(size_t index)
 
 static void free_results(struct call *call)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < STATEMENTS_MAX; i++) {
         PQclear(call->results[i]);
-    call->results[0] = call->results[1] = NULL;
+        call->results[i] = NULL;
+    }
     call->result_count = 0;
     call->failed = call->unreadable = false;
 }
@@ -115,7 +118,7 @@ static void send_call(struct reader *reader, struct call *call)
     reader->figures.waiting--;
     reader->flying_count++;
     call->flies = true;
-    for (int i = 0; i < 2 && call->statements[i]; i++)
+    for (int i = 0; i < STATEMENTS_MAX && call->statements[i]; i++)
         database_run(reader->database, call->statements[i], call->parameter_count,
                      (const char *const *)call->parameters, NULL, call->binary);
     database_sync(reader->database); /* may lose the connection, and with it move the call back */
@@ -149,7 +152,7 @@ static void take_answer(struct call *call, const PGresult *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && call->result_count < 2) {
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && call->result_count < STATEMENTS_MAX) {
         call->results[call->result_count++] = PQcopyResult(result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
     } else if (PQresultStatus(result) != PGRES_PIPELINE_ABORTED) {
         call->failed = true;
@@ -159,8 +162,10 @@ static void take_answer(struct call *call, const PGresult *result)
 
 static enum read_outcome outcome_of(const struct call *call)
 {
-    int wanted = call->statements[1] ? 2 : 1;
+    int wanted = 1;
 
+    while (wanted < STATEMENTS_MAX && call->statements[wanted])
+        wanted++;
     if (call->failed)
         return call->unreadable ? READ_NOTHING : READ_UNAVAILABLE;
     if (call->result_count != wanted || !call->results[wanted - 1])
@@ -250,6 +255,34 @@ void reader_run(struct reader *reader, const char *statement, const char *const 
     send_what_fits(reader);
 }
 
+static struct clock_row *clocks_of(const PGresult *result, size_t *ret_count)
+{
+    struct field fields[FIELDS_MAX];
+    size_t count = (size_t)PQntuples(result);
+    struct clock_row *clocks = memory_new(count, sizeof(*clocks));
+
+    for (size_t i = 0; i < count; i++) {
+        fields_from_result(result, (int)i, fields, FIELDS_CLOCK);
+        fields_clock(fields, &clocks[i]);
+    }
+    *ret_count = count;
+    return clocks;
+}
+
+static struct pause_row *pauses_of(const PGresult *result, size_t *ret_count)
+{
+    struct field fields[FIELDS_MAX];
+    size_t count = (size_t)PQntuples(result);
+    struct pause_row *pauses = memory_new(count, sizeof(*pauses));
+
+    for (size_t i = 0; i < count; i++) {
+        fields_from_result(result, (int)i, fields, FIELDS_PAUSE);
+        fields_pause(fields, &pauses[i]);
+    }
+    *ret_count = count;
+    return pauses;
+}
+
 static void answer_recall(struct call *call, enum read_outcome outcome)
 {
     struct recalled recalled = {0};
@@ -257,24 +290,21 @@ static void answer_recall(struct call *call, enum read_outcome outcome)
     struct ticket_counts counts;
     struct ticket_row ticket;
     struct clock_row *clocks = NULL;
+    struct pause_row *pauses = NULL;
 
     if (outcome == READ_FOUND) {
-        recalled.clock_count = (size_t)PQntuples(call->results[1]);
-        clocks = memory_new(recalled.clock_count, sizeof(*clocks));
         fields_from_result(call->results[0], 0, fields, FIELDS_TICKET);
         fields_ticket(fields, &ticket, &counts);
         recalled.ticket = &ticket;
         recalled.contacts = counts.contacts;
         recalled.progress = counts.progress;
         recalled.plans = counts.plans;
-        for (size_t i = 0; i < recalled.clock_count; i++) {
-            fields_from_result(call->results[1], (int)i, fields, FIELDS_CLOCK);
-            fields_clock(fields, &clocks[i]);
-        }
-        recalled.clocks = clocks;
+        recalled.clocks = clocks = clocks_of(call->results[1], &recalled.clock_count);
+        recalled.pauses = pauses = pauses_of(call->results[2], &recalled.pause_count);
     }
     call->recall(call->context, outcome, &recalled);
     free(clocks);
+    free(pauses);
 }
 
 void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_or_number,
@@ -289,6 +319,7 @@ void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_o
     call->recall = callback;
     call->statements[0] = "recall_ticket";
     call->statements[1] = "recall_clocks";
+    call->statements[2] = "recall_pauses";
     call->binary = true;
     send_what_fits(reader);
 }

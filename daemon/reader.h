@@ -26,12 +26,15 @@ void reader_destroy(struct reader *reader); /* outstanding reads get READ_UNAVAI
 void reader_run(struct reader *reader, const char *statement, const char *const *parameters,
                 size_t parameter_count, reader_callback *callback, void *context);
 
-/* A ticket's row and its clocks' rows, as the loader gives them, for tickets that left memory. */
+/* A ticket's row, its clocks' and its pauses' rows, as the loader gives them, for tickets that left memory.
+ */
 struct recalled {
     const struct ticket_row *ticket; /* NULL: there is no such ticket */
     uint32_t contacts, progress, plans;
     const struct clock_row *clocks;
     size_t clock_count;
+    const struct pause_row *pauses;
+    size_t pause_count;
 };
 typedef void recall_callback(void *context, enum read_outcome outcome, const struct recalled *recalled);
 void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_or_number,

@@ -51,6 +51,7 @@ static void translate(const struct desk *desk, const struct policy *policy, stru
     translate_words(&old->stages, &policy->stages, map->stages);
     translate_words(&old->departments, &policy->departments, map->departments);
     translate_words(&old->roles, &policy->roles, map->roles);
+    translate_words(&old->pauses, &policy->pauses, map->pauses);
     for (size_t i = 0; i < old->fact_count; i++)
         map->facts[i] = policy_find_fact(policy, old->facts[i].text);
     for (size_t i = 0; i < old->clock_count; i++)
@@ -96,6 +97,9 @@ static const char *lost_word(const struct desk *desk, const struct translation *
     CHECK("number format", ticket->number_format, numbers, old->numbers[ticket->number_format].name)
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         CHECK("clock", ticket->clocks[i].rule, clocks, old->clocks[ticket->clocks[i].rule].name)
+    for (uint16_t i = 0; i < ticket_rare(ticket)->pause_count; i++)
+        CHECK("pause", ticket->rare->pauses[i].reason, pauses,
+              old->pauses.terms[ticket->rare->pauses[i].reason].name)
 #undef CHECK
     if (!desk_hours_fit(desk, ticket->hours, map->policy)) {
         *ret_kind = "calendar (of its customer)";
@@ -166,6 +170,12 @@ static void rename_rare(const struct translation *map, struct ticket_rare *rare)
         rare->windows[i].rule = map->clocks[rare->windows[i].rule];
 }
 
+static void rename_pauses(const struct translation *map, struct ticket_rare *rare)
+{
+    for (uint16_t i = 0; rare && i < rare->pause_count; i++)
+        rare->pauses[i].reason = map->pauses[rare->pauses[i].reason];
+}
+
 static void rename_ticket(const struct translation *map, struct ticket *ticket)
 {
     bool lost;
@@ -185,6 +195,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
     rename_rare(map, ticket->rare);
     approval_rename(ticket, map->clocks, map->departments, map->people);
+    rename_pauses(map, ticket->rare);
 }
 
 static void renumber(struct desk *desk, const struct translation *map)

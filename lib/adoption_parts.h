@@ -11,8 +11,8 @@ struct translation {
     const struct policy *policy; /* the new one */
     uint8_t classes[POLICY_TERMS_MAX], types[POLICY_TERMS_MAX], urgencies[POLICY_TERMS_MAX];
     uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
-    uint8_t roles[POLICY_TERMS_MAX], facts[POLICY_FACTS_MAX], clocks[POLICY_TERMS_MAX],
-        numbers[POLICY_TERMS_MAX];
+    uint8_t pauses[POLICY_TERMS_MAX], roles[POLICY_TERMS_MAX], facts[POLICY_FACTS_MAX],
+        clocks[POLICY_TERMS_MAX], numbers[POLICY_TERMS_MAX];
     uint16_t *people;
 };
 

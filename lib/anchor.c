@@ -36,6 +36,16 @@ static bool is_acknowledged(const struct ticket *ticket)
     return false;
 }
 
+/* The stage that it is in; of those it has left nothing is known. */
+static msec stage_anchor(const struct ticket *ticket, const struct condition *start, msec at)
+{
+    msec staged_at = ticket_rare(ticket)->staged_at;
+
+    if (start->kinds && !(start->kinds >> ticket->stage & 1))
+        return NEVER;
+    return staged_at != NEVER ? staged_at : at;
+}
+
 msec anchor_of(const struct policy *policy, const struct ticket *ticket, const struct clock_policy *rule,
                msec at)
 {
@@ -54,6 +64,8 @@ msec anchor_of(const struct policy *policy, const struct ticket *ticket, const s
         return ticket->handed_over_at;
     case HAPPENING_ACKNOWLEDGED:
         return is_acknowledged(ticket) ? at : NEVER;
+    case HAPPENING_STAGE:
+        return stage_anchor(ticket, &rule->start, at);
     case HAPPENING_CLOSED:
     case HAPPENING_REOPENED:
     case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */

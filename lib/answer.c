@@ -137,6 +137,18 @@ static bool is_closed_now(const struct desk *desk, const struct clock_view *view
            !calendar_is_open(view->calendar, desk->now);
 }
 
+/* What will be left when it runs again: in the budget's own unit, and in seconds where it is time. */
+static void set_remaining(const struct clock_view *view, json_t *object)
+{
+    struct span left = clock_left(view);
+    char text[SPAN_TEXT];
+
+    span_format(left, text);
+    json_object_set_new(object, "remaining", json_string(text));
+    if (left.unit == SPAN_REAL || left.unit == SPAN_BUSINESS)
+        json_object_set_new(object, "remaining_s", json_integer(left.amount / MSEC_SECOND));
+}
+
 static json_t *one_clock(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
@@ -159,6 +171,8 @@ static json_t *one_clock(const struct desk *desk, const struct ticket *ticket, c
         json_object_set_new(object, "withdrawn", json_true());
     if (is_closed_now(desk, &view))
         json_object_set_new(object, "closed", json_true());
+    if (clock->state == CLOCK_PAUSED && view.rule->kind != CLOCK_QUOTA)
+        set_remaining(&view, object);
     if (view.rule->kind == CLOCK_QUOTA)
         json_object_set_new(object, "credited", json_integer(clock->credited));
     set_overrun(clock, object);
@@ -230,6 +244,19 @@ static void set_next_due(const struct desk *desk, const struct ticket *ticket, j
     json_object_set_new(object, "breached", json_integer((json_int_t)breached));
 }
 
+json_t *answer_pauses(const struct desk *desk, const struct ticket *ticket)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+    json_t *list = json_array();
+
+    for (uint16_t i = 0; i < rare->pause_count; i++)
+        if (rare->pauses[i].to_at == NEVER)
+            json_array_append_new(list, json_pack("{s:s,s:o}", "reason",
+                                                  desk->policy->pauses.terms[rare->pauses[i].reason].name,
+                                                  "since", answer_instant(desk, rare->pauses[i].from_at)));
+    return list;
+}
+
 static json_t *customer_of(const struct desk *desk, const struct ticket *ticket)
 {
     json_t *customer =
@@ -263,6 +290,7 @@ json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
     answer_set_term(object, "owner", &policy->roles, policy->class_policies[ticket->class_index].owner);
     json_object_set_new(object, "received_at", answer_instant(desk, ticket->received_at));
     json_object_set_new(object, "expected_at", answer_instant(desk, ticket->expected_at));
+    json_object_set_new(object, "paused", answer_pauses(desk, ticket));
     set_next_due(desk, ticket, object);
     return object;
 }

@@ -26,6 +26,9 @@ void answer_set_approvals(const struct desk *desk, json_t *object, const struct 
 json_t *answer_clocks(const struct desk *desk, const struct ticket *ticket);
 
 /* One line of a list: identity, class, urgency, stage, people, next deadline. */
+/* [{reason, since}]: what the ticket waits for now. */
+json_t *answer_pauses(const struct desk *desk, const struct ticket *ticket);
+
 json_t *answer_summary(const struct desk *desk, const struct ticket *ticket);
 
 /* {ticket, number, revision, stage, clocks}: what most writes answer. */

@@ -4,13 +4,16 @@
  * Called by the judge (judge.c), which moves clocks, and by explain, which re-adds what the judge added; both
  * use these same functions, so an explanation cannot differ from the verdict. Everything is a pure function
  * of the view. Budgets in real or business time are fractions of themselves (half of 8bh is 4bh); budgets in
- * days are cut by real time between anchor and due.
+ * days are cut by real time between anchor and due. A ticket that has been paused is counted by
+ * running_time.c.
  */
 #include "lib/clock.h"
 
 #include "lib/approval.h"
 #include "lib/reminder.h"
 
+#include "lib/pause.h"
+#include "lib/running_time.h"
 #include <string.h>
 
 static const char *const state_names[CLOCK_STATE_COUNT] = {
@@ -62,9 +65,16 @@ struct span clock_budget(const struct clock_view *view)
     return budget;
 }
 
+static bool is_measured(const struct clock_view *view)
+{
+    return view->rule->kind == CLOCK_LIMIT || view->rule->kind == CLOCK_SILENCE;
+}
+
 msec clock_due_after(const struct clock_view *view, msec anchor_at)
 {
-    msec due_at = calendar_add_span(view->calendar, anchor_at, clock_budget(view));
+    bool is_paused = running_time_matters(view) && is_measured(view);
+    msec due_at = is_paused ? running_time_add(view, anchor_at, clock_budget(view), NULL)
+                            : calendar_add_span(view->calendar, anchor_at, clock_budget(view));
     msec granted_at = approval_granted(view->ticket, view->clock);
 
     return granted_at != NEVER && granted_at > due_at ? granted_at : due_at;
@@ -85,16 +95,61 @@ bool clock_is_provisional(const struct clock_view *view, msec at)
     return at != NEVER && clock_counts_by_calendar(view) && calendar_is_provisional(view->calendar, at);
 }
 
+bool clock_stands(const struct clock_view *view)
+{
+    bool is_movable =
+        view->rule->kind == CLOCK_QUOTA || (is_measured(view) && !span_is_instant(clock_budget(view)));
+
+    if (!running_time_matters(view) || !is_movable || !(pause_reasons(view->ticket) & view->rule->pauses))
+        return false;
+    return !is_measured(view) || clock_due_after(view, view->clock->anchor_at) == NEVER;
+}
+
+struct span clock_left(const struct clock_view *view)
+{
+    struct span left;
+
+    running_time_add(view, view->clock->anchor_at, clock_budget(view), &left);
+    if (left.unit == SPAN_BUSINESS) /* the customer's hours are written as elapsed time */
+        left.unit = view->rule->within[view->ticket->urgency].unit;
+    return left;
+}
+
+/* From a clock's anchor to its deadline, in real time that counted. */
+static msec length_of(const struct clock_view *view)
+{
+    const struct clock *clock = view->clock;
+
+    if (!running_time_matters(view) || !is_measured(view) || span_is_instant(clock_budget(view)))
+        return clock->due_at - clock->anchor_at;
+    return running_time_between(view, clock->anchor_at, clock->due_at);
+}
+
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent)
 {
     bool has_budget = view->rule->kind != CLOCK_PROMISE;
     struct span budget = clock_budget(view);
 
-    if (!has_budget || (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS))
-        return from_at + (view->clock->due_at - view->clock->anchor_at) / 100 * percent +
-               (view->clock->due_at - view->clock->anchor_at) % 100 * percent / 100;
+    if (!has_budget || (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS)) {
+        msec length_ms = length_of(view);
+
+        return from_at + length_ms / 100 * percent + length_ms % 100 * percent / 100;
+    }
     budget.amount = budget.amount * percent / 100;
     return calendar_add_span(view->calendar, from_at, budget);
+}
+
+msec clock_reminder_at(const struct clock_view *view, int percent)
+{
+    const struct clock *clock = view->clock;
+    struct span budget = clock_budget(view);
+
+    if (!running_time_matters(view) || !is_measured(view) || span_is_instant(budget))
+        return clock_fraction_after(view, clock->anchor_at, percent);
+    if (budget.unit != SPAN_REAL && budget.unit != SPAN_BUSINESS)
+        budget = (struct span){.unit = SPAN_REAL, .amount = length_of(view)};
+    budget.amount = budget.amount * percent / 100;
+    return running_time_add(view, clock->anchor_at, budget, NULL);
 }
 
 static msec first_at(const struct clock_view *view, const struct rung *rung)
@@ -199,8 +254,10 @@ bool clock_is_sound(const struct clock *clock)
     switch ((enum clock_state)clock->state) {
     case CLOCK_WAITING:
         return clock->due_at == NEVER && clock->ended_at == NEVER && !clock->ladder_running;
-    case CLOCK_RUNNING:
     case CLOCK_PAUSED:
+        return clock->anchor_at != NEVER && clock->due_at == NEVER && clock->ended_at == NEVER &&
+               clock->cycle && !clock->ladder_running;
+    case CLOCK_RUNNING:
         return has_due && clock->ended_at == NEVER && clock->cycle && !clock->ladder_running;
     case CLOCK_BREACHED:
         return has_due && clock->ended_at == NEVER && clock->cycle && clock->breached_at != NEVER &&

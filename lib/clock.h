@@ -27,7 +27,7 @@ bool clock_is_live(const struct clock *clock); /* waiting, running, paused or br
 /* The budget of a limit or a silence, in the kind of time it is really counted in. */
 struct span clock_budget(const struct clock_view *view);
 
-/* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). */
+/* Due instant of a limit or a silence that begins at `anchor_at` (domain: Units). NEVER: it stands. */
 msec clock_due_after(const struct clock_view *view, msec anchor_at);
 
 /* Whether its deadline depends on a calendar's hours and days, and not on real time or civil days alone. */
@@ -36,6 +36,17 @@ bool clock_counts_by_calendar(const struct clock_view *view);
 /* Whether `at` was counted by a calendar and lies behind the last day that its facts cover. Real time and
    civil days are known for ever. */
 bool clock_is_provisional(const struct clock_view *view, msec at);
+
+/* Does it stand now, for a reason that its rule names (domain rule 6)? Its deadline must not have come before
+   that. */
+bool clock_stands(const struct clock_view *view);
+
+/* What is left of the budget of a limit or a silence that stands: in its own unit, in real time for days and
+   months. */
+struct span clock_left(const struct clock_view *view);
+
+/* When `percent` of a clock's time will have passed, counted like its deadline. */
+msec clock_reminder_at(const struct clock_view *view, int percent);
 
 /* `percent` of the clock's limit, counted from `from_at` in the limit's own kind of time. */
 msec clock_fraction_after(const struct clock_view *view, msec from_at, int percent);

@@ -243,6 +243,18 @@ static void print_missed(const struct desk *desk, const struct ticket *ticket, c
     }
 }
 
+static void print_pauses(const struct desk *desk, const struct ticket *ticket, struct text *line)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+
+    for (uint16_t i = 0; i < rare->pause_count; i++)
+        text_printf(line, " pause %u %s %" PRId64 " %" PRId64 "\n", rare->pauses[i].number,
+                    desk->policy->pauses.terms[rare->pauses[i].reason].name, rare->pauses[i].from_at,
+                    rare->pauses[i].to_at);
+    if (rare->staged_at != NEVER)
+        text_printf(line, " staged %" PRId64 "\n", rare->staged_at);
+}
+
 static void print_ticket(const struct desk *desk, const struct ticket *ticket, struct text *line)
 {
     const struct policy *policy = desk->policy;
@@ -265,6 +277,7 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
     }
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         print_missed(desk, ticket, &ticket->clocks[i], line);
+    print_pauses(desk, ticket, line);
 }
 
 void desk_digest(const struct desk *desk, char ret_hex[33])

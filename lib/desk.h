@@ -36,15 +36,17 @@ msec desk_wakes_at(struct desk *desk); /* NEVER when nothing is due */
  */
 void desk_settle(struct desk *desk, struct effects *out);
 
-/* Coming back: rows as they were last written. Tickets first, their clocks after, then told and queued
-   notices. A row that does not fit the policy (an unknown class, say) is refused with a reason: it must not
-   be dropped silently; the hands quarantine and report it. */
+/* Coming back: rows as they were last written. Tickets first, their clocks and pauses after, then told and
+   queued notices. A row that does not fit the policy (an unknown class, say) is refused with a reason: it
+   must not be dropped silently; the hands quarantine and report it. */
 const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
                                 uint32_t progress, uint32_t plans)
     __attribute__((warn_unused_result)); /* NULL: taken */
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     __attribute__((warn_unused_result));
 void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body); /* before all clocks */
+const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
+    __attribute__((warn_unused_result));
 void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, uint16_t cycle,
                        const char *person, const char *role);
 void desk_restore_window(struct desk *desk, const struct window_row *row); /* in the order of time */

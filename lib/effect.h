@@ -22,6 +22,7 @@ enum effect_kind {
     EFFECT_CONTACT,      /* struct contact_row */
     EFFECT_PROGRESS,     /* struct progress_row */
     EFFECT_PLAN,         /* struct plan_row */
+    EFFECT_PAUSE,        /* struct pause_row */
     EFFECT_RECORD,       /* struct record_row */
     EFFECT_WINDOW,       /* struct window_row, insert or replace by (ticket, clock, start_at) */
     EFFECT_NOTICE,       /* struct notice_row: one row per recipient, unique fire key */
@@ -62,8 +63,10 @@ struct ticket_row {
     uint32_t revision;
     bool open; /* false: closed, no longer in memory */
     bool key_account;
+    bool has_pauses; /* no column: whether there are rows of pauses that move with it */
     msec received_at, created_at;
-    msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at; /* NEVER: none */
+    msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at,
+        staged_at;                  /* NEVER: none */
     msec occurred_at;               /* of a new ticket, when a clock of the regime counts from it; NEVER */
     const char *result;             /* NULL: unchanged */
     const struct ticket_cold *cold; /* NULL in EFFECT_TICKET */
@@ -150,6 +153,17 @@ struct window_row {
 
 /* A repetition of a rung has the rung's number plus this much for each time before (notice_row.rung). */
 #define RUNG_AGAIN 100
+
+/* A pause begins, or one that was written before ends: then only the first five members are told. */
+struct pause_row {
+    uint64_t ticket;
+    uint32_t pause; /* 1, 2, … within the ticket */
+    const char *reason;
+    msec from_at, to_at; /* to_at NEVER: it lasts */
+    bool is_new;
+    msec recorded_at;
+    const char *role, *actor, *note;
+};
 
 /* The fire key is (ticket, clock, cycle, rung, recipient, channel). `rung`: 1… a ladder's, with 100 more for
    each time before when it is repeated, -1… a reminder's, 0 the all-clear, -150 a withdrawal, -200 a report,
@@ -274,6 +288,7 @@ struct effect {
         struct contact_row *contact;
         struct progress_row *progress;
         struct plan_row *plan;
+        struct pause_row *pause;
         struct record_row *record;
         struct window_row *window;
         struct notice_row *notice;

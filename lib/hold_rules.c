@@ -126,11 +126,8 @@ void hold_again(struct desk *desk, struct outbox_entry *entry, const struct wait
         holds_change(desk->holds, entry, wait->hold, wait->until_at);
         return;
     }
-    const struct ticket *ticket = notice_ticket(desk, entry->ticket);
-    const struct clock *clock = ticket ? ticket_clock(ticket, entry->rule) : NULL;
-
     outbox_hold(desk->outbox, entry);
-    hold_keep(desk, entry, ticket, wait, clock ? notice_due_at(clock) : NEVER);
+    hold_keep(desk, entry, notice_ticket(desk, entry->ticket), wait, entry->due_at);
 }
 
 void hold_note_let_go(struct desk *desk, uint16_t person)

@@ -5,15 +5,16 @@
  * replaced; what time alone does is in judge_time.c. Every move of a clock goes through one of the movers
  * below, each of which journals nothing by itself when a request caused it (the request's own row explains
  * it) but always marks the clock for writing and withdraws notices whose reason has gone. Rule 2 of the
- * domain fixes the order within one occurrence: stop, cancel, start, credit; a contact does not fill the
- * clock it starts. Rule 19 is here too: a stop that happened before the deadline but was recorded after it
- * takes the breach back.
+ * domain fixes the order within one instant: stop, cancel, pause and resume, start, credit; a contact does
+ * not fill the clock it starts. Rule 19 is here too: a stop that happened before the deadline but was
+ * recorded after it takes the breach back.
  */
 #include "lib/judge.h"
 
 #include "lib/anchor.h"
 #include "lib/answer.h"
 #include "lib/judge_moves.h"
+#include "lib/judge_pause.h"
 #include "lib/ledger.h"
 #include "lib/promise.h"
 #include "lib/quota.h"
@@ -191,7 +192,8 @@ static void credit_silence(struct desk *desk, struct ticket *ticket, struct cloc
 void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
                   json_t *ret_credited)
 {
-    bool is_counting = clock->state == CLOCK_RUNNING || clock->state == CLOCK_BREACHED;
+    bool is_counting =
+        clock->state == CLOCK_RUNNING || clock->state == CLOCK_PAUSED || clock->state == CLOCK_BREACHED;
     bool is_quota = desk->policy->clocks[clock->rule].kind == CLOCK_QUOTA;
 
     if (!is_counting && !(is_quota && clock->state == CLOCK_MET)) /* what it missed may still be filled */
@@ -251,27 +253,6 @@ static void report_happening(struct desk *desk, struct ticket *ticket, const str
             tell_report(desk, ticket, &policy->reports[i], desk->now, policy->reports[i].on.text);
 }
 
-/* ---- something happened ---- */
-
-void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
-                  json_t *ret_credited)
-{
-    apply_stops(desk, ticket, occurrence, ret_credited);
-    apply_cancels(desk, ticket, occurrence);
-    if (occurrence->what == HAPPENING_CONTACT &&
-        occurrence->counts) /* before the starts: what it starts, it does not fill */
-        apply_credits(desk, ticket, occurrence, ret_credited);
-    if (ticket->is_open && occurrence->what != HAPPENING_CLOSED)
-        for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
-            if (desk->policy->clocks[rule].kind == CLOCK_PROMISE)
-                promise_happen(desk, ticket, rule, occurrence);
-            else
-                apply_start(desk, ticket, rule, occurrence);
-        }
-    report_happening(desk, ticket, occurrence);
-    desk_arm(desk, ticket);
-}
-
 /* ---- reclassification ---- */
 
 static void start_promise(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
@@ -318,12 +299,17 @@ static void judge_window_again(struct desk *desk, struct ticket *ticket, struct 
         move_window_again(desk, ticket, clock, AGAIN);
 }
 
-static void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock)
+void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
     struct clock_view view = desk_view(desk, ticket, clock);
     bool is_measured = view.rule->kind == CLOCK_LIMIT || view.rule->kind == CLOCK_SILENCE;
+    bool stands = clock_stands(&view);
 
     judge_window_again(desk, ticket, clock);
+    if (clock->state == CLOCK_RUNNING && stands)
+        move_to_paused(desk, ticket, clock, at);
+    else if (clock->state == CLOCK_PAUSED && !stands)
+        move_to_resumed(desk, ticket, clock, at);
     if (clock->state != CLOCK_RUNNING || !is_measured)
         return;
     msec due_at = clock_due_after(&view, clock->anchor_at);
@@ -332,37 +318,118 @@ static void judge_again(struct desk *desk, struct ticket *ticket, struct clock *
         move_deadline(desk, ticket, clock, due_at, AGAIN);
 }
 
-void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other)
+static void cancel_inapplicable(struct desk *desk, struct ticket *ticket, msec at)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        struct clock *clock = &ticket->clocks[i];
+
+        if (clock_is_live(clock) && !judge_rule_applies(desk, ticket, clock->rule))
+            move_to_cancelled(desk, ticket, clock, at, ENDING_INAPPLICABLE, "no longer applies");
+    }
+}
+
+static void judge_applicable(struct desk *desk, struct ticket *ticket, msec at, bool is_other)
 {
     for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
         struct clock *clock = ticket_clock(ticket, rule);
+        bool begins_again = is_other && desk->policy->clocks[rule].begins_again;
 
-        if (!judge_rule_applies(desk, ticket, rule)) {
-            if (clock && clock_is_live(clock))
-                move_to_cancelled(desk, ticket, clock, at, ENDING_INAPPLICABLE, "no longer applies");
-        } else if (clock && clock->state == CLOCK_RUNNING && is_other &&
-                   desk->policy->clocks[rule].begins_again) {
+        if (!judge_rule_applies(desk, ticket, rule))
+            continue;
+        if (clock && begins_again && (clock->state == CLOCK_RUNNING || clock->state == CLOCK_PAUSED))
             move_begun_again(desk, ticket, clock, at);
-        } else if (clock && clock_is_live(clock)) {
-            judge_again(desk, ticket, clock);
-        } else {
+        else if (clock && clock_is_live(clock))
+            judge_again(desk, ticket, clock, at);
+        else
             start_if_due(desk, ticket, rule, at);
-        }
     }
+}
+
+void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other)
+{
+    cancel_inapplicable(desk, ticket, at);
+    judge_applicable(desk, ticket, at, is_other);
     desk_arm(desk, ticket);
 }
 
-void judge_moved_department(struct desk *desk, struct ticket *ticket)
+void judge_moved_department(struct desk *desk, struct ticket *ticket, msec at)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         if (desk->policy->clocks[ticket->clocks[i].rule].department_hours)
-            judge_again(desk, ticket, &ticket->clocks[i]);
+            judge_again(desk, ticket, &ticket->clocks[i], at);
     desk_arm(desk, ticket);
 }
 
 void judge_repolicied(struct desk *desk, struct ticket *ticket)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++)
-        judge_again(desk, ticket, &ticket->clocks[i]);
+        judge_again(desk, ticket, &ticket->clocks[i], desk->now);
     desk_arm(desk, ticket);
+}
+
+/* ---- something happened ---- */
+
+static bool is_among(const struct occurrence *occurrences, size_t count, enum happening what)
+{
+    for (size_t i = 0; i < count; i++)
+        if (occurrences[i].what == what)
+            return true;
+    return false;
+}
+
+/* The clocks that ask for the stage, and apply now. */
+static void start_staged(struct desk *desk, struct ticket *ticket, msec at)
+{
+    for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++) {
+        const struct clock *clock = ticket_clock(ticket, rule);
+
+        if (desk->policy->clocks[rule].when.stages && judge_rule_applies(desk, ticket, rule) &&
+            !(clock && clock_is_live(clock)))
+            start_if_due(desk, ticket, rule, at);
+    }
+}
+
+static void apply_starts(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence)
+{
+    for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)
+        if (desk->policy->clocks[rule].kind == CLOCK_PROMISE)
+            promise_happen(desk, ticket, rule, occurrence);
+        else
+            apply_start(desk, ticket, rule, occurrence);
+}
+
+/* Each step is made for all of them before the next. Contacts are credited before the starts: what they start
+   they do not fill. */
+void judge_happen_together(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrences,
+                           size_t count, json_t *ret_credited)
+{
+    bool has_stage = is_among(occurrences, count, HAPPENING_STAGE);
+    bool may_start = ticket->is_open && !is_among(occurrences, count, HAPPENING_CLOSED);
+    bool is_reopened =
+        is_among(occurrences, count, HAPPENING_REOPENED); /* then the regime names what begins */
+    msec at = occurrences[0].at;
+
+    for (size_t i = 0; i < count; i++)
+        apply_stops(desk, ticket, &occurrences[i], ret_credited);
+    for (size_t i = 0; i < count; i++)
+        apply_cancels(desk, ticket, &occurrences[i]);
+    if (has_stage)
+        cancel_inapplicable(desk, ticket, at);
+    judge_pause_follow(desk, ticket, at);
+    for (size_t i = 0; i < count; i++)
+        if (occurrences[i].what == HAPPENING_CONTACT && occurrences[i].counts)
+            apply_credits(desk, ticket, &occurrences[i], ret_credited);
+    for (size_t i = 0; i < count && may_start; i++)
+        apply_starts(desk, ticket, &occurrences[i]);
+    if (has_stage && may_start && !is_reopened)
+        start_staged(desk, ticket, at);
+    for (size_t i = 0; i < count; i++)
+        report_happening(desk, ticket, &occurrences[i]);
+    desk_arm(desk, ticket);
+}
+
+void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
+                  json_t *ret_credited)
+{
+    judge_happen_together(desk, ticket, occurrence, 1, ret_credited);
 }

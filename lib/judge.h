@@ -30,10 +30,15 @@ struct credit {
 /* Appends it to `list` (a JSON array, may be NULL) as {clock, cycle, slot, window?}. */
 void judge_credited(const struct desk *desk, json_t *list, const struct credit *credit);
 
-/* Applies `what` to every clock, in the order of domain rule 2: stop, cancel, start, credit. Slots filled by
-   a contact are appended to `ret_credited`. */
+/* Applies what happened to every clock, in the order of domain rule 2: stop, cancel, pause and resume,
+   credit, start. Slots filled by a contact are appended to `ret_credited`. The ticket's list of pauses is
+   what it is after that instant. */
 void judge_happen(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence,
                   json_t *ret_credited);
+
+/* Several things that are one instant and one act: all their stops come first, then all that cancels, … */
+void judge_happen_together(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrences,
+                           size_t count, json_t *ret_credited);
 
 /* A contact that counts, made at `at`, credited to one quota or silence that has begun. */
 void judge_credit(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
@@ -48,7 +53,10 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
 void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other);
 
 /* Another department handles it: clocks that count by its calendar are judged again from their anchor. */
-void judge_moved_department(struct desk *desk, struct ticket *ticket);
+void judge_moved_department(struct desk *desk, struct ticket *ticket, msec at);
+/* One clock that runs or stands is counted anew from its anchor: it pauses, runs again, or gets another
+   deadline. */
+void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
 /* Another policy holds (a reload): deadlines of running clocks are computed again. */
 void judge_repolicied(struct desk *desk, struct ticket *ticket);

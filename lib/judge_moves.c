@@ -12,6 +12,8 @@
 #include "lib/judge.h"
 #include "lib/ladder.h"
 #include "lib/ledger.h"
+#include "lib/pause.h"
+
 #include "lib/quota_window.h"
 #include "lib/reminder.h"
 #include <assert.h>
@@ -70,6 +72,17 @@ static void take_window(struct clock *clock, struct window window)
     clock->due_at = window.end_at;
 }
 
+/* Whether it runs from here on, or stands because a pause lasts that its rule stops for. */
+static void run_or_stand(const struct desk *desk, const struct ticket *ticket, struct clock *clock)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+    bool stands = clock_stands(&view);
+
+    clock->state = stands ? CLOCK_PAUSED : CLOCK_RUNNING;
+    if (stands)
+        clock->due_at = NEVER;
+}
+
 /* Where a clock of each kind begins that is started by something at `at`. */
 static void set_window(const struct desk *desk, const struct ticket *ticket, struct clock *clock, msec at)
 {
@@ -123,21 +136,62 @@ static void begin_cycle(struct clock *clock)
 
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
-    assert(clock->state != CLOCK_RUNNING && clock->state != CLOCK_BREACHED);
+    assert(clock->state != CLOCK_RUNNING && clock->state != CLOCK_PAUSED && clock->state != CLOCK_BREACHED);
     notice_withhold(desk, ticket, clock->rule, "the clock began again");
     forget_past(desk, ticket, clock->rule);
     begin_cycle(clock);
     set_window(desk, ticket, clock, at);
+    run_or_stand(desk, ticket, clock);
     moved(desk, ticket, clock, at, NULL);
 }
 
 void move_begun_again(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
 {
-    assert(clock->state == CLOCK_RUNNING);
+    assert(clock->state == CLOCK_RUNNING || clock->state == CLOCK_PAUSED);
     notice_withhold(desk, ticket, clock->rule, "the clock began again");
     begin_cycle(clock);
     set_window(desk, ticket, clock, at);
+    run_or_stand(desk, ticket, clock);
     moved(desk, ticket, clock, at, "begins again");
+}
+
+void move_to_paused(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    assert(clock->state == CLOCK_RUNNING);
+    notice_withhold_reminders(desk, ticket, clock->rule, "paused before it was sent");
+    clock->state = CLOCK_PAUSED;
+    clock->due_at = NEVER;
+    moved(desk, ticket, clock, at, NULL);
+}
+
+/* The window of a quota that the pause broke off owes nothing; what follows is like a start. One that began
+   only after the pause had ended is as it was. */
+static void resume_windows(const struct clock_view *view, struct clock *clock, msec at)
+{
+    /* after a reload the rule may stop for nothing any more */
+    msec ended_at = view->rule->pauses ? pause_last_end(view->ticket, view->rule->pauses) : at;
+
+    if (ended_at <= clock->anchor_at) {
+        take_window(clock, quota_window_again(view, clock->anchor_at));
+        return;
+    }
+    take_window(clock, quota_window_first(view, ended_at));
+    clock->credited = 0;
+    clock->reminders = 0;
+    clock->cycle++;
+}
+
+void move_to_resumed(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)
+{
+    struct clock_view view = desk_view(desk, ticket, clock);
+
+    assert(clock->state == CLOCK_PAUSED);
+    clock->state = CLOCK_RUNNING;
+    if (view.rule->kind == CLOCK_QUOTA)
+        resume_windows(&view, clock, at);
+    else
+        clock->due_at = clock_due_after(&view, clock->anchor_at);
+    moved(desk, ticket, clock, at, "resumed");
 }
 
 void move_to_promised(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at,
@@ -196,7 +250,7 @@ void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     bool was_breached = before.state == CLOCK_BREACHED;
     bool was_in_time = was_breached && at <= tolerated_until(desk, ticket, &before);
 
-    assert(was_breached || before.state == CLOCK_RUNNING);
+    assert(was_breached || before.state == CLOCK_RUNNING || before.state == CLOCK_PAUSED);
     if (is_quota(desk, clock))
         was_in_time = !is_breach_left(desk, ticket, clock, at) && was_in_time;
     clock->state = CLOCK_MET;
@@ -292,7 +346,7 @@ static void leave_breach(struct desk *desk, struct ticket *ticket, struct clock 
 
     assert(before.state == CLOCK_BREACHED);
     forget_breach(clock);
-    clock->state = CLOCK_RUNNING;
+    run_or_stand(desk, ticket, clock);
     clock->withdrawn = was_in_time;
     clock->was_late = !was_in_time;
     clock->cycle++;
@@ -353,11 +407,11 @@ void move_silence(struct desk *desk, struct ticket *ticket, struct clock *clock,
 
     forget_breach(clock);
     clock->withdrawn = was_in_time;
-    clock->state = CLOCK_RUNNING;
     clock->cycle++;
     clock->reminders = 0;
     clock->rearmed = 0;
     set_window(desk, ticket, clock, at);
+    run_or_stand(desk, ticket, clock);
     moved(desk, ticket, clock, at,
           was_in_time          ? "withdrawn"
           : was_breached       ? "breach ended"

@@ -7,7 +7,8 @@
 #include "lib/notice.h"
 #include "lib/ticket_rare.h"
 
-/* WAITING, MET or CANCELLED -> RUNNING in a new cycle that begins at `at`. */
+/* WAITING, MET or CANCELLED -> RUNNING in a new cycle that begins at `at`; PAUSED when a pause lasts that it
+   stops for. */
 void move_to_running(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 
 /* The same for a promise, given at `at` for `promised_at`; also BREACHED -> RUNNING when it replaces a broken
@@ -22,7 +23,14 @@ void move_begun_again(struct desk *desk, struct ticket *ticket, struct clock *cl
    withdrawn. */
 void move_promise_in_time(struct desk *desk, struct ticket *ticket, struct clock *clock, msec promised_at);
 
-/* RUNNING or BREACHED -> MET by something that happened at `at`; in time after all when that was by due_at.
+/* RUNNING -> PAUSED: a pause that it stops for lasts. */
+void move_to_paused(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
+/* PAUSED -> RUNNING with what was left. */
+void move_to_resumed(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
+
+/* RUNNING, PAUSED or BREACHED -> MET by something that happened at `at`; in time after all when that was by
+ * due_at.
  */
 void move_to_met(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at);
 

@@ -10,6 +10,7 @@
 #include "lib/judge.h"
 
 #include "lib/judge_moves.h"
+#include "lib/judge_pause.h"
 #include "lib/ladder.h"
 #include "lib/quota.h"
 #include "lib/reminder.h"
@@ -20,10 +21,22 @@
 #define ON_TIME_MS MSEC_MINUTE
 
 struct next {
+    struct pause *pause; /* ends by itself; then there is no clock */
     struct clock *clock;
     enum clock_timer timer;
     msec at;
 };
+
+/* A pause that ends by itself in the same instant as something else comes first (domain rule 2). */
+static struct next sooner_pause(const struct desk *desk, const struct ticket *ticket, struct next next)
+{
+    msec at;
+    struct pause *pause = ticket->rare ? judge_pause_next(desk, ticket, &at) : NULL;
+
+    if (pause && at <= next.at)
+        return (struct next){.pause = pause, .timer = TIMER_NONE, .at = at};
+    return next;
+}
 
 static struct next find_next(const struct desk *desk, const struct ticket *ticket)
 {
@@ -37,7 +50,7 @@ static struct next find_next(const struct desk *desk, const struct ticket *ticke
         if (at < next.at)
             next = (struct next){.clock = &ticket->clocks[i], .timer = timer, .at = at};
     }
-    return next;
+    return sooner_pause(desk, ticket, next);
 }
 
 msec judge_next_at(const struct desk *desk, const struct ticket *ticket)
@@ -219,8 +232,12 @@ void judge_advance(struct desk *desk, struct ticket *ticket, msec until_at, bool
     while (ticket->is_open) {
         struct next next = find_next(desk, ticket);
 
-        if (next.at > until_at || (next.at == until_at && !inclusive) || next.timer == TIMER_NONE)
+        if (next.at > until_at || (next.at == until_at && !inclusive) || next.at == NEVER)
             break;
+        if (next.pause) {
+            judge_pause_expire(desk, ticket, next.pause, next.at);
+            continue;
+        }
         desk->finds_late = desk->is_catching_up;
         fire(desk, ticket, &next);
         desk->finds_late = false;

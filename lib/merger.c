@@ -13,6 +13,7 @@
 
 #include "lib/judge.h"
 #include "lib/judge_moves.h"
+#include "lib/judge_pause.h"
 #include "lib/ledger.h"
 
 /* The two clocks of one rule. */
@@ -187,8 +188,25 @@ static void end_ticket(struct desk *desk, struct ticket *from, const struct tick
     desk_arm(desk, from);
 }
 
+/* What the merged ticket has waited for counts for the clocks whose anchors come along; what it still waits
+   for does not. */
+static void bring_pauses(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
+{
+    const struct pause_source source = {
+        .note = arena_printf(&desk->out->arena, "merged: %s", desk_number(desk, from, &desk->out->arena))};
+
+    for (uint16_t i = 0; i < ticket_rare(from)->pause_count; i++) {
+        struct pause *pause = &from->rare->pauses[i];
+
+        if (pause->to_at == NEVER)
+            judge_pause_end(desk, from, pause, at);
+        judge_pause_begin(desk, into, pause, &source);
+    }
+}
+
 void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
 {
+    bring_pauses(desk, from, into, at);
     for (uint8_t i = 0; i < from->clock_count; i++) {
         struct clock *theirs = &from->clocks[i];
         struct pair pair = {
@@ -208,6 +226,7 @@ void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, m
         end_theirs(desk, &pair, theirs);
     }
     unite_facts(from, into);
+    judge_pause_follow(desk, into, at);
     end_ticket(desk, from, into, at);
     desk_touch(desk, into);
     desk_arm(desk, into);

@@ -12,6 +12,9 @@ void method_ticket_list(struct desk *desk, const struct request *request, struct
 void method_ticket_classify(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_assign(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_plan(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_pause(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_resume(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_move(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_solve(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_close(struct desk *desk, const struct request *request, struct effects *out);
 void method_ticket_reopen(struct desk *desk, const struct request *request, struct effects *out);

@@ -11,6 +11,7 @@
 #include "lib/method_handlers.h"
 #include "lib/promise.h"
 #include "lib/request.h"
+#include "lib/stage.h"
 
 /* A change that moves the ticket's stage and is something that happens to its clocks. */
 struct change {
@@ -22,7 +23,6 @@ struct change {
 static void make_change(struct desk *desk, const struct request *request, struct ticket *ticket,
                         const struct change *change)
 {
-    uint8_t stage = desk->policy->stage_on[change->stage_on];
     struct occurrence occurrence = {
         .what = change->what,
         .at = change->at,
@@ -32,10 +32,7 @@ static void make_change(struct desk *desk, const struct request *request, struct
         .promised_at = ticket->expected_at,
     };
 
-    if (stage != POLICY_NONE)
-        ticket->stage = stage;
-    gate_learn(desk, ticket, &occurrence);
-    judge_happen(desk, ticket, &occurrence, NULL);
+    stage_happen(desk, request, ticket, &occurrence, stage_after(desk, ticket, change->stage_on));
 }
 
 static bool must_not(struct desk *desk, const struct request *request, bool is_wrong, const char *detail)
@@ -60,7 +57,8 @@ void method_ticket_plan(struct desk *desk, const struct request *request, struct
     msec at, expected_at = request_instant(request, "expected_at");
     struct ticket *ticket = open_ticket(desk, request, &at);
 
-    if (!ticket || !must_not(desk, request, ticket->is_solved, "the ticket is solved: reopen it first"))
+    if (!ticket || !must_not(desk, request, ticket->is_solved, "the ticket is solved: reopen it first") ||
+        !stage_allows(desk, request, ticket, STAGE_ON_PLAN))
         return;
     if (expected_at < ticket->received_at ||
         (expected_at <= desk->now && !request_flag(request, "history", false))) {
@@ -115,6 +113,7 @@ void method_ticket_solve(struct desk *desk, const struct request *request, struc
 
     (void)out;
     if (!ticket || !must_not(desk, request, ticket->is_solved, "the ticket is solved already") ||
+        !stage_allows(desk, request, ticket, STAGE_ON_SOLVE) ||
         !gate_is_open(desk, request, ticket, GATE_SOLVE))
         return;
     request_begin(desk, request, ticket, at);
@@ -132,6 +131,7 @@ void method_ticket_close(struct desk *desk, const struct request *request, struc
 
     (void)out;
     if (!ticket || !must_not(desk, request, !ticket->is_solved, "the ticket is not solved yet") ||
+        !stage_allows(desk, request, ticket, STAGE_ON_CLOSE) ||
         !gate_is_open(desk, request, ticket, GATE_CLOSE))
         return;
     request_begin(desk, request, ticket, at);
@@ -161,7 +161,7 @@ void method_ticket_reopen(struct desk *desk, const struct request *request, stru
     if (!ticket ||
         !must_not(desk, request, ticket->is_open && !ticket->is_solved,
                   "the ticket is neither solved nor closed") ||
-        !request_at(desk, request, ticket, &at))
+        !stage_allows(desk, request, ticket, STAGE_ON_REOPEN) || !request_at(desk, request, ticket, &at))
         return;
     ticket->is_open = true;
     request_begin(desk, request, ticket, at);

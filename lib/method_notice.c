@@ -231,6 +231,7 @@ void method_notice_test(struct desk *desk, const struct request *request, struct
     struct outbox_entry entry = {
         .notice = row->notice,
         .ready_at = desk->now,
+        .due_at = NEVER,
         .rung = RUNG_TEST,
         .person = index,
         .rule = POLICY_NONE,

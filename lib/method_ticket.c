@@ -12,6 +12,7 @@
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
+#include "lib/stage.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,7 +223,7 @@ void method_ticket_create(struct desk *desk, const struct request *request, stru
     request_begin(desk, request, ticket, intake.received_at);
     add_fresh_row(desk, request, &intake, index, ticket);
     occur(desk, ticket, request_instant(request, "occurred_at"));
-    judge_happen(desk, ticket, &received, NULL);
+    stage_happen(desk, request, ticket, &received, ticket->stage);
     judge_report(desk, ticket, desk->now, "a new record was accepted");
     json_t *result = answer_changed(desk, ticket);
 
@@ -252,6 +253,13 @@ static bool read_classification(struct desk *desk, const struct request *request
     if (request_text(request, "urgency") &&
         !request_term(desk, request, "urgency", &desk->policy->urgencies, &now->urgency))
         return false;
+    if (!stage_is_of_class(desk, now->class_index, ticket->stage)) {
+        request_refuse(desk, request, RPC_INVALID_STATE, "class",
+                       arena_printf(&desk->out->arena, "class %s has no stage %s: move the ticket first",
+                                    desk->policy->classes.terms[now->class_index].name,
+                                    desk->policy->stages.terms[ticket->stage].name));
+        return false;
+    }
     if (type) {
         now->types = 0;
         return add_type(desk, request, "type", type, now->class_index, &now->types);
@@ -316,6 +324,11 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
         refuse(desk, request, "department", "hand over to a department, a handler, or both");
         return;
     }
+    bool is_under_way = ticket->has_plan || ticket->is_solved; /* the stage stays */
+
+    if (!is_under_way && !stage_allows(desk, request, ticket, STAGE_ON_ASSIGN))
+        return;
+    uint8_t stage = is_under_way ? ticket->stage : stage_after(desk, ticket, STAGE_ON_ASSIGN);
     struct occurrence assigned = {
         .what = HAPPENING_ASSIGNED, .at = at, .kind = POLICY_NONE, .roles = request_roles(desk, request)};
 
@@ -324,10 +337,8 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
         ticket->department = department;
     ticket->handler = handler; /* another department's handler is not this one's */
     ticket->handed_over_at = at;
-    if (!ticket->has_plan && !ticket->is_solved && desk->policy->stage_on[STAGE_ON_ASSIGN] != POLICY_NONE)
-        ticket->stage = desk->policy->stage_on[STAGE_ON_ASSIGN];
-    judge_happen(desk, ticket, &assigned, NULL);
-    judge_moved_department(desk, ticket);
+    stage_happen(desk, request, ticket, &assigned, stage);
+    judge_moved_department(desk, ticket, at);
     json_t *result = answer_changed(desk, ticket);
 
     answer_set_term(result, "department", &desk->policy->departments, ticket->department);

@@ -148,6 +148,30 @@ static const struct parameter plan_parameters[] = {
     END,
 };
 
+static const struct parameter pause_parameters[] = {
+    TICKET,
+    {"reason", PARAMETER_STRING, true, "pause of the regime: what is waited for", NULL},
+    {"note", PARAMETER_STRING, false, "a word to the record", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
+static const struct parameter resume_parameters[] = {
+    TICKET, {"reason", PARAMETER_STRING, false, "what is no longer waited for (default: all of it)", NULL},
+    AT,     HISTORY,
+    END,
+};
+
+static const struct parameter move_parameters[] = {
+    TICKET,
+    {"stage", PARAMETER_STRING, true, "stage of the regime", NULL},
+    {"reason", PARAMETER_STRING, false, "why", NULL},
+    AT,
+    HISTORY,
+    END,
+};
+
 static const struct parameter solve_parameters[] = {
     TICKET, {"result", PARAMETER_STRING, true, "what was done", NULL}, AT, HISTORY, END,
 };
@@ -499,6 +523,12 @@ static const struct method methods[] = {
     {"ticket.plan", METHOD_WRITE, WORKING, plan_parameters,
      "state the expected time of solution and the measures", "{ticket, revision, stage, " CLOCKS "}",
      method_ticket_plan},
+    {"ticket.move", METHOD_WRITE, WORKING, move_parameters, "take it to another stage",
+     "{ticket, revision, stage, paused, " CLOCKS "}", method_ticket_move},
+    {"ticket.pause", METHOD_WRITE, WORKING, pause_parameters, "it has to wait for something outside",
+     "{ticket, revision, stage, paused:[{reason, since}], " CLOCKS "}", method_ticket_pause},
+    {"ticket.resume", METHOD_WRITE, WORKING, resume_parameters, "it need not wait any more",
+     "{ticket, revision, stage, paused, " CLOCKS "}", method_ticket_resume},
     {"ticket.solve", METHOD_WRITE, WORKING, solve_parameters, "the problem is solved",
      "{ticket, revision, stage, " CLOCKS "}", method_ticket_solve},
     {"ticket.close", METHOD_WRITE, INTAKE, close_parameters, "nothing more is owed",

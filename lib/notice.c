@@ -174,6 +174,7 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         .notice = row->notice,
         .ticket = ticket->id,
         .ready_at = desk->now,
+        .due_at = row->due_at,
         .rung = occasion->rung,
         .person = recipient.person,
         .cycle = occasion->cycle,

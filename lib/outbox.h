@@ -20,6 +20,7 @@ enum outbox_state { OUTBOX_QUEUED, OUTBOX_ATTEMPTING, OUTBOX_HELD };
 struct outbox_entry {
     uint64_t notice, ticket;
     msec ready_at;
+    msec due_at;             /* the deadline it speaks of, NEVER */
     uint32_t next_of_ticket; /* chain from ticket->notices */
     uint32_t heap_place;
     uint32_t held_place; /* in its reader's tray (hold.h); only while HELD */

@@ -37,10 +37,10 @@ const char *vocabulary_list(const struct vocabulary *words, uint32_t bits, const
 
 static void free_vocabularies(struct policy *policy)
 {
-    struct vocabulary *all[] = {&policy->classes,     &policy->types,  &policy->urgencies,
-                                &policy->channels,    &policy->kinds,  &policy->roles,
-                                &policy->departments, &policy->stages, &policy->steps,
-                                &policy->signatures,  &policy->levels, &policy->approvals};
+    struct vocabulary *all[] = {
+        &policy->classes, &policy->types,       &policy->urgencies, &policy->channels, &policy->kinds,
+        &policy->roles,   &policy->departments, &policy->stages,    &policy->steps,    &policy->signatures,
+        &policy->levels,  &policy->approvals,   &policy->pauses};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         free(all[i]->terms);

@@ -65,6 +65,7 @@ enum happening {
     HAPPENING_DECIDED,      /* and what came of it */
     HAPPENING_ACKNOWLEDGED, /* somebody knows of a breach, and is at it */
     HAPPENING_OCCURRED,     /* the problem arose; known when it is received */
+    HAPPENING_STAGE,        /* it came to a stage */
     HAPPENING_COUNT,
 };
 
@@ -170,6 +171,7 @@ struct clock_policy {
     const char *title[LANGUAGE_COUNT];
     enum clock_kind kind;
     struct applies when;
+    uint32_t pauses; /* bits of policy->pauses: what it stops for */
     struct condition start, stop, cancel;
     bool has_start, has_cancel;
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
@@ -219,10 +221,11 @@ struct requirements {
 };
 
 struct class_policy {
-    uint32_t types; /* bits */
-    uint32_t steps; /* bits */
-    uint8_t owner;  /* role that owns the class, POLICY_NONE */
-    uint8_t number; /* index into policy->numbers */
+    uint32_t types;  /* bits */
+    uint32_t steps;  /* bits */
+    uint32_t stages; /* bits: the stages of its machine; 0: all */
+    uint8_t owner;   /* role that owns the class, POLICY_NONE */
+    uint8_t number;  /* index into policy->numbers */
     struct requirements gates[GATE_COUNT];
     struct condition forgets[REQUIREMENTS_MAX]; /* facts that a reopening makes untrue */
     uint8_t forget_count;
@@ -233,6 +236,20 @@ struct act_policy {
     uint32_t roles; /* bits; 0: anybody who may work on the ticket */
     struct requirements needs;
     uint8_t fact; /* index into policy->facts: that it was done */
+};
+
+/* A stage: how it is entered, and for what a ticket in it waits. */
+struct stage_policy {
+    uint32_t from;   /* bits of stages; 0: any */
+    uint32_t roles;  /* bits: who may move a ticket there; 0: anybody who may work on it */
+    uint32_t pauses; /* bits: entering it pauses for these, leaving it ends them */
+    int line;
+};
+
+/* A reason to pause. */
+struct pause_policy {
+    uint32_t roles;      /* bits: who may pause for it; 0: anybody who may work on the ticket */
+    struct span longest; /* it ends by itself then; amount 0: never */
 };
 
 enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };
@@ -299,7 +316,7 @@ struct policy {
     const struct calendar *department_calendars[POLICY_TERMS_MAX],
         *role_calendars[POLICY_TERMS_MAX]; /* or NULL */
     struct vocabulary classes, types, urgencies, channels, kinds, roles, departments, stages, steps,
-        signatures, levels, approvals;
+        signatures, levels, approvals, pauses;
     uint8_t stage_on[STAGE_ON_COUNT]; /* POLICY_NONE: the stage stays */
     enum role_scope role_scope[POLICY_TERMS_MAX];
     uint32_t role_sees[POLICY_TERMS_MAX]; /* bits of notice variables; 0: by its scope (policy_sees) */
@@ -310,7 +327,10 @@ struct policy {
     struct class_policy class_policies[POLICY_TERMS_MAX];
     struct act_policy step_policies[POLICY_TERMS_MAX], signature_policies[POLICY_TERMS_MAX];
     struct act_policy level_policies[POLICY_TERMS_MAX]; /* of satisfaction */
-    uint8_t route[64];                                  /* department by type, POLICY_NONE */
+    struct stage_policy stage_policies[POLICY_TERMS_MAX];
+    struct pause_policy pause_policies[POLICY_TERMS_MAX];
+    bool watches_stages; /* something starts, stops or applies by the stage */
+    uint8_t route[64];   /* department by type, POLICY_NONE */
     struct contact_policy contact;
     msec late_entry_ms; /* how far back a record may be entered */
     struct approval_policy escalation;

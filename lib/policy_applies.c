@@ -54,6 +54,7 @@ static const char *add_word(struct compiler *compiler, const struct question *qu
     }
     const char *wrong = value_term(compiler, words_of(compiler, question), question->name, word, &index);
 
+    compiler->policy->watches_stages |= question->set == SET(stages);
     if (!wrong)
         *(uint32_t *)(void *)((char *)applies + question->set) |= UINT32_C(1) << index;
     return wrong;

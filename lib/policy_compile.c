@@ -39,6 +39,7 @@ static const struct row rows[] = {
     {"roles", false, NULL, PASS_WORDS, read_role_word},
     {"departments", false, NULL, PASS_WORDS, read_department_word},
     {"stages", false, NULL, PASS_WORDS, read_stage_word},
+    {"pauses", false, NULL, PASS_WORDS, read_pause_word},
     {"steps", false, NULL, PASS_WORDS, read_step_word},
     {"signatures", false, NULL, PASS_WORDS, read_signature_word},
     {"satisfaction", false, NULL, PASS_WORDS, read_level_word},
@@ -60,7 +61,12 @@ static const struct row rows[] = {
     {"notices", false, "domains", PASS_REST, read_notice_domains},
     {"role", true, "calendar", PASS_REST, read_role_calendar},
     {"department", true, "calendar", PASS_REST, read_department_calendar},
-    {"stage on", false, NULL, PASS_REST, read_stage_on},
+    {"stage on", false, NULL, PASS_REST, read_stage_on}, /* before "stage", which would read it as a stage */
+    {"stage", true, "from", PASS_REST, read_stage_from},
+    {"stage", true, "by", PASS_REST, read_stage_by},
+    {"stage", true, "pause", PASS_REST, read_stage_pause},
+    {"pause", true, "by", PASS_REST, read_pause_by},
+    {"pause", true, "longest", PASS_REST, read_pause_longest},
     {"contact", false, "channels", PASS_REST, read_contact_channels},
     {"contact", false, "direction", PASS_REST, read_contact_direction},
     {"contact", false, "reached", PASS_REST, read_contact_reached},
@@ -69,6 +75,7 @@ static const struct row rows[] = {
     {"contact", false, "by", PASS_REST, read_contact_by},
     {"contact", false, "spacing", PASS_REST, read_contact_spacing},
     {"class", true, "types", PASS_REST, read_class_types},
+    {"class", true, "stages", PASS_REST, read_class_stages},
     {"class", true, "owner", PASS_REST, read_class_owner},
     {"class", true, "number", PASS_REST, read_class_number},
     {"class", true, "gate*", PASS_REST, read_gate},
@@ -100,6 +107,7 @@ static const struct row rows[] = {
     {"clock", true, "start", PASS_REST, read_clock_start},
     {"clock", true, "stop", PASS_REST, read_clock_stop},
     {"clock", true, "cancel", PASS_REST, read_clock_cancel},
+    {"clock", true, "pause", PASS_REST, read_clock_pause},
     {"clock", true, "within", PASS_REST, read_clock_within},
     {"clock", true, "quota", PASS_REST, read_clock_quota},
     {"clock", true, "counts", PASS_REST, read_clock_counts},
@@ -282,7 +290,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
 
     if (!wrong)
         wrong = section_know_acts(compiler);
-
+    if (!wrong)
+        wrong = section_check_stages(compiler);
     for (size_t i = 0; !wrong && i < policy->ladder_count; i++) {
         *ret_line = policy->ladders[i].line;
         wrong = check_ladder(compiler, &policy->ladders[i]);

@@ -35,6 +35,7 @@ static const struct {
     [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
     [HAPPENING_ACKNOWLEDGED] = {"acknowledged", NULL, 0},
     [HAPPENING_OCCURRED] = {"occurred", NULL, 0},
+    [HAPPENING_STAGE] = {"stage", "stage", WORDS(stages)},
 };
 
 const char *happening_name(enum happening what)
@@ -132,6 +133,7 @@ const char *value_happening(struct compiler *compiler, const char *word, enum ha
 {
     for (enum happening what = 0; what < HAPPENING_COUNT; what++)
         if (strcmp(happenings[what].name, word) == 0) {
+            compiler->policy->watches_stages |= what == HAPPENING_STAGE;
             *ret_what = what;
             return NULL;
         }

@@ -45,6 +45,7 @@ WORDS_READER(read_stage_word, stages)
 WORDS_READER(read_step_word, steps)
 WORDS_READER(read_signature_word, signatures)
 WORDS_READER(read_level_word, levels)
+WORDS_READER(read_pause_word, pauses)
 
 /* ---- [regime] ---- */
 

@@ -13,9 +13,15 @@
 #include "lib/judge.h"
 #include "lib/judge_moves.h"
 #include "lib/ledger.h"
+#include "lib/pause.h"
+#include "lib/quota_window.h"
 
-static struct window running_window(const struct clock *clock)
+static struct window running_window(const struct clock_view *view)
 {
+    const struct clock *clock = view->clock;
+
+    if (clock->state == CLOCK_PAUSED)
+        return quota_window_again(view, clock->anchor_at);
     return (struct window){.start_at = clock->anchor_at, .end_at = clock->due_at};
 }
 
@@ -106,6 +112,7 @@ void quota_credit(struct desk *desk, struct ticket *ticket, struct clock *clock,
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
     struct missed_window *missed = ledger_find(desk, ticket, clock, at);
+    struct clock_view view = desk_view(desk, ticket, clock);
 
     if (missed)
         credit_missed(desk, ticket, clock, missed, credited);
@@ -113,11 +120,19 @@ void quota_credit(struct desk *desk, struct ticket *ticket, struct clock *clock,
         return;
     else if (is_between_windows(ticket, clock, at))
         move_from_breach(desk, ticket, clock);
-    else if (quota_window_holds(rule, running_window(clock), at) && clock->credited < rule->target)
+    else if (quota_window_holds(rule, running_window(&view), at) && clock->credited < rule->target)
         credit_running(desk, ticket, clock, credited);
 }
 
 /* ---- the end of a window ---- */
+
+/* What is breached does not stand, so its windows end while the ticket waits; those owe nothing. */
+static bool is_broken_by_pause(const struct desk *desk, const struct ticket *ticket,
+                               const struct clock *clock)
+{
+    return clock->state == CLOCK_BREACHED &&
+           pause_touches(ticket, desk->policy->clocks[clock->rule].pauses, clock->anchor_at, clock->due_at);
+}
 
 /* In history every window is judged on its own day. */
 static bool is_missed_too(const struct desk *desk, const struct ticket *ticket, const struct clock *clock)
@@ -136,9 +151,13 @@ static void miss_window(struct desk *desk, struct ticket *ticket, struct clock *
     else
         move_to_breached(desk, ticket, clock, due_at, fired_at);
     do {
-        ledger_miss(desk, ticket, clock, running_window(clock), clock->credited);
+        struct clock_view view = desk_view(desk, ticket, clock);
+
+        if (!is_broken_by_pause(desk, ticket, clock)) {
+            ledger_miss(desk, ticket, clock, running_window(&view), clock->credited);
+            missed++;
+        }
         move_window(desk, ticket, clock);
-        missed++;
     } while (is_missed_too(desk, ticket, clock));
     judge_verdict_of_windows(desk, ticket, clock, due_at, missed);
 }
@@ -157,6 +176,10 @@ void quota_close_window(struct desk *desk, struct ticket *ticket, struct clock *
 {
     const struct clock_policy *rule = &desk->policy->clocks[clock->rule];
 
+    if (is_broken_by_pause(desk, ticket, clock)) {
+        move_window(desk, ticket, clock);
+        return;
+    }
     if (clock->credited < rule->minimum) {
         miss_window(desk, ticket, clock, fired_at);
         return;

@@ -33,9 +33,8 @@ msec reminder_at(const struct clock_view *view, uint8_t number)
 {
     const struct reminder *reminder = &view->rule->remind[number];
 
-    return reminder->percent == REMINDER_BEFORE
-               ? before(view->calendar, view->clock->due_at, reminder->left)
-               : clock_fraction_after(view, view->clock->anchor_at, reminder->percent);
+    return reminder->percent == REMINDER_BEFORE ? before(view->calendar, view->clock->due_at, reminder->left)
+                                                : clock_reminder_at(view, reminder->percent);
 }
 
 static bool is_sent(const struct clock *clock, uint8_t number)

@@ -11,6 +11,7 @@
 #include "lib/desk_parts.h"
 #include "lib/hold_rules.h"
 #include "lib/judge.h"
+#include "lib/pause.h"
 #include "lib/reminder.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -152,6 +153,8 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->plans = (uint16_t)plans;
     ticket->is_open = row->open;
     ticket->is_key_customer = row->key_account;
+    if (row->staged_at != NEVER)
+        ticket_own_rare(ticket)->staged_at = row->staged_at;
     ticket->is_solved = row->solved_at != NEVER;
     ticket->has_plan = row->expected_at != NEVER;
     return NULL;
@@ -235,6 +238,23 @@ void desk_restore_ladder(struct desk *desk, uint64_t ladder, const char *body)
     ladder_book_restore(&desk->ladders, desk->policy, ladder, body);
 }
 
+const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
+{
+    uint32_t index = store_find(desk->store, row->ticket);
+    uint8_t reason = vocabulary_find(&desk->policy->pauses, row->reason);
+    struct pause pause = {
+        .from_at = row->from_at, .to_at = row->to_at, .number = (uint16_t)row->pause, .reason = reason};
+
+    if (index == TICKET_NO_INDEX)
+        return "ticket: it is not in memory";
+    if (reason == POLICY_NONE)
+        return drop_half(desk, index, "pause: the regime has no such reason");
+    if (row->from_at == NEVER || row->to_at < row->from_at)
+        return drop_half(desk, index, "pause: it ends before it begins");
+    pause_add(store_ticket(desk->store, index), &pause);
+    return NULL;
+}
+
 void desk_restore_approval(struct desk *desk, const struct approval_row *row)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -316,6 +336,7 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .notice = row->notice,
         .ticket = row->ticket,
         .ready_at = ready_at == NEVER ? row->at : ready_at,
+        .due_at = row->due_at,
         .rung = row->rung,
         .person = person_of(desk, row->recipient),
         .attempts = attempts,

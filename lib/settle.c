@@ -71,6 +71,8 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->revision = ticket->revision;
     row->open = ticket->is_open;
     row->key_account = ticket->is_key_customer;
+    row->has_pauses = ticket_rare(ticket)->pause_count > 0;
+    row->staged_at = ticket_rare(ticket)->staged_at;
     row->received_at = ticket->received_at;
     row->created_at = ticket->created_at;
     row->handed_over_at = ticket->handed_over_at;

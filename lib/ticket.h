@@ -7,16 +7,19 @@
 #include <stdint.h>
 
 /*
- *             start condition                stop condition
+ *                              PAUSED -------------------------+
+ *       a pause begins that     ^    | and ends                | stop condition
+ *       the rule stops for      |    v                         v
  *   WAITING ------------------> RUNNING ---------------------> MET
- *                               |     ^                         ^
- *               due_at has come |     | quota, silence: a       | stop condition, late
- *                               v     | contact                 |
- *                              BREACHED ------------------------+
- *   WAITING, RUNNING, BREACHED --(no longer applies, ticket closed)--> CANCELLED
- *   MET, CANCELLED --(a restart happening)--> RUNNING in a new cycle
+ *             start condition   |     ^      stop condition    ^
+ *               due_at has come |     | quota, silence: a      | stop condition, late
+ *                               v     | contact                |
+ *                              BREACHED -----------------------+
+ *   WAITING --(started while such a pause lasts)--> PAUSED
+ *   WAITING, RUNNING, PAUSED, BREACHED --(no longer applies, ticket closed)--> CANCELLED
+ *   MET, CANCELLED --(a restart happening)--> RUNNING or PAUSED in a new cycle
  *
- * PAUSED is reserved for stages and reasons that a regime lists.
+ * What is breached does not pause: a pause hides no breach and holds no ladder.
  */
 enum clock_state {
     CLOCK_WAITING,
@@ -30,7 +33,7 @@ enum clock_state {
 
 struct clock {
     msec anchor_at;   /* where the budget, the silence or the window begins */
-    msec due_at;      /* NEVER while waiting; kept when ended */
+    msec due_at;      /* NEVER while waiting or paused; kept when ended */
     msec breached_at; /* the deadline that was missed, NEVER */
     msec fired_at;    /* when the ladder was triggered: its delays count from here */
     msec ended_at;

@@ -14,15 +14,17 @@
 
 const struct ticket_rare *ticket_rare(const struct ticket *ticket)
 {
-    static const struct ticket_rare nothing;
+    static const struct ticket_rare nothing = {.staged_at = NEVER};
 
     return ticket->rare ? ticket->rare : &nothing;
 }
 
 struct ticket_rare *ticket_own_rare(struct ticket *ticket)
 {
-    if (!ticket->rare)
+    if (!ticket->rare) {
         ticket->rare = memory_new(1, sizeof(*ticket->rare));
+        ticket->rare->staged_at = NEVER;
+    }
     return ticket->rare;
 }
 
@@ -33,6 +35,7 @@ void ticket_free_rare(struct ticket *ticket)
     free(ticket->rare->told);
     free(ticket->rare->approvals);
     free(ticket->rare->windows);
+    free(ticket->rare->pauses);
     free(ticket->rare);
     ticket->rare = NULL;
 }
@@ -56,6 +59,7 @@ struct ticket_rare *ticket_copy_rare(const struct ticket *ticket)
     *copy = *rare;
     copy->told = copy_list(rare->told, rare->told_count, sizeof(*rare->told));
     copy->approvals = copy_list(rare->approvals, rare->approval_count, sizeof(*rare->approvals));
+    copy->pauses = copy_list(rare->pauses, rare->pause_count, sizeof(*rare->pauses));
     copy->windows = copy_list(rare->windows, rare->window_count, sizeof(*rare->windows));
     return copy;
 }

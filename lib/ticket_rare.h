@@ -22,11 +22,19 @@ struct missed_window {
     bool is_final; /* too old to be filled: missed for good */
 };
 
+/* It had to wait for something outside (pause.h). */
+struct pause {
+    msec from_at, to_at; /* to_at NEVER: it still does */
+    uint16_t number;     /* 1, 2, … within the ticket, as they were recorded */
+    uint8_t reason;      /* index into policy->pauses */
+};
+
 struct ticket_rare {
     struct told *told;
-    uint16_t told_count;
+    struct pause *pauses;       /* rising by from_at */
     struct approval *approvals; /* approval.h; those that were refused are gone */
-    uint16_t approval_count;
+    uint16_t told_count, pause_count, approval_count;
+    msec staged_at;       /* when it came to its stage; NEVER: not known, or nothing depends on it */
     msec occurred_at;     /* when the problem arose, 0: not said, or no clock of the regime counts from it */
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
     uint16_t window_count;

@@ -119,6 +119,7 @@ CREATE TABLE duban.ticket (
     facts            text        NOT NULL,
     result           text,
     key_account      boolean     NOT NULL DEFAULT false,
+    staged_at        timestamptz,
     occurred_at      timestamptz,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
@@ -177,7 +178,7 @@ CREATE TABLE duban.clock (
         CASE state
             WHEN 'waiting' THEN due_at IS NULL AND ended_at IS NULL AND NOT ladder_running
             WHEN 'running' THEN due_at IS NOT NULL AND anchor_at IS NOT NULL AND ended_at IS NULL AND NOT ladder_running
-            WHEN 'paused' THEN due_at IS NOT NULL AND anchor_at IS NOT NULL AND ended_at IS NULL AND NOT ladder_running
+            WHEN 'paused' THEN due_at IS NULL AND anchor_at IS NOT NULL AND ended_at IS NULL AND NOT ladder_running
             WHEN 'breached' THEN due_at IS NOT NULL AND breached_at IS NOT NULL AND fired_at IS NOT NULL
                                  AND ended_at IS NULL
             WHEN 'met' THEN ended_at IS NOT NULL AND NOT ladder_running
@@ -498,6 +499,40 @@ REVOKE ALL ON FUNCTION duban.find_ticket(integer, text), duban.ticket_cold(integ
     duban.ticket_hot(duban.ticket) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION duban.find_ticket(integer, text), duban.ticket_cold(integer, bigint, boolean),
     duban.ticket_hot(duban.ticket) TO duban_daemon;
+
+-- ---- Pauses ----
+
+CREATE TABLE duban.pause (
+    desk_id     integer     NOT NULL,
+    pause       integer     NOT NULL CHECK (pause > 0),
+    ticket      bigint      NOT NULL,
+    from_at     timestamptz NOT NULL,
+    to_at       timestamptz,
+    recorded_at timestamptz NOT NULL,
+    open        boolean     NOT NULL,
+    reason      text        NOT NULL,
+    role        text        NOT NULL,
+    actor       text        NOT NULL,
+    note        text,
+    PRIMARY KEY (desk_id, ticket, pause, open),
+    CONSTRAINT pause_rises CHECK (to_at >= from_at)
+) PARTITION BY LIST (open);
+CREATE TABLE duban.pause_open PARTITION OF duban.pause FOR VALUES IN (true) WITH (fillfactor = 70);
+CREATE TABLE duban.pause_closed PARTITION OF duban.pause FOR VALUES IN (false);
+COMMENT ON TABLE duban.pause IS 'When a ticket had to wait, and for what; open tells whether its ticket is.';
+GRANT SELECT, INSERT, UPDATE ON duban.pause, duban.pause_open TO duban_daemon;
+GRANT SELECT ON duban.pause_closed TO duban_daemon;
+
+CREATE FUNCTION duban.ticket_pauses(desk integer, id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_object('pauses', (
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'pause', pause.pause, 'reason', pause.reason, 'from', duban.rfc3339(pause.from_at),
+        'to', duban.rfc3339(pause.to_at), 'recorded_at', duban.rfc3339(pause.recorded_at), 'role', pause.role,
+        'actor', pause.actor, 'note', pause.note) ORDER BY pause.pause), '[]')
+    FROM duban.pause WHERE pause.desk_id = desk AND pause.ticket = id));
+REVOKE ALL ON FUNCTION duban.ticket_pauses(integer, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION duban.ticket_pauses(integer, bigint) TO duban_daemon;
 
 -- ---- Records, and what merged tickets bring ----
 

@@ -2,6 +2,7 @@
 SELECT (duban.ticket_hot(record)
         || duban.ticket_cold(record.desk_id, record.ticket, $3::text = 'yes')
         || duban.ticket_records(record.desk_id, record.ticket, $3::text = 'yes')
+        || duban.ticket_pauses(record.desk_id, record.ticket)
         || jsonb_build_object(
             'customer', jsonb_build_object('name', record.customer, 'id', intake.customer_id,
                                            CASE WHEN record.staffed ~ '^[0-9]' THEN 'staffed' ELSE 'calendar' END,

@@ -9,6 +9,7 @@
 #include <libgen.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,44 +45,91 @@ static char *read_whole(const char *path)
     return text;
 }
 
-static char *patient; /* its file, one for all such worlds: verdicts name the digest of file and text */
+/* What takes the place of `old` in the shipped regime. */
+struct change {
+    const char *old, *now;
+};
 
-static void remove_patient(void)
+/* People are kept from being told at once: quiet hours, small budgets, a low threshold. */
+static const struct change patient[] = {
+    {"[role leadership]\n", "[role leadership]\nquiet = 20:00-08:00\n"},
+    {"[role department_head]\n", "[role department_head]\nquiet = 12:00-13:30\n"},
+    {"after downtime = release above 20000",
+     "budget = 2 per hour, 7 per day\ndigest every = 45m\nred line = very_urgent\n"
+     "after downtime = release above 6"},
+};
+
+/* Tickets wait: stages, pauses, clocks that stop for them and clocks that look at the stage. */
+static const struct change pausing[] = {
+    {"\n[stages]\n", "\n[stages]\nwaiting = 等待中 | Waiting\n"},
+    {"\n[clock first_contact] ", "\n[clock first_contact]\npause = customer parts\n;"},
+    {"\n[clock plan] ", "\n[clock plan]\npause = customer\n;"},
+    {"\n[clock daily_contact] ", "\n[clock daily_contact]\npause = customer\n;"},
+    {"\n[clock contact_silence] ", "\n[clock contact_silence]\npause = parts\n;"},
+    {"\n[clock satisfaction] ", "\n[clock satisfaction]\npause = customer parts\n;"},
+    {"\n[ladder up] ", "\n[pauses]\ncustomer =\nparts =\n"
+                       "[pause parts]\nlongest = 2wd\n"
+                       "[stage waiting]\nfrom = received assigned planned\npause = customer\n"
+                       "[clock waited]\nstart = stage:waiting\nstop = stage:assigned or planned or solved\n"
+                       "within = 3h\nrestart = start\nbreach = ladder up\n"
+                       "[clock handed_over]\nwhen = stage received assigned\nstart = received\nstop = plan\n"
+                       "within = 2wd\ncalendar = cn_office\npause = parts\n"
+                       "[ladder up] "},
+};
+
+static void change_text(char **text, const struct change *changes, size_t count)
 {
-    unlink(patient);
-    free(patient);
-}
-
-const char *editions_patient(void)
-{
-    if (patient)
-        return patient;
-    static const char *const changes[][2] = {
-        {"[role leadership]\n", "[role leadership]\nquiet = 20:00-08:00\n"},
-        {"[role department_head]\n", "[role department_head]\nquiet = 12:00-13:30\n"},
-        {"after downtime = release above 20000",
-         "budget = 2 per hour, 7 per day\ndigest every = 45m\nred line = very_urgent\n"
-         "after downtime = release above 6"},
-    };
-    char *text = read_whole(editions_path("regimes/nq510201.ini")),
-         *path = memory_text("/tmp/duban-patient-XXXXXX");
-
-    for (size_t i = 0; i < COUNT(changes); i++) {
-        const char *at = strstr(text, changes[i][0]);
+    for (size_t i = 0; i < count; i++) {
+        const char *at = strstr(*text, changes[i].old);
         char *bent;
 
-        if (!at || asprintf(&bent, "%.*s%s%s", (int)(at - text), text, changes[i][1],
-                            at + strlen(changes[i][0])) < 0)
+        if (!at)
+            fail_msg("the shipped regime has no '%s'", changes[i].old);
+        if (asprintf(&bent, "%.*s%s%s", (int)(at - *text), *text, changes[i].now,
+                     at + strlen(changes[i].old)) < 0)
             abort();
-        free(text);
-        text = bent;
+        free(*text);
+        *text = bent;
     }
+}
+
+static char *write_regime(uint64_t edition)
+{
+    char *text = read_whole(editions_path("regimes/nq510201.ini")),
+         *path = memory_text("/tmp/duban-edition-XXXXXX");
+
+    if (edition & EDITION_PATIENT)
+        change_text(&text, patient, COUNT(patient));
+    if (edition & EDITION_PAUSING)
+        change_text(&text, pausing, COUNT(pausing));
     int file = mkstemp(path);
 
     if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text) || close(file) != 0)
         fail_msg("%s can't be written", path);
     free(text);
-    patient = path;
-    atexit(remove_patient);
-    return patient;
+    return path;
+}
+
+static char *regimes[EDITION_COUNT]; /* their files */
+
+static void remove_regimes(void)
+{
+    for (size_t i = 0; i < EDITION_COUNT; i++) {
+        if (regimes[i])
+            unlink(regimes[i]);
+        free(regimes[i]);
+    }
+}
+
+const char *editions_regime(uint64_t edition)
+{
+    static bool will_be_removed;
+    char **regime = &regimes[edition % EDITION_COUNT];
+
+    if (!will_be_removed)
+        atexit(remove_regimes);
+    will_be_removed = true;
+    if (!*regime)
+        *regime = write_regime(edition);
+    return *regime;
 }

@@ -10,6 +10,7 @@
  *   - the all-clear and the withdrawal go only to those who were told of that very breach;
  *   - a notice is not handed to a sender when its reason is gone (domain rule 11);
  *   - a closed ticket tells nobody of a breach or a limit; imported history tells nobody at all;
+ *   - a limit in elapsed time that runs gets its budget in running time, and one that stands has a reason;
  *   - the desk wants to be woken no later than the next deadline of any running clock.
  *
  * DUBAN_SEED begins with another history, DUBAN_ROUNDS lives more of them.
@@ -174,21 +175,89 @@ static void look_at_clock(const struct world *world, const struct clock_row *row
     const struct clock_row *before = rows_clock(&world->rows, row->ticket, row->clock);
     bool is_breached = strcmp(row->state, "breached") == 0, is_running = strcmp(row->state, "running") == 0;
     bool is_over = strcmp(row->state, "met") == 0 || strcmp(row->state, "cancelled") == 0;
+    bool is_paused = strcmp(row->state, "paused") == 0;
 
-    EXPECT(is_breached || is_running || is_over, "%s is %s", row->clock, row->state);
+    EXPECT(is_breached || is_running || is_paused || is_over, "%s is %s", row->clock, row->state);
+    EXPECT(!is_paused || row->due_at == NEVER, "%s is paused and has a deadline", row->clock);
     EXPECT(is_over == (row->ended_at != NEVER), "%s is %s but its end is %" PRId64, row->clock, row->state,
            row->ended_at);
-    EXPECT(row->anchor_at != NEVER && row->due_at != NEVER && row->cycle, "%s has no deadline", row->clock);
+    EXPECT(row->anchor_at != NEVER && row->cycle, "%s has not begun", row->clock);
+    EXPECT(row->due_at != NEVER || is_paused || is_over, "%s has no deadline", row->clock);
     EXPECT(!before || before->cycle <= row->cycle, "%s falls from cycle %u to %u", row->clock, before->cycle,
            row->cycle);
     EXPECT(is_breached || !row->ladder_running, "%s is %s and its ladder goes on", row->clock, row->state);
-    EXPECT(!is_running || row->breached_at == NEVER, "%s runs and is breached", row->clock);
+    EXPECT((!is_running && !is_paused) || row->breached_at == NEVER, "%s runs and is breached", row->clock);
     if (!is_breached)
         return;
     EXPECT(row->breached_at <= world->now, "%s breached early", row->clock);
     EXPECT(row->fired_at >= row->breached_at && row->fired_at <= world->now, "%s fired at another time",
            row->clock);
     EXPECT(row->was_late && !row->withdrawn, "%s breached, but not on record", row->clock);
+}
+
+/* ---- pauses ---- */
+
+/* Limits in elapsed time, and what they stop for; the budgets of the regime. */
+static const struct {
+    const char *clock;
+    bool customer, parts;
+} elapsed[] = {{"first_contact", true, true}, {"plan", true, false}, {"apology", false, false}};
+
+static msec budget_of(const char *urgency)
+{
+    return (strcmp(urgency, "general") == 0 ? 24 : strcmp(urgency, "urgent") == 0 ? 8 : 4) * MSEC_HOUR;
+}
+
+/* How much of the time between two instants lies in no pause, by looking at one edge after the other. */
+static msec running_between(const struct rows *rows, uint64_t ticket, size_t rule, msec from_at, msec to_at)
+{
+    msec running_ms = 0;
+
+    while (from_at < to_at) {
+        msec next_at = to_at;
+        bool stands = false;
+
+        for (size_t i = 0; i < rows->pause_count; i++) {
+            const struct kept_pause *pause = &rows->pauses[i];
+            bool is_parts = strcmp(pause->reason, "parts") == 0;
+
+            if (pause->ticket != ticket || !(is_parts ? elapsed[rule].parts : elapsed[rule].customer))
+                continue;
+            stands |= pause->from_at <= from_at && from_at < pause->to_at;
+            if (pause->from_at > from_at && pause->from_at < next_at)
+                next_at = pause->from_at;
+            if (pause->to_at > from_at && pause->to_at < next_at)
+                next_at = pause->to_at;
+        }
+        running_ms += stands ? 0 : next_at - from_at;
+        from_at = next_at;
+    }
+    return running_ms;
+}
+
+/* A deadline lies where the budget has been used up by running time, and not within a pause. */
+static void look_at_deadline(const struct world *world, const struct clock_row *row)
+{
+    const struct kept_ticket *ticket = rows_ticket(&world->rows, row->ticket);
+
+    for (size_t i = 0; i < sizeof(elapsed) / sizeof(elapsed[0]); i++) {
+        if (strcmp(row->clock, elapsed[i].clock) != 0 || strcmp(row->state, "running") != 0)
+            continue;
+        msec running_ms = running_between(&world->rows, row->ticket, i, row->anchor_at, row->due_at);
+
+        EXPECT(running_ms == budget_of(ticket->row.urgency), "%s of %s gets %" PRId64 " ms of running time",
+               row->clock, ticket->row.urgency, running_ms);
+    }
+}
+
+/* It stands as long as it was meant to: by a reason that lasts. */
+static void look_at_standing(const struct world *world, const struct clock_row *row)
+{
+    bool has_reason = false;
+
+    for (size_t i = 0; i < world->rows.pause_count; i++)
+        has_reason |= world->rows.pauses[i].ticket == row->ticket && world->rows.pauses[i].to_at == NEVER;
+    EXPECT(has_reason || strcmp(row->state, "paused") != 0, "%s stands for nothing", row->clock);
 }
 
 static void look_at_verdict(const struct world *world, const struct journal_row *row)
@@ -228,6 +297,8 @@ static void look_at_everything(struct world *world)
         const struct clock_row *row = &world->rows.clocks[i];
         const struct kept_ticket *ticket = rows_ticket(&world->rows, row->ticket);
 
+        look_at_deadline(world, row);
+        look_at_standing(world, row);
         if (ticket->row.open && ticket->row.history_until_at == NEVER && strcmp(row->state, "running") == 0)
             EXPECT(wakes_at <= row->due_at, "sleeps over the deadline of %s", row->clock);
         EXPECT(ticket->row.open || strcmp(row->state, "met") == 0 || strcmp(row->state, "cancelled") == 0,

@@ -35,6 +35,9 @@ static const char *const request_types[] = {"product_enquiry", "training", "soft
 static const char *const complaint_types[] = {"product_maintenance", "project_maintenance",
                                               "service_quality"};
 
+static const char *const pauses[] = {"customer", "customer", "parts"};
+static const char *const stages[] = {"waiting", "waiting", "assigned", "received", "planned"};
+
 static void set_instant(json_t *params, const char *name, msec at)
 {
     char text[INSTANT_TEXT];
@@ -164,6 +167,11 @@ static json_t *make_params(struct making *making, const char *method, enum role 
              : strcmp(method, "ticket.assign") == 0   ? make_assign(making)
              : strcmp(method, "ticket.plan") == 0     ? make_plan(making)
                                                       : of_ticket(making);
+    if (strcmp(method, "ticket.pause") == 0 ||
+        (strcmp(method, "ticket.resume") == 0 && chance_one_in(making->chance, 2)))
+        json_object_set_new(params, "reason", json_string(CHANCE_PICK(making->chance, pauses)));
+    if (strcmp(method, "ticket.move") == 0)
+        json_object_set_new(params, "stage", json_string(CHANCE_PICK(making->chance, stages)));
     if (strcmp(method, "ticket.solve") == 0)
         json_object_set_new(params, "result", json_string("it starts"));
     if (strcmp(method, "progress.add") == 0)
@@ -183,6 +191,7 @@ static const char *pick_method(struct chance *chance)
         "contact.record", "ticket.plan",    "ticket.classify", "ticket.classify", "ticket.assign",
         "ticket.solve",   "ticket.solve",   "ticket.close",    "ticket.close",    "ticket.close",
         "ticket.reopen",  "progress.add",   "escalation.ack",  "ticket.create",   "ticket.create",
+        "ticket.pause",   "ticket.pause",   "ticket.resume",   "ticket.resume",   "ticket.move",
     };
 
     return CHANCE_PICK(chance, methods);

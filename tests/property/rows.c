@@ -69,6 +69,28 @@ static void keep_clock(struct rows *rows, const struct clock_row *row)
     OWN(kept->clock), OWN(kept->state), OWN(kept->reminders);
 }
 
+static void keep_pause(struct rows *rows, const struct pause_row *row)
+{
+    size_t i = 0;
+
+    while (i < rows->pause_count &&
+           (rows->pauses[i].ticket != row->ticket || rows->pauses[i].pause != row->pause))
+        i++;
+    if (row->is_new != (i == rows->pause_count)) /* begun twice, or ended before it began */
+        abort();
+    if (i < rows->pause_count) {
+        rows->pauses[i].to_at = row->to_at;
+        return;
+    }
+    rows->pauses =
+        memory_reserve(rows->pauses, &rows->pause_room, ++rows->pause_count, sizeof(*rows->pauses));
+    rows->pauses[i] = (struct kept_pause){.ticket = row->ticket,
+                                          .pause = row->pause,
+                                          .reason = arena_text(&rows->arena, row->reason),
+                                          .from_at = row->from_at,
+                                          .to_at = row->to_at};
+}
+
 static void keep_window(struct rows *rows, const struct window_row *row)
 {
     size_t i = 0;
@@ -154,6 +176,9 @@ void rows_keep(struct rows *rows, const struct effect *effect)
     case EFFECT_CLOCK:
         keep_clock(rows, effect->clock);
         break;
+    case EFFECT_PAUSE:
+        keep_pause(rows, effect->pause);
+        break;
     case EFFECT_WINDOW:
         keep_window(rows, effect->window);
         break;
@@ -210,6 +235,8 @@ void rows_copy(const struct rows *from, struct rows *to)
     to->notices = copy_of(from->notices, from->notice_count, sizeof(*to->notices));
     to->sequences = copy_of(from->sequences, from->sequence_count, sizeof(*to->sequences));
     to->ladders = copy_of(from->ladders, from->ladder_count, sizeof(*to->ladders));
+    to->pauses = copy_of(from->pauses, from->pause_count, sizeof(*to->pauses));
+    to->pause_room = to->pause_count + 1;
     to->windows = copy_of(from->windows, from->window_count, sizeof(*to->windows));
     to->window_room = to->window_count + 1;
     to->keys = copy_of(from->keys, from->key_count, sizeof(*to->keys));
@@ -231,4 +258,5 @@ void rows_finish(struct rows *rows)
     free(rows->ladders);
     free(rows->keys);
     free(rows->windows);
+    free(rows->pauses);
 }

@@ -23,16 +23,24 @@ struct kept_sequence {
     uint64_t last;
 };
 
+struct kept_pause {
+    uint64_t ticket;
+    uint32_t pause;
+    const char *reason;
+    msec from_at, to_at;
+};
+
 struct rows {
     struct arena arena; /* owns the texts that came while these rows were written to */
     struct kept_ticket *tickets;
     struct clock_row *clocks;
+    struct kept_pause *pauses;
     struct kept_notice *notices;
     struct kept_sequence *sequences;
     struct ladder_row *ladders;
     struct window_row *windows;
     const char **keys;
-    size_t window_count, window_room;
+    size_t window_count, window_room, pause_count, pause_room;
     size_t ticket_count, ticket_room, clock_count, clock_room, notice_count, notice_room;
     size_t sequence_count, sequence_room, ladder_count, ladder_room, key_count, key_room;
     uint64_t journal_sequence;

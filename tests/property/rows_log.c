@@ -9,9 +9,11 @@ static void log_ticket(struct text *log, const struct ticket_row *row)
                 row->number, row->class_name, row->urgency, row->stage, row->types, row->staffed,
                 row->department, row->handler, row->recorder, row->facts, row->revision, row->open,
                 row->key_account);
-    text_printf(log, " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
+    text_printf(log,
+                " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+                " %" PRId64 "\n",
                 row->received_at, row->handed_over_at, row->expected_at, row->solved_at, row->closed_at,
-                row->history_until_at, row->contacted_at);
+                row->history_until_at, row->contacted_at, row->staged_at);
 }
 
 static void log_clock(struct text *log, const struct clock_row *row)
@@ -49,6 +51,11 @@ void rows_log(struct text *log, const struct effect *effect)
         break;
     case EFFECT_PROGRESS:
         text_printf(log, "progress %" PRIu64 " %u\n", effect->progress->ticket, effect->progress->progress);
+        break;
+    case EFFECT_PAUSE:
+        text_printf(log, "pause %" PRIu64 " %u %s %" PRId64 " %" PRId64 " %d\n", effect->pause->ticket,
+                    effect->pause->pause, effect->pause->reason, effect->pause->from_at, effect->pause->to_at,
+                    effect->pause->is_new);
         break;
     case EFFECT_PLAN:
         text_printf(log, "plan %" PRIu64 " %u\n", effect->plan->ticket, effect->plan->plan);

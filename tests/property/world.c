@@ -30,13 +30,13 @@ struct world *world_create_empty(msec now, uint64_t outcomes)
 {
     struct world *world = memory_new(1, sizeof(*world));
     struct desk_options options = {.name = "main", .mail_domain = "duban.invalid"};
-    bool is_patient = outcomes % 2 == 1;
-    char *regime = memory_text(is_patient ? editions_patient() : editions_path("regimes/nq510201.ini")),
-         *roster_file = memory_text(editions_path("people.ini"));
+    char *roster_file = memory_text(editions_path("people.ini"));
     char *calendars = memory_text(editions_path("calendars")),
          *templates = memory_text(editions_path("templates"));
-    struct policy_paths paths = {
-        .regime = regime, .people = roster_file, .calendars = calendars, .templates = templates};
+    struct policy_paths paths = {.regime = editions_regime(outcomes),
+                                 .people = roster_file,
+                                 .calendars = calendars,
+                                 .templates = templates};
     struct policy *policy = NULL;
     struct roster *roster = NULL;
 
@@ -52,7 +52,6 @@ struct world *world_create_empty(msec now, uint64_t outcomes)
     world->now = now;
     world->outcomes = outcomes;
     effects_init(&world->effects);
-    free(regime);
     free(roster_file);
     free(calendars);
     free(templates);

@@ -16,6 +16,28 @@
 
 #include <cmocka.h>
 
+static void restore_pauses(struct world *world, bool only_open, uint64_t only)
+{
+    for (size_t i = 0; i < world->rows.pause_count; i++) {
+        const struct kept_pause *kept = &world->rows.pauses[i];
+        struct pause_row row = {
+            .ticket = kept->ticket,
+            .pause = kept->pause,
+            .reason = kept->reason,
+            .from_at = kept->from_at,
+            .to_at = kept->to_at,
+        };
+
+        if ((only_open && !rows_known_ticket(&world->rows, row.ticket)->row.open) ||
+            (only && row.ticket != only))
+            continue;
+        const char *wrong = desk_restore_pause(world->desk, &row);
+
+        if (wrong)
+            fail_msg("ticket %" PRIu64 " pause %u: %s", row.ticket, row.pause, wrong);
+    }
+}
+
 void world_restore_tickets(struct world *world, bool only_open, uint64_t only)
 {
     for (size_t i = 0; i < world->rows.ticket_count; i++) {
@@ -42,6 +64,7 @@ void world_restore_tickets(struct world *world, bool only_open, uint64_t only)
         if (wrong)
             fail_msg("ticket %" PRIu64 " clock %s: %s", row->ticket, row->clock, wrong);
     }
+    restore_pauses(world, only_open, only);
 }
 
 /* sql/statements/load_told.sql */

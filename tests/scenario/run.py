@@ -26,7 +26,7 @@ ETC = HERE.parent.parent / "etc"
 PEOPLE = {"intake": "chen.jie", "handler": "zhang.wei", "department_head": "wang.fang",
           "service_head": "zhao.min", "leadership": "liu.yang", "gateway": "import", "admin": "root",
           "auditor": "audit"}
-STATES = ("running", "met", "breached", "cancelled", "shortfall", "withdrawn")
+STATES = ("running", "paused", "met", "breached", "cancelled", "shortfall", "withdrawn")
 VERDICTS = ("in_time", "late", "not_missed", "missed")
 ALARMING = ("breached", "shortfall", "withdrawn")
 
@@ -278,6 +278,27 @@ def act_releases(tokens, words, _zone):
     return "notice.release", {"recipient": tokens.next("a person")}
 
 
+def act_pauses(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("for")
+    params["reason"] = words.need("pauses", tokens.next("a reason"))
+    return "ticket.pause", params
+
+
+def act_resumes(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    if tokens.skip("from"):
+        params["reason"] = words.need("pauses", tokens.next("a reason"))
+    return "ticket.resume", params
+
+
+def act_moves(tokens, words, _zone):
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("to")
+    params["stage"] = words.need("stages", tokens.next("a stage"))
+    return "ticket.move", params
+
+
 def simple(method, **more):
     return lambda tokens, _words, _zone: (method, {"ticket": tokens.next("a ticket"), **more})
 
@@ -285,6 +306,7 @@ def simple(method, **more):
 VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges, "releases": act_releases,
          "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
+         "pauses": act_pauses, "resumes": act_resumes, "moves": act_moves,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
 

@@ -69,6 +69,8 @@ static struct ticket_row ticket_row(struct effects *batch, uint64_t id)
         .closed_at = NEVER,
         .history_until_at = NEVER,
         .contacted_at = NEVER,
+        .key_account = id == 2,
+        .staged_at = id == 3 ? NOON + 2 : NEVER,
     };
 }
 
@@ -175,6 +177,35 @@ static void add_contact(struct effects *batch, uint64_t ticket, uint32_t number)
         .reached = true,
         .minutes = 3,
     };
+}
+
+static struct pause_row pause_row(uint64_t ticket, uint32_t number)
+{
+    return (struct pause_row){
+        .ticket = ticket,
+        .pause = number,
+        .reason = "spare_parts",
+        .from_at = NOON + number,
+        .to_at = NEVER,
+    };
+}
+
+static void begin_pause(struct effects *batch, struct pause_row *row)
+{
+    struct pause_row *added = effects_add(batch, EFFECT_PAUSE);
+
+    *added = *row;
+    added->is_new = true;
+    added->recorded_at = NOON + MSEC_HOUR;
+    added->role = "handler";
+    added->actor = "li";
+    added->note = "三周后到货";
+}
+
+static void end_pause(struct effects *batch, struct pause_row *row)
+{
+    row->to_at = NOON + MSEC_DAY;
+    *(struct pause_row *)effects_add(batch, EFFECT_PAUSE) = *row;
 }
 
 static void add_notice(struct effects *batch, uint64_t notice, uint64_t ticket, int rung, const char *state)
@@ -330,6 +361,7 @@ struct story {
     struct effects keeper; /* what outlives a batch */
     struct ticket_row tickets[8];
     struct clock_row clocks[8], solution;
+    struct pause_row pauses[4]; /* of 1, two of 2, of 3 */
 };
 
 /* 1 is reached twice, within the batch that files it. */
@@ -391,6 +423,11 @@ static void first_batch(struct story *story)
         add_journal(story->session, id, "ticket.create");
     }
     add_ticket(story->batch, &stranger, true);
+    story->pauses[0] = pause_row(1, 1);
+    begin_pause(story->batch, &story->pauses[0]); /* and ends within the batch */
+    end_pause(story->batch, &story->pauses[0]);
+    story->pauses[1] = pause_row(2, 1);
+    begin_pause(story->batch, &story->pauses[1]);
     reach_first(story);
     breach_second(story);
     add_key(story->session, "key-1");
@@ -400,6 +437,13 @@ static void first_batch(struct story *story)
 /* 3 closes, 2 gets a second clock, 4 a contact without its row, notices several states. */
 static void second_batch(struct story *story)
 {
+    end_pause(story->batch, &story->pauses[1]);
+    story->pauses[2] = pause_row(2, 2);
+    begin_pause(story->batch, &story->pauses[2]);
+    story->pauses[3] = pause_row(3, 1); /* goes among the closed ones with its ticket, and comes back */
+    begin_pause(story->batch, &story->pauses[3]);
+    end_pause(story->batch, &story->pauses[3]);
+    story->tickets[3].has_pauses = true;
     story->tickets[3].open = false;
     story->tickets[3].closed_at = NOON + MSEC_DAY;
     story->tickets[3].result = "exchanged";
@@ -465,6 +509,8 @@ static void expect(struct story *story, struct desk *desk)
         fake_desk_clock(desk, &story->clocks[id]);
     }
     fake_desk_clock(desk, &story->solution);
+    for (int i = 0; i < 4; i++)
+        fake_desk_pause(desk, &story->pauses[i]);
     desk_restore_sequence(desk, "ticket", 14);
     desk_restore_sequence(desk, "notice", 7);
     desk_restore_sequence(desk, "journal", 0); /* as the leadership found it, before the story */
@@ -664,8 +710,9 @@ static void when_read(void *context, enum read_outcome outcome, const char *json
 static void when_recalled(void *context, enum read_outcome outcome, const struct recalled *recalled)
 {
     if (outcome == READ_FOUND)
-        printf("recalled %s open %d contacts %u clocks %zu %s\n", recalled->ticket->number,
-               recalled->ticket->open, recalled->contacts, recalled->clock_count, recalled->clocks[0].clock);
+        printf("recalled %s open %d contacts %u clocks %zu pauses %zu %s\n", recalled->ticket->number,
+               recalled->ticket->open, recalled->contacts, recalled->clock_count, recalled->pause_count,
+               recalled->clocks[0].clock);
     else
         printf("recalled nothing %d\n", (int)outcome);
     event_base_loopbreak(context);

@@ -78,7 +78,8 @@ void fake_desk_ticket(struct desk *desk, const struct ticket_row *row, unsigned 
             "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64,
             row->received_at, row->created_at, row->handed_over_at, row->expected_at, row->solved_at,
             row->closed_at, row->history_until_at, row->contacted_at);
-    fprintf(desk->out, "|%u|%u|%u\n", contacts, progress, plans);
+    fprintf(desk->out, "|%u|%u|%u|%d|%" PRId64 "\n", contacts, progress, plans, row->key_account,
+            row->staged_at);
 }
 
 void fake_desk_clock(struct desk *desk, const struct clock_row *row)
@@ -91,6 +92,13 @@ void fake_desk_clock(struct desk *desk, const struct clock_row *row)
     fprintf(desk->out, "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%u|%x|%u|%u\n",
             row->anchor_at, row->due_at, row->breached_at, row->fired_at, row->ended_at, row->repeats,
             row->untold, row->told_since, row->rearmed);
+}
+
+void fake_desk_pause(struct desk *desk, const struct pause_row *row)
+{
+    if (!desk->silent)
+        fprintf(desk->out, "pause %" PRIu64 "|%u|%s|%" PRId64 "|%" PRId64 "\n", row->ticket, row->pause,
+                row->reason, row->from_at, row->to_at);
 }
 
 void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned attempts, msec ready_at)
@@ -117,6 +125,12 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 {
     fake_desk_clock(desk, row);
+    return NULL;
+}
+
+const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
+{
+    fake_desk_pause(desk, row);
     return NULL;
 }
 

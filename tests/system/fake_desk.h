@@ -16,6 +16,7 @@ void fake_desk_ticket(struct desk *desk, const struct ticket_row *row, unsigned 
                       unsigned plans);
 void fake_desk_clock(struct desk *desk, const struct clock_row *row);
 void fake_desk_window(struct desk *desk, const struct window_row *row);
+void fake_desk_pause(struct desk *desk, const struct pause_row *row);
 void fake_desk_notice(struct desk *desk, const struct notice_row *row, unsigned attempts, msec ready_at);
 
 #endif

@@ -300,8 +300,8 @@ def reads_answer_as_the_protocol_says(world):
 def recalls(world):
     name = world.database()
     world.run("roundtrip", world.daemon(name))
-    assert world.read(name, "recall", "5") == "recalled NR-000005 open 0 contacts 1 clocks 1 first_contact"
-    assert world.read(name, "recall", "NR-000002") == "recalled NR-000002 open 1 contacts 0 clocks 2 first_contact"
+    assert world.read(name, "recall", "5") == "recalled NR-000005 open 0 contacts 1 clocks 1 pauses 0 first_contact"
+    assert world.read(name, "recall", "NR-000002") == "recalled NR-000002 open 1 contacts 0 clocks 2 pauses 2 first_contact"
     assert world.read(name, "recall", "NR-9") == "recalled nothing 1"
     assert world.read(name, "notice", "4") == "notice <4@duban>"
     assert world.read(name, "notice", "99") == "notice none"

@@ -316,6 +316,7 @@ static const struct ticket_row sound_ticket = {
     .closed_at = NEVER,
     .history_until_at = NEVER,
     .contacted_at = NEVER,
+    .staged_at = NEVER,
 };
 
 static const struct clock_row sound_clock = {

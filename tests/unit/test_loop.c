@@ -221,6 +221,13 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     return NULL;
 }
 
+const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
+{
+    (void)desk;
+    (void)row;
+    return NULL;
+}
+
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now)
 {
     (void)desk;
