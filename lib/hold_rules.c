@@ -164,6 +164,33 @@ void hold_catch_up(struct desk *desk)
     desk->is_catching_up = true;
 }
 
+/* A breach that was found late, and whose ladder has not begun: the daemon ended between the two. */
+static bool found_half(const struct desk *desk)
+{
+    for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
+         i = store_ticket(desk->store, i)->newer) {
+        const struct ticket *ticket = store_ticket(desk->store, i);
+
+        for (uint8_t c = 0; c < ticket->clock_count; c++) {
+            const struct clock *clock = &ticket->clocks[c];
+
+            if (clock->state == CLOCK_BREACHED && clock->ladder_running && !clock->rungs &&
+                clock->fired_at - clock->breached_at > HOLD_SLEPT_MS)
+                return true;
+        }
+    }
+    return false;
+}
+
+void hold_come_back(struct desk *desk)
+{
+    msec due_at = wheel_next(desk->wheel);
+
+    if (due_at < desk->now - HOLD_SLEPT_MS || holds_gather(desk->holds) ||
+        (due_at <= desk->now && found_half(desk)))
+        hold_catch_up(desk);
+}
+
 static void note_release(struct desk *desk, size_t count, size_t people)
 {
     struct note_effect *note = effects_add(desk->out, EFFECT_NOTE);

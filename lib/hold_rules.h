@@ -46,6 +46,10 @@ void hold_part(struct desk *desk, const struct ticket *ticket);
    people is gathered. */
 void hold_catch_up(struct desk *desk);
 
+/* The desk is back from its rows: did anything pass while nobody was there, or was it catching up when it
+ * ended? */
+void hold_come_back(struct desk *desk);
+
 /* Nothing is due any more: what was gathered leaves, or waits to be released when it is too much. */
 void hold_caught_up(struct desk *desk);
 

@@ -388,9 +388,7 @@ void desk_restore_done(struct desk *desk, msec now)
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)
         desk_arm(desk, store_ticket(desk->store, i));
-    if (wheel_next(desk->wheel) < now - HOLD_SLEPT_MS || holds_gather(desk->holds))
-        hold_catch_up(
-            desk); /* what passed while nobody was there, and what was being gathered when it ended */
+    hold_come_back(desk);
 }
 
 /* Whether it is reopened or only looked at, the next settle decides if it stays. */

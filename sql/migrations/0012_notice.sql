@@ -45,7 +45,7 @@ SELECT 'deadline not judged' AS missed, desk.name AS desk, clock.ticket, clock.c
        clock.due_at AS since, now() - clock.due_at AS late
 FROM duban.clock_open AS clock
 JOIN duban.desk USING (desk_id)
-WHERE clock.state = 'running' AND clock.due_at < now() - interval '5 seconds'
+WHERE clock.state = 'running' AND greatest(clock.due_at, clock.grace_until) < now() - interval '5 seconds'
   AND NOT EXISTS (SELECT FROM duban.ticket_open AS ticket
                   WHERE ticket.desk_id = clock.desk_id AND ticket.ticket = clock.ticket
                     AND ticket.history_until_at > now() - interval '5 seconds')
