@@ -45,7 +45,8 @@ static void show(const struct screen *screen, const json_t *result)
 static enum exit_code print_events(const struct invocation *invocation)
 {
     struct journal_reader *reader;
-    enum exit_code code = journal_reader_open(invocation, &reader);
+    enum exit_code code =
+        journal_reader_open(invocation, options_text(&invocation->options, "ticket"), &reader);
     long long left = options_number(&invocation->options, "limit", -1);
     json_t *event = NULL;
 

@@ -86,6 +86,8 @@ static enum journal_event_outcome read_request(const json_t *row, const json_t *
     event->files_it = strcmp(type, "ticket.create") == 0;
     if (text_of(body, "number"))
         snprintf(event->number, sizeof event->number, "%s", text_of(body, "number"));
+    if (text_of(body, "policy"))
+        snprintf(event->policy, sizeof event->policy, "%s", text_of(body, "policy"));
     if (!method || strcmp(method, type) != 0)
         return damaged(event, "its type is a method and its body names another one, or none");
     if (!text_of(body, "actor") || !text_of(body, "role"))

@@ -13,14 +13,17 @@ enum journal_event_outcome {
     JOURNAL_DAMAGED, /* `wrong` says what is wrong with it (static storage) */
 };
 
+#define JOURNAL_EVENT_POLICY 65 /* room for a digest, or as much of it as rows have */
+
 /* A row of journal.read's answer as far as it could be understood. */
 struct journal_event {
     uint64_t sequence; /* 0: not even that */
     msec at;
-    uint64_t ticket; /* 0: none */
-    char number[96]; /* the ticket's, as people know it; "" when the row does not say */
-    bool files_it;   /* the request that filed the ticket */
-    json_t *object;  /* the event; NULL unless JOURNAL_EVENT. Release it with json_decref(). */
+    uint64_t ticket;                   /* 0: none */
+    char number[96];                   /* the ticket's, as people know it; "" when the row does not say */
+    char policy[JOURNAL_EVENT_POLICY]; /* of the regime in force, by its digest; "" when it does not say */
+    bool files_it;                     /* the request that filed the ticket */
+    json_t *object; /* the event; NULL unless JOURNAL_EVENT. Release it with json_decref(). */
     const char *wrong;
 };
 

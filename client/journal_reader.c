@@ -26,9 +26,10 @@ struct journal_reader {
     size_t row;
     uint64_t first, next, last; /* sequence numbers: the first to read, the next to read, the newest */
     uint64_t place;
-    msec now;       /* of the row before: time does not run back in a replay */
-    msec told_at;   /* of the event before */
-    bool has_ended; /* the last event was given */
+    char policy[JOURNAL_EVENT_POLICY]; /* of the last event */
+    msec now;                          /* of the row before: time does not run back in a replay */
+    msec told_at;                      /* of the event before */
+    bool has_ended;                    /* the last event was given */
     uint64_t left_out;
     uint64_t *filed; /* tickets filed by rows that were read, rising */
     size_t filed_count, filed_capacity;
@@ -71,14 +72,15 @@ static enum exit_code ask_last(struct journal_reader *reader)
     return code;
 }
 
-enum exit_code journal_reader_open(const struct invocation *invocation, struct journal_reader **ret_reader)
+enum exit_code journal_reader_open(const struct invocation *invocation, const char *ticket,
+                                   struct journal_reader **ret_reader)
 {
     struct journal_reader *reader = *ret_reader = memory_new(1, sizeof *reader);
     enum exit_code code;
 
     reader->invocation = invocation;
     reader->numbers = intern_create();
-    reader->ticket = options_text(&invocation->options, "ticket");
+    reader->ticket = ticket;
     reader->first = (uint64_t)options_number(&invocation->options, "from-seq", 1);
     reader->next = reader->first = reader->first ? reader->first : 1;
     if (!command_connect(invocation, &reader->connection, &code))
@@ -104,6 +106,11 @@ void journal_reader_close(struct journal_reader *reader)
 uint64_t journal_reader_place(const struct journal_reader *reader)
 {
     return reader->place;
+}
+
+const char *journal_reader_policy(const struct journal_reader *reader)
+{
+    return reader->policy;
 }
 
 uint64_t journal_reader_first(const struct journal_reader *reader)
@@ -245,6 +252,7 @@ static enum exit_code take_row(struct journal_reader *reader, const json_t *row,
     reader->now = event.at > reader->now ? event.at : reader->now;
     if (outcome == JOURNAL_OTHER)
         return EXIT_FINE;
+    memcpy(reader->policy, event.policy, sizeof reader->policy);
     return take_event(reader, &event, ret_event);
 }
 

@@ -56,7 +56,7 @@ struct replay *replay_create(struct policy *policy, struct roster *roster,
         .mail_domain = "replay.invalid",
         .keeps_closed = true,
         .tells_verdicts = true,
-        .is_wordless = !watcher || !watcher->wants_results,
+        .is_wordless = !watcher || !(watcher->wants_results || watcher->seen),
     };
 
     replay->desk = desk_create(&options, policy, roster, 0);

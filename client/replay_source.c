@@ -48,14 +48,21 @@ static enum exit_code open_file(struct replay_source *source)
     return EXIT_FINE;
 }
 
-enum exit_code replay_source_open(const struct invocation *invocation, struct replay_source **ret_source)
+enum exit_code replay_source_open_file(const char *name, struct replay_source **ret_source)
 {
     struct replay_source *source = *ret_source = memory_new(1, sizeof *source);
 
-    if (options_flag(&invocation->options, "journal"))
-        return journal_reader_open(invocation, &source->journal);
-    source->name = options_text(&invocation->options, "EVENTS");
+    source->name = name;
     return open_file(source);
+}
+
+enum exit_code replay_source_open(const struct invocation *invocation, struct replay_source **ret_source)
+{
+    if (!options_flag(&invocation->options, "journal"))
+        return replay_source_open_file(options_text(&invocation->options, "EVENTS"), ret_source);
+    struct replay_source *source = *ret_source = memory_new(1, sizeof *source);
+
+    return journal_reader_open(invocation, NULL, &source->journal);
 }
 
 void replay_source_close(struct replay_source *source)

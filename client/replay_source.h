@@ -9,6 +9,10 @@ struct replay_source;
 /* By the command's EVENTS, or --journal. EXIT_FINE, or a message was printed. Close it either way. */
 enum exit_code replay_source_open(const struct invocation *invocation, struct replay_source **ret_source)
     __attribute__((warn_unused_result));
+
+/* A file by its name; - is standard input. */
+enum exit_code replay_source_open_file(const char *name, struct replay_source **ret_source)
+    __attribute__((warn_unused_result));
 void replay_source_close(struct replay_source *source); /* NULL is fine */
 
 /* A bar on stderr while it is read, when that is a terminal. Not with lines on the same terminal. */

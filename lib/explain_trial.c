@@ -95,6 +95,7 @@ struct explain_trial *explain_trial_create(const struct desk *desk, const struct
 
     options.keeps_closed = true;
     options.tells_verdicts = false;
+    options.is_wordless = true;
     trial->desk = desk_create(&options, desk->policy, desk->roster, desk->now);
     trial->arena = desk->policy->arena; /* what is compiled meanwhile goes with the trial */
     arena_init(&desk->policy->arena);

@@ -291,6 +291,16 @@ static const struct {
     {"ticket_then",
      {"{number}，若此后再无登记，{at:time} 的情形",
       "{number}, as it will be at {at:time} if nothing more is recorded"}},
+    {"rebuilt",
+     {"（由日志重建，依据规程 {regime} {policy}；时限在此都准时判定，即使守护进程当时不在）",
+      "(rebuilt from the journal by regime {regime} {policy}; limits are judged on time here, even if the "
+      "daemon was "
+      "away then)"}},
+    {"rebuilt_otherwise",
+     {"（注意：该问题单的登记当时依据的是手头没有的规程版本 {others:list}，结果可能与当时不同）",
+      "(mind: this ticket's records were judged by versions of the regime that are not at hand, "
+      "{others:list}; the "
+      "result may differ from what was)"}},
     {"no_clocks", {"没有时限", "No clocks"}},
     {"without_cold",
      {"（只据内存：未读联系记录与通知）", "(from memory only: contacts and notices were not read)"}},

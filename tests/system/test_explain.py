@@ -9,7 +9,7 @@ import datetime
 import json
 
 import duban as system
-from duban import a_ticket, instant, main, same, seconds_of
+from duban import a_ticket, instant, main, same, seconds_of, wait_until
 
 HOUR = 3600
 CONTACT = {"channel": "phone", "direction": "out", "reached": True}
@@ -343,6 +343,120 @@ def the_regime_is_listed_given_and_looked_at(world):
         same(client.refusal("policy.get", digest=people["digest"]).name, "not_found")
 
 
+# --- the past ---
+
+def the_past_is_rebuilt_from_the_journal(world):
+    """As it was before the call, under the daemon's own files; and before there was anything."""
+    with world.duban() as duban, duban.client() as client:
+        client.call("ticket.create", **a_ticket())
+        ticket = client.call("ticket.create", **a_ticket(received_at=instant(-23 * HOUR)))["ticket"]
+        filed_at = client.call("journal.read", ticket=ticket)["rows"][0]["at"]
+        client.call("contact.record", ticket=ticket, **CONTACT)
+        wait_until(lambda: seconds_of(instant()) > seconds_of(filed_at) + 1.2, what="the filing to be past")
+        now = json.loads(duban.ctl("explain", ticket, "--json").stdout)
+        then = json.loads(duban.ctl("explain", ticket, "--at", filed_at, "--json").stdout)
+        same([clock_named(answer, "first_contact")["state"] for answer in (now, then)], ["met", "running"])
+        same((then["number"], then["ticket"], then["rebuilt"]["others"]), (now["number"], ticket, []))
+        same(then["rebuilt"]["policy"], client.call("system.info")["desks"][0]["regime_digest"])
+        same(clock_named(then, "first_contact")["due_at"], clock_named(now, "first_contact")["due_at"])
+        told = [people_of(step_of(clock_named(then, "first_contact"), 80, "reminder")),
+                step_of(clock_named(then, "first_contact"), 80, "reminder")["status"]]
+        same(told, [["sun.li"], "done"])
+        row = json.loads(duban.ctl("why-not", now["number"], "zhao.min", "--at", filed_at, "--json").stdout)
+        same(clock_named(row, "first_contact")["steps"][-2]["reason"], "not_yet")
+        early = duban.ctl("explain", ticket, "--at", "2020-01-01T00:00:00+08:00")
+        assert early.returncode == 1 and "had not been filed then" in early.stderr, early
+
+
+def a_version_that_is_not_at_hand_is_named(world):
+    """Rows that were judged by another regime than the files say are owned up to, in words and in data."""
+    with world.duban() as duban, duban.client() as client:
+        ticket = client.call("ticket.create", **a_ticket())["ticket"]
+        before = client.call("system.info")["desks"][0]["regime_digest"]
+        duban.write_regime("; another line\n" + duban.regime_file.read_text(encoding="utf-8"))
+        client.call("system.reload")
+        client.call("contact.record", ticket=ticket, **CONTACT)
+        last = client.call("journal.read", ticket=ticket)["rows"][-1]["at"]
+        wait_until(lambda: seconds_of(instant()) > seconds_of(last) + 1.2, what="the contact to be past")
+        then = json.loads(duban.ctl("explain", ticket, "--at", last, "--json").stdout)
+        same(then["rebuilt"]["others"], [before[:12]])
+        said = duban.ctl("explain", ticket, "--at", last, "--lang", "en").stdout
+        assert "not at hand" in said and before[:12] in said, said
+        missing = duban.ctl("explain", ticket, "--at", last, "--regime", duban.directory / "none.ini")
+        assert missing.returncode == 4 and "none.ini" in missing.stderr, missing
+
+
+# --- without a daemon ---
+
+def events(directory, *rows):
+    """A file of events: (instant, actor, role, method, params)."""
+    path = directory / "events.jsonl"
+    path.write_text("".join(json.dumps({"at": at, "actor": actor, "role": role, "method": method, "params": params}) + "\n"
+                            for at, actor, role, method, params in rows), encoding="utf-8")
+    return path
+
+
+def monday(hour, day=2):
+    return f"2026-03-{day:02}T{hour:02}:00:00+08:00"
+
+
+def a_story():
+    """An urgent ticket, called on each of two days; nobody plans."""
+    call = ("zhou.tao", "handler", "contact.record", dict(CONTACT, ticket="T1"))
+    return [(monday(9), "chen.jie", "intake", "ticket.create", a_ticket(ref="T1", urgency="urgent")),
+            (monday(10), *call), (monday(10, 3), *call)]
+
+
+def offline(duban, command, *words, regime=None, people=system.PEOPLE):
+    done = duban.ctl(command, "--regime", regime or system.REGIME, "--people", people, "--ticket", "T1", "--json", *words)
+    assert done.returncode == 0, done
+    return json.loads(done.stdout)
+
+
+def events_are_explained_without_a_daemon(world):
+    """Acts, slots, notices and verdicts come from the run's own memory; --at ends the reading."""
+    duban = world.duban()
+    path = events(duban.directory, *a_story())
+    answer = offline(duban, "explain", path, "--at", monday(19, 3))
+    first, daily, plan = (clock_named(answer, name) for name in ("first_contact", "daily_contact", "plan"))
+    check_sum(plan, 8 * HOUR * 1000)
+    same((first["state"], first["anchor"]["actor"], first["ended"]["actor"]), ("met", "chen.jie", "zhou.tao"))
+    same(([slot["contact"] for slot in daily["slots"]], daily["quota"]["credited"]), ([2], 1))
+    same([(people_of(step), step["status"]) for step in plan["steps"]],
+         [(["sun.li"], "done"), (["sun.li"], "done"), (["sun.li"], "done"), (["zhao.min"], "done"), (["liu.yang"], "done")])
+    same([verdict["type"] for verdict in plan["verdicts"]],
+         ["clock.reminded", "clock.reminded", "clock.breached", "ladder.rung", "ladder.rung", "ladder.rung"])
+    early = offline(duban, "explain", path, "--at", monday(9))
+    same((clock_named(early, "first_contact")["state"], clock_named(early, "first_contact")["slots"]), ("running", []))
+    refused = duban.ctl("explain", "--ticket", "T1", path)
+    assert refused.returncode == 2 and "--regime" in refused.stderr, refused
+    refused = duban.ctl("explain", "--regime", system.REGIME, "--ticket", "T9", path)
+    assert refused.returncode == 1 and "no such ticket" in refused.stderr, refused
+    path.write_text(path.read_text(encoding="utf-8") + "nonsense\n", encoding="utf-8")
+    assert duban.ctl("explain", "--regime", system.REGIME, "--ticket", "T1", path).stderr.startswith(f"dubanctl: {path}:4:")
+
+
+def reasons_that_take_days(world):
+    """Enough contacts in the window; mail that did not arrive; told in an earlier cycle and not in this one."""
+    duban = world.duban()
+    path = events(duban.directory, *a_story())
+
+    def reason(person, clock, step, number, *words):
+        answer = offline(duban, "why-not", path, "--person", person, *words)
+        return next(row["reason"] for row in clock_named(answer, clock)["steps"] if (row["step"], row.get("number")) == (step, number))
+
+    same(reason("sun.li", "daily_contact", "reminder", 75, "--at", monday(12, 3)), "enough")
+    same(reason("sun.li", "daily_contact", "reminder", 75, "--at", monday(12, 4)), "not_yet")
+    same(reason("sun.li", "daily_contact", "reminder", 75, "--at", monday(19, 4)), "told")
+    same(reason("zhao.min", "plan", "rung", 2, "--at", monday(20)), "not_yet")
+    same(reason("zhao.min", "plan", "rung", 2, "--at", monday(22)), "told")
+    relay = ("2026-03-02T08:00:00+08:00", "test", "admin", "relay.answers", {"person": "sun.li", "answer": "refused"})
+    events(duban.directory, relay, *a_story())
+    same(reason("sun.li", "plan", "rung", 1, "--at", monday(18)), "not_delivered")
+    missing = duban.ctl("why-not", "--regime", system.REGIME, "--ticket", "T1", path)
+    assert missing.returncode == 2 and "PERSON" in missing.stderr, missing
+
+
 # --- what people read ---
 
 def people_read_it_in_their_language(world):
@@ -372,7 +486,8 @@ TESTS = [an_explanation_names_who_when_and_by_what_line, contacts_show_the_slots
          memory_alone_answers_when_asked_to, working_days_are_named, who_is_meant_and_who_is_not,
          what_happened_before_it_was_due, absence_and_deputies, conditions_lists_and_reports_of_a_regime,
          tomorrow_somebody_will_be_told, a_notice_knows_its_line_and_its_course, another_regime_is_owned_up_to,
-         the_regime_is_listed_given_and_looked_at, people_read_it_in_their_language]
+         the_regime_is_listed_given_and_looked_at, the_past_is_rebuilt_from_the_journal,
+         a_version_that_is_not_at_hand_is_named, events_are_explained_without_a_daemon, reasons_that_take_days, people_read_it_in_their_language]
 
 if __name__ == "__main__":
     main(TESTS)
