@@ -69,7 +69,7 @@ const char *read_approval_longest(struct compiler *compiler, const struct entry 
 const char *section_check_approval(struct compiler *compiler, const struct approval_policy *approval,
                                    const char *name)
 {
-    if (approval->is_allowed && !approval->deciders)
+    if (!approval->deciders)
         return value_wrong(compiler, "[%s] says nobody who decides", name);
     return NULL;
 }

@@ -98,7 +98,7 @@ const char *section_requirements(struct compiler *compiler, const char *text, st
 
     for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
         item += strspn(item, " \t");
-        for (size_t end = strlen(item); end && item[end - 1] == ' '; end--)
+        for (size_t end = strlen(item); end && strchr(" \t", item[end - 1]); end--)
             item[end - 1] = '\0';
         if (needs->count >= REQUIREMENTS_MAX)
             return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
@@ -168,7 +168,7 @@ const char *read_rung(struct compiler *compiler, const struct entry *entry)
     struct ladder_policy *ladder = section_ladder(compiler, entry->subject);
     const char *wrong = value_applies(compiler, entry->key + strlen("rung"), &when);
 
-    if (wrong || !ladder)
+    if (wrong)
         return wrong;
     struct rung_set *set = rung_set_of(ladder, &when);
 
@@ -190,12 +190,14 @@ const char *read_all_clear(struct compiler *compiler, const struct entry *entry)
     return value_boolean(compiler, entry->value, &section_ladder(compiler, entry->subject)->all_clear);
 }
 
+/* The report was made when its section opened. */
 static struct report_policy *report_of(struct compiler *compiler, const char *name)
 {
-    for (size_t i = 0; i < compiler->policy->report_count; i++)
-        if (strcmp(compiler->policy->reports[i].name, name) == 0)
-            return &compiler->policy->reports[i];
-    return NULL;
+    struct report_policy *report = compiler->policy->reports;
+
+    while (strcmp(report->name, name) != 0)
+        report++;
+    return report;
 }
 
 const char *section_template(struct compiler *compiler, const char *name, const char **ret_name)
@@ -234,7 +236,7 @@ const char *read_report_when(struct compiler *compiler, const struct entry *entr
 
     struct report_policy *report = report_of(compiler, entry->subject);
 
-    if (wrong || !report)
+    if (wrong)
         return wrong;
     report->to_line[urgency] = entry->line;
     return value_audience(compiler, entry->value, &report->to[urgency]);
@@ -244,8 +246,6 @@ const char *read_report_on(struct compiler *compiler, const struct entry *entry)
 {
     struct report_policy *report = report_of(compiler, entry->subject);
 
-    if (!report)
-        return NULL;
     report->has_on = true;
     return value_condition(compiler, entry->value, &report->on);
 }
@@ -257,7 +257,7 @@ const char *read_report_to(struct compiler *compiler, const struct entry *entry)
     struct audience audience;
     const char *wrong = value_audience(compiler, entry->value, &audience);
 
-    for (size_t urgency = 0; report && !wrong && urgency < POLICY_TERMS_MAX; urgency++)
+    for (size_t urgency = 0; !wrong && urgency < POLICY_TERMS_MAX; urgency++)
         if (!report->to[urgency].count)
             report->to[urgency] = audience;
     return wrong;

@@ -154,8 +154,8 @@ static const char *unknown_key(struct compiler *compiler, const struct entry *en
 {
     struct text known = {0};
 
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (strcmp(rows[i].section, entry->section) == 0 && rows[i].key)
+    for (size_t i = 0; i < ROW_COUNT; i++) /* sections that take any key have no unknown one */
+        if (strcmp(rows[i].section, entry->section) == 0)
             text_printf(&known, "%s%.*s", known.length ? ", " : "", (int)strcspn(rows[i].key, "*"),
                         rows[i].key);
     const char *wrong = value_wrong(compiler, "unknown key '%s' in [%s] (known: %s)", entry->key,
@@ -388,7 +388,7 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
     *ret_error = NULL;
     const char *slash = strrchr(sources->file_name, '/');
 
-    compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest ? sources->digest : "");
+    compiler.policy->digest = arena_text(&compiler.policy->arena, sources->digest);
     compiler.policy->file = arena_text(&compiler.policy->arena, slash ? slash + 1 : sources->file_name);
     compiler.policy->path = arena_text(&compiler.policy->arena, sources->file_name);
     compiler.policy->text = arena_text(&compiler.policy->arena, sources->text);

@@ -117,15 +117,16 @@ const char *value_title(struct compiler *compiler, const char *text, const char 
 {
     struct arena *arena = &compiler->policy->arena;
     const char *bar = strstr(text, " | ");
+    size_t length = strlen(text);
 
-    if (!bar) {
-        ret_title[LANGUAGE_ZH] = ret_title[LANGUAGE_EN] = arena_text(arena, text);
+    if (bar) {
+        ret_title[LANGUAGE_ZH] = arena_bytes(arena, text, (size_t)(bar - text));
+        ret_title[LANGUAGE_EN] = arena_text(arena, bar + 3);
         return NULL;
     }
-    ret_title[LANGUAGE_ZH] = arena_bytes(arena, text, (size_t)(bar - text));
-    ret_title[LANGUAGE_EN] = arena_text(arena, bar + 3);
-    if (!ret_title[LANGUAGE_ZH][0] || !ret_title[LANGUAGE_EN][0])
+    if (length && (text[0] == '|' || text[length - 1] == '|'))
         return value_wrong(compiler, "a title is written 中文 | English");
+    ret_title[LANGUAGE_ZH] = ret_title[LANGUAGE_EN] = arena_text(arena, text);
     return NULL;
 }
 
@@ -215,10 +216,10 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
 
 const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent)
 {
-    char *end;
-    long percent = strtol(word, &end, 10);
+    size_t digits = strspn(word, "0123456789");
+    long percent = strtol(word, NULL, 10);
 
-    if (end == word || strcmp(end, "%") != 0 || percent < 0 || percent > 1000)
+    if (!digits || strcmp(word + digits, "%") != 0 || percent > 1000)
         return value_wrong(compiler, "'%s' is no percentage (such as 50%%)", word);
     *ret_percent = (int32_t)percent;
     return NULL;

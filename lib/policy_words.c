@@ -8,7 +8,12 @@
 
 #include "lib/base/memory.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Of a ticket's number: whoever writes one has room for 95 bytes. */
+#define NUMBER_DIGITS_MAX 19
+#define NUMBER_BYTES_MAX  40
 
 /* ---- words ---- */
 
@@ -90,11 +95,12 @@ const char *section_number(struct compiler *compiler, const char *name, const ch
 {
     struct policy *policy = compiler->policy;
     const char *open = strstr(text, "{seq");
-    int width = 0, used = 0;
+    char width[3] = "";
+    int used = 0;
 
     if (!open || strstr(open + 1, "{seq"))
         return value_wrong(compiler, "a number contains {seq} or {seq:06} exactly once");
-    if (sscanf(open, "{seq:%2d}%n", &width, &used) != 1 || !used) {
+    if (sscanf(open, "{seq:%2[0-9]}%n", width, &used) != 1 || !used) {
         if (strncmp(open, "{seq}", 5) != 0)
             return value_wrong(compiler, "write {seq} or {seq:06}, not '%s'", open);
         used = 5;
@@ -104,9 +110,13 @@ const char *section_number(struct compiler *compiler, const char *name, const ch
     format->name = arena_printf(&policy->arena, "number.%s", name);
     format->prefix = arena_bytes(&policy->arena, text, (size_t)(open - text));
     format->suffix = arena_text(&policy->arena, open + used);
-    format->width = width;
+    format->width = atoi(width);
     if (strpbrk(format->prefix, "{}") || strpbrk(format->suffix, "{}"))
         return value_wrong(compiler, "a number knows only {seq}");
+    if (format->width > NUMBER_DIGITS_MAX)
+        return value_wrong(compiler, "a number has at most %d digits", NUMBER_DIGITS_MAX);
+    if (strlen(format->prefix) + strlen(format->suffix) > NUMBER_BYTES_MAX)
+        return value_wrong(compiler, "a number has at most %d bytes beside its digits", NUMBER_BYTES_MAX);
     if (!format->prefix[0])
         return value_wrong(compiler,
                            "a number begins with letters, so that it is not mistaken for a ticket's id");

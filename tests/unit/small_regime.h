@@ -1,6 +1,7 @@
 /*
  * A small regime for unit tests, and what it takes to compile it without files: zones of this machine, the
- * calendars `always` and `office` (09:00-17:00, every day), and one template for every name but `nothing`.
+ * calendars `always`, `office` (09:00-17:00, every day) and, with the same hours, `9to5`, `{odd` and whatever
+ * begins with `shop`; and one template for every name but `nothing`.
  */
 #ifndef DUBAN_TESTS_SMALL_REGIME_H
 #define DUBAN_TESTS_SMALL_REGIME_H
@@ -103,7 +104,8 @@ static const char small_regime[] = "[regime]\n"
 /* What a policy borrows. */
 struct small_world {
     struct zone *zone;
-    struct calendar *always, *office;
+    struct calendar *always, *office, *more[64];
+    size_t count;
 };
 
 __attribute__((unused)) static struct zone *small_zone(const char *name)
@@ -125,6 +127,8 @@ __attribute__((unused)) static void small_world_finish(struct small_world *world
 {
     calendar_destroy(world->always);
     calendar_destroy(world->office);
+    for (size_t i = 0; i < world->count; i++)
+        calendar_destroy(world->more[i]);
     zone_destroy(world->zone);
     *world = (struct small_world){0};
 }
@@ -146,7 +150,14 @@ static const struct calendar *small_find_calendar(void *context, const char *nam
 {
     struct small_world *world = context;
 
-    return strcmp(name, "always") == 0 ? world->always : strcmp(name, "office") == 0 ? world->office : NULL;
+    if (strcmp(name, "always") == 0)
+        return world->always;
+    if (strcmp(name, "office") == 0)
+        return world->office;
+    if (strncmp(name, "shop", 4) != 0 && strcmp(name, "9to5") != 0 && strcmp(name, "{odd") != 0)
+        return NULL;
+    world->more[world->count] = calendar_create_daily(name, world->zone, 9 * 60, 17 * 60);
+    return world->more[world->count++];
 }
 
 static const char *small_find_template(void *context, const char *language, const char *name)
