@@ -37,7 +37,7 @@ static const struct {
     {"clock %s tells nobody: neither reminders nor a ladder", "时限 %s 不通知任何人：既无提醒也无阶梯"},
     {"clock %s: %s has more time than %s (urgencies rise in the file)",
      "时限 %s：%s 的时间比 %s 还多（紧急度在文件中由低到高）"},
-    {"clock %s: for %s it reminds before it begins", "时限%s：对%s，提醒时刻早于起点"},
+    {"clock %s: for %s it reminds before it begins", "时限 %s：对 %s，提醒时刻早于起点"},
     {"clock %s: %u contacts do not fit into a window with the spacing of [contact]",
      "时限 %s：按 [contact] 的间隔，一个窗口容不下 %u 次联系"},
     {"clock %s: nobody holds a role that could stop it (%s)", "时限 %s：没有人担任能使它办结的角色（%s）"},
