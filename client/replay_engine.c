@@ -43,6 +43,7 @@ struct replay {
     uint64_t *filed;    /* and their tickets, rising too */
     size_t filed_count, origin_capacity, filed_capacity;
     msec now;
+    bool is_live;
     struct replay_figures figures;
     struct replay_loader loader; /* `load` NULL: there is none */
 };
@@ -261,6 +262,22 @@ static void tell_verdict(struct replay *replay, const struct verdict_effect *ver
         replay->watcher.judged(replay->watcher.context, verdict);
 }
 
+/* A ticket that a schedule opened is called SCHEDULE/RECORD, and means the latest of them. */
+static void tell_run(struct replay *replay, const struct schedule_run_row *run)
+{
+    if (run->ticket) {
+        json_t *name = json_sprintf("%s%s%s", run->schedule, run->record[0] ? "/" : "", run->record);
+        json_t *id = json_sprintf("%" PRIu64, run->ticket);
+
+        json_object_set(replay->references, json_string_value(name), id);
+        json_object_set(replay->names, json_string_value(id), name);
+        json_decref(name);
+        json_decref(id);
+    }
+    if (replay->watcher.ran)
+        replay->watcher.ran(replay->watcher.context, run);
+}
+
 static void take_notice(struct replay *replay, uint64_t notice)
 {
     const char *person = desk_notice_recipient(replay->desk, notice);
@@ -303,6 +320,8 @@ static void carry_out(struct replay *replay)
             tell_digest(replay, replay->seen);
         else if (effect->kind == EFFECT_NOTICE_STATE)
             tell_state(replay, effect->notice_state);
+        else if (effect->kind == EFFECT_SCHEDULE_RUN)
+            tell_run(replay, effect->schedule_run);
         else if (effect->kind == EFFECT_NOTICE)
             taken = tell_notice(replay, replay->seen);
         else if (effect->kind == EFFECT_INCIDENT && replay->watcher.missed)
@@ -516,6 +535,9 @@ const char *replay_event(struct replay *replay, json_t *event)
         return complain(replay, "params: must be an object");
     bool is_down = strcmp(method, "clock.downtime") == 0;
 
+    if (!replay->is_live) /* schedules begin with the story */
+        desk_restore_done(replay->desk, at);
+    replay->is_live = true;
     for (msec due; !is_down && (due = desk_wakes_at(replay->desk)) < at;)
         tick(replay, due);
     replay->now = at;

@@ -41,6 +41,7 @@ struct replay_watcher {
     /* One mail instead of `count` that waited. */
     void (*digested)(void *context, const struct notice_row *digest, const struct notice_row *const *items,
                      size_t count);
+    void (*ran)(void *context, const struct schedule_run_row *run); /* a schedule was due */
     void (*missed)(void *context, const struct incident_effect *incident);
 };
 

@@ -146,6 +146,23 @@ static void print_digest(void *context, const struct notice_row *digest,
     end_line(printer);
 }
 
+static void print_run(void *context, const struct schedule_run_row *run)
+{
+    struct replay_printer *printer = context;
+
+    begin_line(printer, run->ticket ? "opened" : "schedule", run->fired_at, run->ticket);
+    print_text(printer, "schedule", run->schedule);
+    print_text(printer, "register", run->of);
+    print_text(printer, "record", run->record);
+    print_time(printer, "occurrence_at", run->occurrence_at);
+    if (run->ticket)
+        print_text(printer, "class", run->class_name);
+    print_text(printer, "outcome", run->outcome);
+    if (run->overtaken)
+        text_printf(&printer->line, ",\"overtaken\":%" PRIu32, run->overtaken);
+    end_line(printer);
+}
+
 static void print_members(struct replay_printer *printer, const json_t *object)
 {
     static const char *const members[] = {"number",  "revision", "stage",    "department",
@@ -232,6 +249,7 @@ struct replay_watcher replay_print_watcher(struct replay_printer *printer)
         .judged = print_verdict,
         .told = print_notice,
         .digested = print_digest,
+        .ran = print_run,
         .missed = print_incident,
     };
 }

@@ -153,6 +153,17 @@ static const struct column register_columns[] = {
     ROW(register_row, INSTANT, changed_at),
     ROW(register_row, TEXT, body),
 };
+static const struct column schedule_columns[] = {
+    ROW(schedule_row, TEXT, schedule),
+    ROW(schedule_row, TEXT, rule),
+    ROW(schedule_row, INSTANT, since_at),
+};
+static const struct column run_columns[] = {
+    ROW(schedule_run_row, TEXT, schedule),    ROW(schedule_run_row, TEXT, of),
+    ROW(schedule_run_row, TEXT, record),      ROW(schedule_run_row, INSTANT, occurrence_at),
+    ROW(schedule_run_row, INSTANT, fired_at), ROW(schedule_run_row, U64_OR_NULL, ticket),
+    ROW(schedule_run_row, U32, overtaken),    ROW(schedule_run_row, TEXT, outcome),
+};
 static const struct column window_columns[] = {
     ROW(window_row, U64, ticket),
     ROW(window_row, TEXT, clock),
@@ -307,6 +318,8 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"record_insert", LIST(records), any, COLUMNS(record_columns), false},
     {"window_write", LIST(windows), any, COLUMNS(window_columns), false},
     {"register_write", LIST(registers), any, COLUMNS(register_columns), false},
+    {"schedule_write", LIST(schedules), any, COLUMNS(schedule_columns), false},
+    {"schedule_run_insert", LIST(runs), any, COLUMNS(run_columns), false},
     {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
     {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},
     {"key_insert", LIST(keys), any, COLUMNS(key_columns), false},

@@ -200,6 +200,26 @@ void fields_register(const struct field *fields, struct register_row *ret_row)
     };
 }
 
+void fields_schedule(const struct field *fields, struct schedule_row *ret_row)
+{
+    *ret_row = (struct schedule_row){
+        .schedule = fields_text(&fields[0]),
+        .rule = fields_text(&fields[1]),
+        .since_at = fields_instant(&fields[2]),
+    };
+}
+
+void fields_run(const struct field *fields, struct schedule_run_row *ret_row, uint32_t *ret_count)
+{
+    *ret_row = (struct schedule_run_row){
+        .schedule = fields_text(&fields[0]),
+        .of = fields_text(&fields[1]),
+        .record = fields_text(&fields[2]),
+        .occurrence_at = fields_instant(&fields[3]),
+    };
+    *ret_count = (uint32_t)fields_number(&fields[4]);
+}
+
 void fields_window(const struct field *fields, struct window_row *ret_row)
 {
     *ret_row = (struct window_row){

@@ -23,6 +23,8 @@ struct field {
 #define FIELDS_WINDOW   7
 #define FIELDS_APPROVAL 10
 #define FIELDS_REGISTER 6
+#define FIELDS_SCHEDULE 3
+#define FIELDS_RUN      5
 #define FIELDS_JOURNAL  6
 
 /* Finds the fields of one row of a binary COPY, in place: a byte behind each text becomes its NUL. The header
@@ -49,6 +51,8 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
 void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
 void fields_register(const struct field *fields, struct register_row *ret_row);
+void fields_schedule(const struct field *fields, struct schedule_row *ret_row);
+void fields_run(const struct field *fields, struct schedule_run_row *ret_row, uint32_t *ret_count);
 void fields_window(const struct field *fields, struct window_row *ret_row);
 void fields_pause(const struct field *fields, struct pause_row *ret_row);
 void fields_notice(const struct field *fields, struct notice_row *ret_row, uint16_t *ret_attempts,

@@ -302,6 +302,25 @@ static void take_let_go(void *context, const struct field *fields)
     desk_restore_let_go(loading->desk, fields_text(&fields[0]), fields_instant(&fields[1]));
 }
 
+static void take_schedule(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct schedule_row row;
+
+    fields_schedule(fields, &row);
+    desk_restore_schedule(loading->desk, &row);
+}
+
+static void take_run(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct schedule_run_row row;
+    uint32_t count;
+
+    fields_run(fields, &row, &count);
+    desk_restore_schedule_run(loading->desk, &row, count);
+}
+
 static void take_key(void *context, const struct field *fields)
 {
     struct loading *loading = context;
@@ -367,6 +386,8 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
     const struct copy_source sequences = {"load_sequences", desk, 2};
     const struct copy_source keys = {"load_keys", desk, 1};
     const struct copy_source registers = {"load_registers", desk, FIELDS_REGISTER};
+    const struct copy_source schedules = {"load_schedules", desk, FIELDS_SCHEDULE};
+    const struct copy_source runs = {"load_schedule_runs", desk, FIELDS_RUN};
     const struct copy_source ladders = {"load_ladders", desk, 2};
     int rc = begin_session(connection, "session_load", ret_why);
 
@@ -376,6 +397,10 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
         rc = copy_rows(connection, &keys, take_key, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &registers, take_register, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &schedules, take_schedule, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &runs, take_run, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &ladders, take_ladder, loading, ret_why);
     return rc;

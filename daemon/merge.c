@@ -40,6 +40,8 @@ static const struct {
     {offsetof(struct merge, records), sizeof(struct record_row)},
     {offsetof(struct merge, windows), sizeof(struct window_row)},
     {offsetof(struct merge, registers), sizeof(struct register_row)},
+    {offsetof(struct merge, schedules), sizeof(struct schedule_row)},
+    {offsetof(struct merge, runs), sizeof(struct schedule_run_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
     {offsetof(struct merge, ladders), sizeof(struct ladder_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
@@ -206,6 +208,9 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_RECORD:
         append_row(&merge->records, effect->record);
         break;
+    case EFFECT_SCHEDULE_RUN:
+        append_row(&merge->runs, effect->schedule_run);
+        break;
     case EFFECT_JOURNAL:
         ((struct merge_journal *)append(&merge->journal))->row = *effect->journal;
         break;
@@ -220,6 +225,7 @@ static void take_rows(struct merge *merge, const struct effect *effect)
     case EFFECT_CLOCK:
     case EFFECT_WINDOW:
     case EFFECT_REGISTER:
+    case EFFECT_SCHEDULE:
     case EFFECT_NOTICE:
     case EFFECT_NOTICE_STATE:
     case EFFECT_REPLY:
@@ -366,6 +372,20 @@ static void take_pauses(struct merge *merge, const struct effects *batch)
     }
 }
 
+/* A regime has a few dozen of them at the most. */
+static void take_schedule(struct merge *merge, const struct schedule_row *row)
+{
+    for (size_t i = 0; i < merge->schedules.count; i++) {
+        struct schedule_row *known = item_at(&merge->schedules, i);
+
+        if (strcmp(known->schedule, row->schedule) == 0) {
+            *known = *row;
+            return;
+        }
+    }
+    append_row(&merge->schedules, row);
+}
+
 void merge_take(struct merge *merge, const struct effects *batch)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -390,5 +410,7 @@ void merge_take(struct merge *merge, const struct effects *batch)
             take_notice_state(merge, effect->notice_state);
         else if (effect->kind == EFFECT_SEQUENCE)
             take_sequence(merge, effect->sequence);
+        else if (effect->kind == EFFECT_SCHEDULE)
+            take_schedule(merge, effect->schedule);
     }
 }

@@ -13,6 +13,7 @@
 #include "lib/judge.h"
 #include "lib/register_rows.h"
 #include "lib/reminder.h"
+#include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -286,7 +287,11 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
                 struct effects *out)
 {
     rename_all(desk, adoption->policy, &adoption->map);
+    struct schedule_book *schedules = schedule_book_renamed(desk, adoption->policy);
+
     register_rename(desk, adoption->policy);
+    schedule_book_destroy(desk->schedules);
+    desk->schedules = schedules;
     roster_destroy(desk->roster);
     policy_destroy(desk->policy);
     desk->policy = adoption->policy;
@@ -301,6 +306,7 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
          i = store_ticket(desk->store, i)->newer)
         judge_anew(adoption, store_ticket(desk->store, i));
     adoption_record(adoption, cause, actor);
+    schedule_adopted(desk);
     desk->out = NULL;
 }
 

@@ -17,6 +17,7 @@
 #include "lib/notice.h"
 #include "lib/register_rows.h"
 #include "lib/request.h"
+#include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -36,6 +37,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->outbox = outbox_create();
     desk->registers = registers_create(policy->register_count);
     desk->holds = holds_create();
+    desk->schedules = schedule_book_create(policy->schedule_count);
     desk->now = now;
     keyset_init(&desk->keys);
     desk_hours(desk, "24h");
@@ -49,6 +51,7 @@ void desk_destroy(struct desk *desk)
     desk_destroy_hours(desk);
     keyset_finish(&desk->keys);
     ladder_book_finish(&desk->ladders);
+    schedule_book_destroy(desk->schedules);
     registers_destroy(desk->registers);
     outbox_destroy(desk->outbox);
     holds_destroy(desk->holds);
@@ -122,9 +125,22 @@ static bool take_due(struct desk *desk)
    long and are written while the next are judged. What is left is due still: desk_wakes_at says so. */
 #define TICKETS_A_TICK 1000
 
+/* Before the timers of the same instant: what a schedule opens begins then (domain rule 2). */
+static bool schedule_is_first(struct desk *desk)
+{
+    msec ticket_at = desk->due_next < desk->due_count ? desk->due_at : wheel_next(desk->wheel);
+    msec schedule_at = schedule_wakes_at(desk);
+
+    return schedule_at <= desk->now && schedule_at <= ticket_at;
+}
+
 static void tick(struct desk *desk)
 {
     for (size_t i = 0; i < TICKETS_A_TICK; i++) {
+        if (schedule_is_first(desk)) {
+            schedule_run_first(desk);
+            continue;
+        }
         if (desk->due_next == desk->due_count && !take_due(desk)) {
             hold_caught_up(desk);
             return;
@@ -158,6 +174,8 @@ void desk_step(struct desk *desk, msec now, const struct event *event, struct ef
 {
     watch(desk, now);
     desk->out = out;
+    if (schedule_has_begun(desk))
+        schedule_record_beginnings(desk);
     switch (event->kind) {
     case EVENT_TICK:
         tick(desk);
@@ -193,6 +211,8 @@ msec desk_wakes_at(struct desk *desk)
         wheel_at = desk->due_at;
     if (desk->is_catching_up && desk->now < wheel_at)
         wheel_at = desk->now; /* whether that was all is still to be seen */
+    if (schedule_wakes_at(desk) < wheel_at)
+        wheel_at = schedule_wakes_at(desk);
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 
@@ -214,7 +234,8 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
         .held_notices = holds_count(desk->holds, HOLD_NONE),
         .release_notices = holds_count(desk->holds, HOLD_RELEASE),
         .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel) +
-                        registers_bytes(desk->registers) + holds_bytes(desk->holds),
+                        registers_bytes(desk->registers) + schedule_book_bytes(desk->schedules) +
+                        holds_bytes(desk->holds),
         .journal_sequence = desk->journal_sequence,
     };
     for (size_t i = 0; i < INCIDENT_COUNT; i++)
@@ -294,6 +315,7 @@ void desk_digest(const struct desk *desk, char ret_hex[33])
     }
     text_finish(&line);
     register_fingerprint(desk, &print);
+    schedule_fingerprint(desk, &print);
     fingerprint_hex(&print, ret_hex);
 }
 

@@ -56,6 +56,8 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
 /* When something was let go to somebody, oldest first: their budgets count from there. */
 void desk_restore_let_go(struct desk *desk, const char *person, msec at);
 void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last);
+void desk_restore_schedule(struct desk *desk, const struct schedule_row *row);
+void desk_restore_schedule_run(struct desk *desk, const struct schedule_run_row *row, uint32_t count);
 const char *desk_restore_register(struct desk *desk, const struct register_row *row)
     __attribute__((warn_unused_result));
 void desk_restore_key(struct desk *desk, const char *key);

@@ -14,6 +14,8 @@
 #include "lib/ticket_rare.h"
 #include "lib/wheel.h"
 
+struct schedule_book;
+
 /* When a customer has somebody there. Number 0 is around the clock. */
 struct hours {
     char text[64]; /* "24h", "08:30-20:00" or a calendar's name; "": no ticket uses it any more */
@@ -42,6 +44,7 @@ struct desk {
     struct intern *customers;
     struct outbox *outbox;
     struct registers *registers; /* as many as the policy has */
+    struct schedule_book *schedules;
     struct ladder_book ladders;
     struct holds *holds;
     uint64_t incidents[INCIDENT_COUNT];
@@ -76,6 +79,7 @@ enum special_rung {
     RUNG_WITHDRAWN = -150,
     RUNG_REPLACED = -160, /* a broken promise, by another one; the all-clear comes when that is met */
     RUNG_REPORT = -200,
+    RUNG_SCHEDULE = -250, /* no ticket's: what a schedule sends */
     RUNG_DIGEST = -300,
     RUNG_TEST = -301,
 };

@@ -35,6 +35,8 @@ static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_VERDICT] = sizeof(struct verdict_effect),
     [EFFECT_LADDER] = sizeof(struct ladder_row),
     [EFFECT_REGISTER] = sizeof(struct register_row),
+    [EFFECT_SCHEDULE] = sizeof(struct schedule_row),
+    [EFFECT_SCHEDULE_RUN] = sizeof(struct schedule_run_row),
     [EFFECT_INCIDENT] = sizeof(struct incident_effect),
 };
 

@@ -32,6 +32,8 @@ enum effect_kind {
     EFFECT_SEQUENCE,     /* struct sequence_row */
     EFFECT_LADDER,       /* struct ladder_row */
     EFFECT_REGISTER,     /* struct register_row, insert or replace by (of, record) */
+    EFFECT_SCHEDULE,     /* struct schedule_row, insert or replace by schedule */
+    EFFECT_SCHEDULE_RUN, /* struct schedule_run_row: one for each schedule, record and occurrence */
     /* outward, only after the COMMIT */
     EFFECT_REPLY,  /* struct reply_effect */
     EFFECT_READ,   /* struct read_effect: answer from PostgreSQL's cold data */
@@ -229,6 +231,21 @@ struct register_row {
     bool removed;
 };
 
+/* Since when a schedule runs by which rule. */
+struct schedule_row {
+    const char *schedule, *rule; /* rule "": the regime no longer has it */
+    msec since_at;
+};
+
+struct schedule_run_row {
+    const char *schedule, *of, *record; /* of and record "": the desk's own */
+    const char *outcome;                /* opened, told, skipped, refused */
+    const char *class_name;             /* of the ticket; not written */
+    msec occurrence_at, fired_at;
+    uint64_t ticket; /* 0: none */
+    uint32_t overtaken;
+};
+
 struct reply_effect {
     uint64_t token;
     const char *text; /* a whole JSON-RPC response without the LF */
@@ -304,6 +321,8 @@ struct effect {
         struct verdict_effect *verdict;
         struct ladder_row *ladder;
         struct register_row *of_register;
+        struct schedule_row *schedule;
+        struct schedule_run_row *schedule_run;
         struct incident_effect *incident;
         void *any;
     };

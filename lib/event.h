@@ -24,6 +24,8 @@ struct request {
     const struct method *method;
     const json_t *params; /* an object, never NULL */
     const char *id;
+    const char *
+        *own_answer;  /* the judge's own request: where its answer goes, instead of to a client; or NULL */
     bool key_is_new;  /* the hands looked the idempotency key up in the database and did not find it */
     const char *cold; /* JSON that it asked to be read before it is answered (read_effect.again), or NULL */
 };

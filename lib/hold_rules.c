@@ -24,7 +24,8 @@
 
 bool hold_is_red(const struct desk *desk, const struct ticket *ticket)
 {
-    return ticket && (desk->policy->notices.red_line >> ticket->urgency & 1);
+    return ticket && ticket->urgency != POLICY_NONE &&
+           (desk->policy->notices.red_line >> ticket->urgency & 1);
 }
 
 static msec awake_at(const struct desk *desk, uint8_t role, uint16_t person)

@@ -11,6 +11,7 @@
 #include "lib/method_records.h"
 #include "lib/register_value.h"
 #include "lib/request.h"
+#include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -158,10 +159,13 @@ void method_register_put(struct desk *desk, const struct request *request, struc
     struct register_place place = {.of = put.of, .index = register_find_or_add(desk->registers, put.of, id)};
     struct register_record *record = register_at(desk->registers, place.of, place.index);
 
+    schedule_catch_up(desk, place);
+    record = register_at(desk->registers, place.of, place.index);
     register_set(desk->registers, place, put.values, desk->policy->registers[put.of].field_count);
     record->revision++;
     record->changed_at = desk->now;
     register_touch(desk->registers, place);
+    schedule_plan(desk, place);
     request_done(desk, request, NULL, answer_put(desk, &put, id, record->revision));
 }
 
@@ -205,10 +209,12 @@ void method_register_remove(struct desk *desk, const struct request *request, st
     }
     struct register_place place = {.of = of, .index = register_find(desk->registers, of, id)};
 
+    schedule_catch_up(desk, place);
     register_set(desk->registers, place, NULL, desk->policy->registers[of].field_count);
     record->revision++;
     record->changed_at = desk->now;
     register_touch(desk->registers, place);
+    schedule_plan(desk, place);
     request_done(desk, request, NULL,
                  json_pack("{s:s,s:s,s:i,s:b}", "register", desk->policy->registers[of].name, "id", id,
                            "revision", (int)record->revision, "removed", 1));

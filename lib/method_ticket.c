@@ -126,7 +126,7 @@ static bool read_intake(struct desk *desk, const struct request *request, struct
         intake->department = route(policy, intake->types);
     if (intake->department == POLICY_NONE)
         return refuse(desk, request, "type", "no route leads to a department: give a type or a department");
-    intake->recorder = roster_find(desk->roster, request->peer.actor);
+    intake->recorder = request->own_answer ? TICKET_NOBODY : roster_find(desk->roster, request->peer.actor);
     return true;
 }
 

@@ -9,6 +9,7 @@
  */
 #include "lib/notice.h"
 
+#include "lib/base/hash.h"
 #include "lib/digest.h"
 #include "lib/hold_rules.h"
 #include "lib/ladder.h"
@@ -119,6 +120,9 @@ struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occa
     if (row->ticket)
         row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
                                    desk->options.mail_domain);
+    if (occasion->matter)
+        row->thread = arena_printf(arena, "<s%016" PRIx64 ".%s@%s>", hash_text(occasion->matter->thread),
+                                   desk->options.name, desk->options.mail_domain);
     row->at = occasion->at;
     row->due_at = occasion->clock ? notice_due_at(occasion->clock) : NEVER;
     row->ready_at = row->let_go_at = NEVER;
@@ -182,10 +186,11 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         .role = recipient.role,
         .state = wait.hold == HOLD_NONE ? OUTBOX_QUEUED : OUTBOX_HELD,
     };
-    struct outbox_entry *added = outbox_add(desk->outbox, ticket, &entry);
+    struct ticket *in_store = occasion->matter ? NULL : ticket;
+    struct outbox_entry *added = outbox_add(desk->outbox, in_store, &entry);
 
     if (wait.hold != HOLD_NONE)
-        hold_keep(desk, added, ticket, &wait, row->due_at);
+        hold_keep(desk, added, in_store, &wait, row->due_at);
 }
 
 msec notice_due_at(const struct clock *clock)

@@ -5,9 +5,19 @@
 
 #include "lib/desk_parts.h"
 
+/* What a schedule tells of: a record, and no ticket. */
+struct notice_matter {
+    const char *number, *customer, *thread;
+    const char *const *title; /* by language */
+    msec due_at;
+    const struct notice_fact *facts;
+    size_t fact_count;
+};
+
 /* Why somebody is told. `clock` is NULL for a report. */
 struct occasion {
-    struct ticket *ticket;
+    struct ticket *ticket; /* with a matter: a stand-in that says whose department and people are meant */
+    const struct notice_matter *matter; /* NULL: the ticket is what it is about */
     const struct clock *clock;
     const char *clock_name, *template_name, *reason;
     const char *remark[LANGUAGE_COUNT]; /* said below the template's words; NULL: nothing */
@@ -44,6 +54,11 @@ msec notice_due_at(const struct clock *clock);
 /* Writes one notice to each recipient and queues it. History is recorded as suppressed instead of told. */
 void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
                  size_t count);
+
+/* The same to an address that is no person's of the people file: a customer's. `recipient` names its record.
+ */
+void notice_tell_address(struct desk *desk, const struct occasion *occasion, const char *address,
+                         const char *name, const char *recipient);
 
 /* The reason of this clock's queued notices is gone (domain rule 11): suppresses those that no sender has
    yet, and strikes their recipients from the told. */

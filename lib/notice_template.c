@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FACT_PREFIX 7 /* bytes of "record." */
+
 static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_NUMBER] = "number",
     [VARIABLE_CLASS] = "class",
@@ -37,6 +39,7 @@ static const char *const variable_names[VARIABLE_COUNT] = {
 struct piece {
     const char *text;
     enum notice_variable variable;
+    const char *fact; /* the NAME of {record.NAME}, NULL: none */
     struct piece *next;
 };
 
@@ -128,7 +131,9 @@ static const char *compile_pieces(struct arena *arena, const char *text, int *li
         if (name[name_length] != '}')
             return arena_printf(arena, "line %d: '{' without '}'", *line);
         piece->variable = find_variable(name, name_length);
-        if (piece->variable == VARIABLE_COUNT)
+        if (name_length > FACT_PREFIX && strncmp(name, "record.", FACT_PREFIX) == 0)
+            piece->fact = arena_bytes(arena, name + FACT_PREFIX, name_length - FACT_PREFIX);
+        if (piece->variable == VARIABLE_COUNT && !piece->fact)
             return unknown_variable(arena, *line, name, name_length);
         text = name + name_length + 1;
     }
@@ -222,6 +227,41 @@ static void add_one_line(struct text *out, const char *value, bool is_header)
     }
 }
 
+static const char *find_fact(const struct notice_values *values, const char *name)
+{
+    for (size_t i = 0; i < values->fact_count; i++)
+        if (strcmp(values->facts[i].name, name) == 0)
+            return values->facts[i].value;
+    return "";
+}
+
+static const char *check_pieces(const struct piece *piece,
+                                const char *(*check)(void *context, const char *fact), void *context)
+{
+    const char *wrong = NULL;
+
+    for (; piece && !wrong; piece = piece->next)
+        if (piece->fact)
+            wrong = check(context, piece->fact);
+    return wrong;
+}
+
+const char *notice_templates_facts(const struct notice_templates *templates, const char *name,
+                                   const char *(*check)(void *context, const char *fact), void *context)
+{
+    const char *wrong = NULL;
+
+    for (enum language language = 0; language < LANGUAGE_COUNT && !wrong; language++) {
+        const struct template *template = find_template(templates, name, language);
+
+        if (template)
+            wrong = check_pieces(template->subject, check, context);
+        if (template && !wrong)
+            wrong = check_pieces(template->body, check, context);
+    }
+    return wrong;
+}
+
 static const char *render(const struct piece *piece, const struct notice_values *values, bool is_header,
                           struct arena *arena)
 {
@@ -233,6 +273,8 @@ static const char *render(const struct piece *piece, const struct notice_values 
             text_add(&out, values->of[VARIABLE_ITEMS]); /* lines of our own */
         else if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
             add_one_line(&out, values->of[piece->variable], is_header);
+        if (piece->fact)
+            add_one_line(&out, find_fact(values, piece->fact), is_header);
     }
     const char *copy = arena_bytes(arena, text_get(&out), out.length);
 

@@ -43,8 +43,17 @@ enum notice_variable {
      UINT32_C(1) << VARIABLE_ITEMS)
 #define NOTICE_ALL (UINT32_MAX >> (32 - VARIABLE_COUNT))
 
+/* What {record.NAME} says in the mail of a schedule. Private ones are for readers who may see the customer.
+ */
+struct notice_fact {
+    const char *name, *value;
+    bool is_private;
+};
+
 struct notice_values {
     const char *of[VARIABLE_COUNT]; /* NULL is "" */
+    const struct notice_fact *facts;
+    size_t fact_count;
 };
 
 const char *notice_variable_name(enum notice_variable variable); /* "number" */
@@ -67,6 +76,11 @@ const char *notice_templates_first_use(const struct notice_templates *templates,
 
 /* Bits of the variables that it names, in any language. */
 uint32_t notice_template_uses(const struct notice_templates *templates, const char *name);
+
+/* Calls `check` with the NAME of each {record.NAME} of a template, in any language; gives its first
+ * complaint. */
+const char *notice_templates_facts(const struct notice_templates *templates, const char *name,
+                                   const char *(*check)(void *context, const char *fact), void *context);
 
 /* Writes subject and body; falls back to the other language when this one is missing. */
 void notice_template_render(const struct notice_templates *templates, const char *name,

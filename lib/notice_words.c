@@ -72,6 +72,18 @@ static const char *due_words(const struct desk *desk, const struct occasion *occ
     return arena_printf(arena, language == LANGUAGE_ZH ? "%s（暂定）" : "%s (provisional)", time);
 }
 
+/* A record instead of a ticket. */
+static void put_matter(const struct desk *desk, const struct notice_matter *matter, enum language language,
+                       struct arena *arena, struct notice_values *values)
+{
+    values->of[VARIABLE_NUMBER] = matter->number;
+    values->of[VARIABLE_CUSTOMER] = matter->customer;
+    values->of[VARIABLE_CLOCK] = matter->title[language];
+    values->of[VARIABLE_DUE] = notice_time(desk, matter->due_at, arena);
+    values->facts = matter->facts;
+    values->fact_count = matter->fact_count;
+}
+
 static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
                                       const struct person *recipient, struct arena *arena)
 {
@@ -100,6 +112,8 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
         [VARIABLE_REASON] = occasion->reason,
     }};
 
+    if (occasion->matter)
+        put_matter(desk, occasion->matter, language, arena, &values);
     return values;
 }
 
@@ -119,6 +133,15 @@ static const char *mask_name(const char *name, struct arena *arena)
 
 static void mask_unseen(struct notice_values *values, uint32_t sees, struct arena *arena)
 {
+    struct notice_fact *facts = arena_new(arena, (values->fact_count + 1) * sizeof(*facts));
+    bool sees_private = (sees >> VARIABLE_CUSTOMER & 1) != 0;
+
+    for (size_t i = 0; i < values->fact_count; i++) {
+        facts[i] = values->facts[i];
+        if (facts[i].is_private && !sees_private)
+            facts[i].value = NOTHING;
+    }
+    values->facts = facts;
     for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
         if (!(sees >> variable & 1))
             values->of[variable] =
@@ -128,11 +151,17 @@ static void mask_unseen(struct notice_values *values, uint32_t sees, struct aren
 void notice_words(const struct desk *desk, const struct occasion *occasion, struct recipient recipient,
                   struct notice_row *row)
 {
-    const struct person *person = roster_person(desk->roster, recipient.person);
+    notice_words_for(desk, occasion, roster_person(desk->roster, recipient.person),
+                     policy_sees(desk->policy, recipient.role), row);
+}
+
+void notice_words_for(const struct desk *desk, const struct occasion *occasion, const struct person *person,
+                      uint32_t sees, struct notice_row *row)
+{
     struct arena *arena = &desk->out->arena;
     struct notice_values values = values_of(desk, occasion, person, arena);
 
-    mask_unseen(&values, policy_sees(desk->policy, recipient.role), arena);
+    mask_unseen(&values, sees, arena);
     notice_template_render(desk->policy->templates, occasion->template_name, person->language, &values, arena,
                            &row->subject, &row->body);
     if (occasion->remark[person->language])

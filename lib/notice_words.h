@@ -4,9 +4,13 @@
 
 #include "lib/notice.h"
 
-/* Subject and body of `row`, in the batch's arena. */
+/* Subject and body of `row`, in the batch's arena; the second for somebody who may see these variables
+ * (bits). */
 void notice_words(const struct desk *desk, const struct occasion *occasion, struct recipient recipient,
                   struct notice_row *row);
+
+void notice_words_for(const struct desk *desk, const struct occasion *occasion, const struct person *person,
+                      uint32_t sees, struct notice_row *row);
 
 /* "3 h 20 min"; what is negative is 0. */
 const char *notice_span(struct arena *arena, enum language language, msec span_ms);

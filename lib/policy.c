@@ -62,6 +62,7 @@ void policy_destroy(struct policy *policy)
     for (size_t i = 0; i < policy->register_count; i++)
         free(policy->registers[i].fields);
     free(policy->registers);
+    free(policy->schedules);
     free(policy->notices.domains);
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
         calendar_destroy(policy->role_awake[i]);
@@ -81,6 +82,14 @@ uint8_t policy_find_register(const struct policy *policy, const char *name)
 {
     for (size_t i = 0; i < policy->register_count; i++)
         if (strcmp(policy->registers[i].name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+uint8_t policy_find_schedule(const struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->schedule_count; i++)
+        if (strcmp(policy->schedules[i].name, name) == 0)
             return (uint8_t)i;
     return POLICY_NONE;
 }

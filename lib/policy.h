@@ -7,12 +7,14 @@
 #ifndef DUBAN_LIB_POLICY_H
 #define DUBAN_LIB_POLICY_H
 
+#include "lib/audience.h"
 #include "lib/base/span.h"
 #include "lib/budget.h"
 #include "lib/calendar.h"
 #include "lib/notice_template.h"
 #include "lib/recurrence.h"
 #include "lib/register_policy.h"
+#include "lib/schedule_policy.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,25 +88,6 @@ struct applies {
     uint32_t classes, urgencies, types, stages;
     bool key_customers; /* only key accounts */
 };
-
-/* Somebody to be told: whoever holds a role for the ticket (`department_head`), whoever holds it in a
-   department that is named (`quality.department_head`), or one person (`person:zhang.wei`). */
-struct addressee {
-    const char *person; /* NULL: those who hold the role */
-    uint8_t role;       /* POLICY_NONE: a person, or nobody at all */
-    uint8_t department; /* POLICY_NONE: as the role's scope says */
-};
-
-/* Whom to tell: for each place the first of several that somebody can be found for (`handler or
-   department_head`). */
-#define AUDIENCE_PLACES  6
-#define AUDIENCE_CHOICES 3
-struct audience {
-    struct addressee to[AUDIENCE_PLACES][AUDIENCE_CHOICES];
-    uint8_t count;
-};
-
-bool addressee_is_nobody(const struct addressee *addressee); /* ends a place's choices */
 
 #define RUNG_TIMES_MAX 250 /* repetitions; they are part of a notice's fire key */
 struct rung {
@@ -346,6 +329,8 @@ struct policy {
     size_t report_count, report_capacity;
     struct register_policy *registers;
     size_t register_count, register_capacity;
+    struct schedule_policy *schedules;
+    size_t schedule_count, schedule_capacity;
     struct notice_templates *templates;
 };
 
@@ -372,6 +357,7 @@ uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POL
 bool policy_starts_by(const struct policy *policy, enum happening what);  /* does any clock? */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
 uint8_t policy_find_register(const struct policy *policy, const char *name);
+uint8_t policy_find_schedule(const struct policy *policy, const char *name);
 uint8_t register_policy_field(const struct register_policy *of, const char *name); /* POLICY_NONE: none */
 
 /* A calendar that the regime names; NULL: it names none of that name. */

@@ -98,6 +98,18 @@ static const struct row rows[] = {
     {"ladder", true, "all clear", PASS_LADDERS, read_all_clear},
     {"register", true, "title", PASS_WORDS, read_register_title},
     {"register", true, "fields", PASS_WORDS, read_register_fields},
+    {"schedule", true, "title", PASS_WORDS, read_schedule_title},
+    {"schedule", true, "over", PASS_LADDERS, read_schedule_over},
+    {"schedule", true, "when", PASS_REST, read_schedule_when},
+    {"schedule", true, "at", PASS_REST, read_schedule_at},
+    {"schedule", true, "until", PASS_REST, read_schedule_until},
+    {"schedule", true, "calendar", PASS_REST, read_schedule_calendar},
+    {"schedule", true, "missed", PASS_REST, read_schedule_missed},
+    {"schedule", true, "catch up", PASS_REST, read_schedule_catch_up},
+    {"schedule", true, "opens", PASS_REST, read_schedule_opens},
+    {"schedule", true, "subject", PASS_REST, read_schedule_subject},
+    {"schedule", true, "details", PASS_REST, read_schedule_details},
+    {"schedule", true, "sends", PASS_REST, read_schedule_sends},
     {"report", true, "template", PASS_REST, read_report_template},
     {"report", true, "on", PASS_REST, read_report_on},
     {"report", true, "when*", PASS_REST, read_report_when},
@@ -212,6 +224,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
             (struct report_policy){.name = entry->subject, .line = entry->line};
     } else if (strcmp(entry->section, "register") == 0) {
         return section_open_register(compiler, entry);
+    } else if (strcmp(entry->section, "schedule") == 0) {
+        return section_open_schedule(compiler, entry);
     }
     return NULL;
 }
@@ -317,6 +331,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     }
     if (!wrong)
         wrong = section_check_registers(compiler, ret_line);
+    if (!wrong)
+        wrong = section_check_schedules(compiler, ret_line);
     if (!wrong)
         section_make_awake(compiler);
     if (!wrong)

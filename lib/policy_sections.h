@@ -24,6 +24,8 @@ const char *section_check_approval(struct compiler *compiler, const struct appro
 const char *section_open_register(struct compiler *compiler, const struct entry *entry);
 const char *section_check_registers(struct compiler *compiler, int *ret_line);
 void section_make_awake(struct compiler *compiler); /* quiet hours as calendars, when the zone is known */
+const char *section_open_schedule(struct compiler *compiler, const struct entry *entry);
+const char *section_check_schedules(struct compiler *compiler, int *ret_line);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
 value_reader read_all_clear;
@@ -102,6 +104,18 @@ value_reader read_route;
 value_reader read_rung;
 value_reader read_role_quiet;
 value_reader read_role_sees;
+value_reader read_schedule_at;
+value_reader read_schedule_calendar;
+value_reader read_schedule_catch_up;
+value_reader read_schedule_details;
+value_reader read_schedule_missed;
+value_reader read_schedule_opens;
+value_reader read_schedule_over;
+value_reader read_schedule_sends;
+value_reader read_schedule_subject;
+value_reader read_schedule_title;
+value_reader read_schedule_until;
+value_reader read_schedule_when;
 value_reader read_scope;
 value_reader read_signature_by;
 value_reader read_signature_needs;

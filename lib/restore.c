@@ -13,6 +13,7 @@
 #include "lib/judge.h"
 #include "lib/pause.h"
 #include "lib/reminder.h"
+#include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -385,6 +386,7 @@ void desk_restore_key(struct desk *desk, const char *key)
 void desk_restore_done(struct desk *desk, msec now)
 {
     desk->now = now;
+    schedule_go_live(desk);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer)
         desk_arm(desk, store_ticket(desk->store, i));

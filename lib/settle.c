@@ -13,6 +13,7 @@
 #include "lib/register_rows.h"
 #include "lib/reminder.h"
 #include "lib/request.h"
+#include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -200,6 +201,7 @@ void desk_settle(struct desk *desk, struct effects *out)
     settle_fresh(desk, out);
     settle_touched(desk, out);
     register_settle(desk, out);
+    schedule_settle(desk, out);
     settle_sequences(desk, out);
     ladder_book_settle(&desk->ladders, out);
     let_go(desk);

@@ -279,6 +279,31 @@ CREATE TABLE duban.register_record (
 COMMENT ON TABLE duban.register_record IS 'Customers, contracts, products, courses as they stand. body is a JSON object.';
 GRANT SELECT, INSERT, UPDATE (revision, changed_at, removed, body) ON duban.register_record TO duban_daemon;
 
+CREATE TABLE duban.schedule (
+    desk_id  integer     NOT NULL,
+    since_at timestamptz NOT NULL,
+    schedule text        NOT NULL,
+    rule     text        NOT NULL,
+    PRIMARY KEY (desk_id, schedule)
+);
+COMMENT ON TABLE duban.schedule IS 'Since when a schedule runs by which rule; nothing before runs.';
+GRANT SELECT, INSERT, UPDATE (since_at, rule) ON duban.schedule TO duban_daemon;
+
+CREATE TABLE duban.schedule_run (
+    desk_id       integer     NOT NULL,
+    overtaken     integer     NOT NULL CHECK (overtaken >= 0),
+    ticket        bigint      CHECK (ticket > 0),
+    occurrence_at timestamptz NOT NULL,
+    fired_at      timestamptz NOT NULL,
+    schedule      text        NOT NULL,
+    register      text        NOT NULL,
+    record        text        NOT NULL,
+    outcome       text        NOT NULL CHECK (outcome IN ('opened', 'told', 'skipped', 'refused')),
+    PRIMARY KEY (desk_id, schedule, register, record, occurrence_at)
+);
+COMMENT ON TABLE duban.schedule_run IS 'What schedules did: each occurrence for each record once. Append only.';
+GRANT SELECT, INSERT ON duban.schedule_run TO duban_daemon;
+
 -- ---- The outbox ----
 
 CREATE TABLE duban.notice (
@@ -378,7 +403,7 @@ CREATE FUNCTION duban.step_name(rung smallint) RETURNS text
                                                            THEN ' ' || (-1000 - rung) / 16 || '%' ELSE ' before' END
                                                    || CASE WHEN (-1000 - rung) % 16 > 0 THEN ', again' ELSE '' END
                 WHEN rung = -300 THEN 'digest' WHEN rung = -301 THEN 'test'
-                WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
+                WHEN rung = -250 THEN 'schedule' WHEN rung <= -200 THEN 'report' ELSE 'reminder ' || (-1 - rung) || '%' END;
 
 CREATE FUNCTION duban.mask_name(name text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -46,8 +46,8 @@ class Words:
                 section, _, subject = header[1].partition(" ")
                 if subject and section in ("clock", "report"):
                     self.sets.setdefault("clock", set()).add(subject)
-                if subject and section == "register":
-                    self.sets.setdefault("registers", set()).add(subject)
+                if subject and section in ("register", "schedule"):
+                    self.sets.setdefault(section + "s", set()).add(subject)
             elif re.match(r"[a-z_]+\s*=", line):
                 self.sets.setdefault(section, set()).add(line.split("=")[0].strip())
         self.sets["template"] = {path.stem for path in (ETC / "templates/en").glob("*.txt")}
@@ -431,6 +431,7 @@ class Output:
         self.clocks = [line for line in lines if line["kind"] == "clock"]
         self.notices = [line for line in lines if line["kind"] == "notice"]
         self.reviewed = [line for line in lines if line["kind"] == "reviewed"]
+        self.runs = [line for line in lines if line["kind"] in ("opened", "schedule")]
         self.suppressed = [line for line in lines if line["kind"] == "suppressed"]
         self.held = [line for line in lines if line["kind"] == "held"]
         self.digests = [line for line in self.notices if line["template"] == "digest"]
@@ -450,7 +451,7 @@ class Telling:
         self.people, self.template, self.clock = [], None, None
         while not self.people or tokens.skip("and"):
             who = tokens.next("whom")
-            self.people.append(who if "." in who else words.need("roles", who))
+            self.people.append(who if "." in who or "/" in who else words.need("roles", who))
         if needs_template or (tokens and words.has("template", tokens.words[0])):
             self.template = words.need("template", tokens.next("a template"))
         if tokens.skip("of"):
@@ -581,6 +582,37 @@ def expect_never(ref, clock, state):
     return check
 
 
+def show_runs(lines):
+    return "; ".join(f"{instant(line['at']).strftime('%Y-%m-%d %H:%M')} {line['schedule']} {line['outcome']} {line.get('class', '')}"
+                     f" for {line['record']}" for line in lines[:8]) or "nothing of the kind"
+
+
+def expect_run(schedule, at, wanted):
+    """A run of the schedule at that instant, exactly one that has all members of `wanted`."""
+    def check(output):
+        runs = [line for line in output.runs if line["schedule"] == schedule]
+        lines = [line for line in runs if instant(line["at"]) == at
+                 and all(line.get(member) == value for member, value in wanted.items())]
+        output.seen.update(map(id, lines))
+        return None if len(lines) == 1 else show_runs(runs)
+    return check
+
+
+def expect_no_run(schedule, wanted):
+    def check(output):
+        lines = [line for line in output.runs if line["schedule"] == schedule
+                 and all(line.get(member) == value for member, value in wanted.items())]
+        return show_runs(lines) if lines else None
+    return check
+
+
+def expect_no_other_runs():
+    def check(output):
+        lines = [line for line in output.runs if id(line) not in output.seen]
+        return show_runs(lines) if lines else None
+    return check
+
+
 def expect_reviewed(ref, clock, wanted):
     """After reloads that change days that have been: verdicts on record that would be others now, as (was, would be)."""
     def check(output):
@@ -648,9 +680,45 @@ def read_verdict(tokens):
     raise Unreadable(f"unknown verdict (known: {', '.join(VERDICTS).replace('_', ' ')})")
 
 
+def read_of_schedule(tokens, words, at):
+    """`schedule NAME opens CLASS | tells WHO TEMPLATE | skips [for RECORD] [overtaking N]`, and the same never."""
+    name, never = words.need("schedules", tokens.next("a schedule")), tokens.skip("never")
+    wanted, telling = {}, None
+    if tokens.skip("opens"):
+        wanted["outcome"] = "opened"
+        if tokens and words.has("classes", tokens.words[0]):
+            wanted["class"] = tokens.next()
+    elif tokens.skip("skips"):
+        wanted["outcome"] = "skipped"
+    elif tokens.skip("tells"):
+        wanted["outcome"] = "told"
+        telling = None if never else Telling(tokens, words, True)
+    else:
+        raise Unreadable("a schedule opens CLASS, tells WHO TEMPLATE or skips")
+    if tokens.skip("for"):
+        wanted["record"] = tokens.next("a record")
+    if tokens.skip("overtaking"):
+        wanted["overtaken"] = int(tokens.next("a number"))
+    if never:
+        return expect_no_run(name, wanted)
+    if not at:
+        raise Unreadable("when? (expect DATE TIME schedule NAME …)")
+    if not telling:
+        return expect_run(name, at, wanted)
+    about = name + ("/" + wanted["record"] if "record" in wanted else "")
+    ran = expect_run(name, at, {**wanted, "outcome": "told"})
+
+    def check(output):
+        lines = [line for line in output.notices if line["clock"] == about and instant(line["at"]) == at
+                 and line["template"] == telling.template]
+        output.seen.update(map(id, lines))
+        return ran(output) or (None if telling.exactly(lines) else show(lines or output.notices))
+    return check
+
+
 def read_of_ticket(tokens, words, zone, at):
     ref = tokens.next("a ticket")
-    if not re.fullmatch(r"T\d+", ref):
+    if not re.fullmatch(r"T\d+|[a-z_]+/\S+", ref) and ref not in words.sets.get("schedules", ()):
         raise Unreadable(f"'{ref}' is neither a ticket (T1) nor another thing to expect")
     if tokens.skip("never", "tells"):
         return expect_count(ref, Telling(tokens, words, False), 0)
@@ -712,7 +780,9 @@ def read_expectation(scenario, tokens, words, line, text):
     check = read_answer(tokens, words, place)
     if check and place < 0:
         raise Unreadable("nothing was done yet that could be answered")
-    if not check and tokens.skip("nothing", "else"):
+    if not check and tokens.skip("no", "other", "run"):
+        check = expect_no_other_runs()
+    elif not check and tokens.skip("nothing", "else"):
         told_only, ref, clock = tokens.skip("told"), None, None
         while tokens.skip("of"):
             word = tokens.next()
@@ -724,6 +794,8 @@ def read_expectation(scenario, tokens, words, line, text):
         at = tokens.time(scenario.zone) if tokens.is_time() else None
         if at and tokens.skip("digest", "to"):
             check = expect_digest(at, Digest(tokens, words))
+        elif tokens.skip("schedule"):
+            check = read_of_schedule(tokens, words, at)
     if not check:
         check = read_of_ticket(tokens, words, scenario.zone, at)
     tokens.end()

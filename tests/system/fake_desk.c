@@ -192,3 +192,21 @@ void desk_restore_key(struct desk *desk, const char *key)
     if (!desk->silent)
         fprintf(desk->out, "key %s\n", key);
 }
+
+const char *desk_restore_register(struct desk *desk, const struct register_row *row)
+{
+    fprintf(desk->out, "register %s|%s|%" PRIu32 "|%d|%" PRId64 "|%s\n", row->of, row->record, row->revision,
+            row->removed, row->changed_at, row->body);
+    return NULL;
+}
+
+void desk_restore_schedule(struct desk *desk, const struct schedule_row *row)
+{
+    fprintf(desk->out, "schedule %s|%s|%" PRId64 "\n", row->schedule, row->rule, row->since_at);
+}
+
+void desk_restore_schedule_run(struct desk *desk, const struct schedule_run_row *row, uint32_t count)
+{
+    fprintf(desk->out, "run %s|%s|%s|%" PRId64 "|%" PRIu32 "\n", row->schedule, row->of, row->record,
+            row->occurrence_at, count);
+}

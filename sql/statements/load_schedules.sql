@@ -1,0 +1,1 @@
+SELECT schedule, rule, since_at FROM duban.schedule WHERE desk_id = $1::integer
