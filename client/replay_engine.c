@@ -280,10 +280,11 @@ static void tell_run(struct replay *replay, const struct schedule_run_row *run)
 
 static void take_notice(struct replay *replay, uint64_t notice)
 {
-    const char *person = desk_notice_recipient(replay->desk, notice);
+    enum notice_channel channel;
+    const char *person = desk_notice_recipient(replay->desk, notice, &channel);
     struct event sent = {
         .kind = EVENT_NOTICE_SENT,
-        .sent = {.notice = notice, .outcome = replay_relay_outcome(replay->relay, person)},
+        .sent = {.notice = notice, .outcome = replay_relay_outcome(replay->relay, person, channel)},
     };
 
     desk_step(replay->desk, replay->now, &sent, &replay->effects);

@@ -1,11 +1,13 @@
 /*
  * What a replay's mail meets: {"method":"relay.answers","params":{"person":"zhang.wei","answer":"refused"}}.
+ * With "channel" it is about another way than mail.
  *
  * Called by the engine when a notice is handed to its sender. A story about a bounce needs a relay that
  * refuses one person's mail from some instant on; nothing else about relays matters to the judge.
  */
 #include "client/replay_relay.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool read_outcome(const char *name, enum send_outcome *ret_outcome)
@@ -24,21 +26,37 @@ static bool read_outcome(const char *name, enum send_outcome *ret_outcome)
     return false;
 }
 
+#define RELAY_KEY 160
+
+static void name_way(const char *person, enum notice_channel channel, char ret_key[RELAY_KEY])
+{
+    snprintf(ret_key, RELAY_KEY, "%s %s", notice_channel_name(channel), person);
+}
+
 bool replay_relay_answers(json_t *relay, const json_t *params)
 {
     const char *person = json_string_value(json_object_get(params, "person"));
+    const char *name = json_string_value(json_object_get(params, "channel"));
     json_t *answer = json_object_get(params, "answer");
+    enum notice_channel channel = CHANNEL_MAIL;
     enum send_outcome outcome;
+    char key[RELAY_KEY];
 
-    return person && read_outcome(json_string_value(answer), &outcome) &&
-           json_object_set(relay, person, answer) == 0;
+    if (!person || (name && !notice_channel_find(name, &channel)) ||
+        !read_outcome(json_string_value(answer), &outcome))
+        return false;
+    name_way(person, channel, key);
+    return json_object_set(relay, key, answer) == 0;
 }
 
-enum send_outcome replay_relay_outcome(const json_t *relay, const char *person)
+enum send_outcome replay_relay_outcome(const json_t *relay, const char *person, enum notice_channel channel)
 {
     enum send_outcome outcome = SEND_ACCEPTED;
+    char key[RELAY_KEY];
 
-    if (person)
-        read_outcome(json_string_value(json_object_get(relay, person)), &outcome);
+    if (!person)
+        return outcome;
+    name_way(person, channel, key);
+    read_outcome(json_string_value(json_object_get(relay, key)), &outcome);
     return outcome;
 }

@@ -3,6 +3,7 @@
 #define DUBAN_CLIENT_REPLAY_RELAY_H
 
 #include "lib/event.h"
+#include "lib/notice_channel.h"
 #include <jansson.h>
 
 /* `relay` is an object of the engine's, empty at first: person -> answer. `params` are those of
@@ -10,6 +11,6 @@
 bool replay_relay_answers(json_t *relay, const json_t *params);
 
 /* What becomes of mail for `person` (NULL: nobody in particular) now. */
-enum send_outcome replay_relay_outcome(const json_t *relay, const char *person);
+enum send_outcome replay_relay_outcome(const json_t *relay, const char *person, enum notice_channel channel);
 
 #endif

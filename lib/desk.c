@@ -216,11 +216,12 @@ msec desk_wakes_at(struct desk *desk)
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 
-const char *desk_notice_recipient(const struct desk *desk, uint64_t notice)
+const char *desk_notice_recipient(const struct desk *desk, uint64_t notice, enum notice_channel *ret_channel)
 {
     const struct outbox_entry *entry = outbox_find(desk->outbox, notice);
     const struct person *person = entry ? roster_person(desk->roster, entry->person) : NULL;
 
+    *ret_channel = entry ? (enum notice_channel)entry->channel : CHANNEL_MAIL;
     return person ? person->id : NULL;
 }
 

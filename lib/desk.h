@@ -65,7 +65,7 @@ void desk_restore_done(struct desk *desk, msec now);              /* arms every 
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */
 
 /* Who is to get a notice that is not dealt with yet; NULL: there is none of that number. */
-const char *desk_notice_recipient(const struct desk *desk, uint64_t notice);
+const char *desk_notice_recipient(const struct desk *desk, uint64_t notice, enum notice_channel *ret_channel);
 
 /* An escalation that did not go as the regime says: a rung whose condition did not hold, the last rung when
    it reached nobody, a rung's mail that did not arrive. */

@@ -168,6 +168,7 @@ static void tell(struct firing *firing, const struct climb *climb, const struct 
         .remark = {firing->remark[LANGUAGE_ZH], firing->remark[LANGUAGE_EN]},
         .cycle = firing->clock->cycle,
         .rung = (int16_t)(climb->place + 1 + RUNG_AGAIN * climb->repetition),
+        .channels = climb->rung->channels,
         .at = judge_now(desk, firing->ticket, firing->at),
     };
 
@@ -257,6 +258,41 @@ void ladder_fire(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     climb_from(&firing, climb, true);
 }
 
+/* The same notice by the regime's second way. False: there is none, the person has none, or was told by it
+   already. */
+static bool tell_second_way(struct firing *firing, const struct rung *rung, const struct undelivered *notice)
+{
+    struct desk *desk = firing->desk;
+    enum notice_channel channel = desk->policy->notices.second_way;
+    const struct person *person = roster_person(desk->roster, notice->person);
+    const struct clock_policy *rule = &desk->policy->clocks[firing->clock->rule];
+
+    if (notice->channel != CHANNEL_MAIL || channel == CHANNEL_MAIL || (rung->channels >> channel & 1) ||
+        !roster_address(person, channel)[0])
+        return false;
+    struct occasion occasion = {
+        .ticket = firing->ticket,
+        .clock = firing->clock,
+        .clock_name = rule->name,
+        .template_name = rule->breach_template,
+        .reason = arena_printf(&desk->out->arena, "%s; the mail could not be delivered", firing->reason),
+        .remark = {"邮件无法送达，因此改用此方式通知。",
+                   "The mail could not be delivered; therefore you are told this way."},
+        .cycle = firing->clock->cycle,
+        .rung = notice->rung,
+        .channels = (uint8_t)(1u << channel),
+        .at = desk->now,
+    };
+    struct recipient recipient = {
+        .person = notice->person, .stands_for = TICKET_NOBODY, .role = notice->role};
+
+    notice_tell(desk, &occasion, &recipient, 1);
+    journal_step(firing, "ladder.second_way",
+                 arena_printf(&desk->out->arena, "rung %u: %s is told by %s", notice->rung % RUNG_AGAIN + 0u,
+                              person->id, notice_channel_name(channel)));
+    return true;
+}
+
 void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct undelivered *notice)
 {
     struct clock *clock = ticket_clock(ticket, notice->rule);
@@ -271,10 +307,11 @@ void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct u
     struct climb climb;
 
     journal_step(&firing, "ladder.undelivered",
-                 arena_printf(&desk->out->arena, "rung %u: the mail to %s could not be delivered", place + 1u,
-                              person->id));
+                 arena_printf(&desk->out->arena, "rung %u: the %s to %s could not be delivered", place + 1u,
+                              notice_channel_name(notice->channel), person->id));
     incident(&firing, INCIDENT_UNDELIVERED, place + 1u, arena_text(&desk->out->arena, person->id));
-    if (is_answered || !clock_rung_above(&view, place, &climb))
+    if (is_answered || tell_second_way(&firing, &view.rungs->rungs[place], notice) ||
+        !clock_rung_above(&view, place, &climb))
         return;
     say_undelivered(&firing, person, place + 1u);
     climb_from(&firing, climb, false);

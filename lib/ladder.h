@@ -31,12 +31,15 @@ void ladder_tell_ended(struct desk *desk, struct ticket *ticket, const struct cl
 /* A notice of a rung will not reach its reader. */
 struct undelivered {
     uint8_t rule;
+    uint8_t role;    /* in which its reader was told */
+    uint8_t channel; /* enum notice_channel: how */
     uint16_t cycle;
     int16_t rung; /* of the notice_row */
     uint16_t person;
 };
 
-/* An incident, and the next rung fires at once, if it has not fired yet. Called once for a notice. */
+/* An incident: the regime's second way to reach that person is tried; where there is none, the next rung
+   fires at once, if it has not fired yet. Called once for a notice. */
 void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct undelivered *notice);
 
 #endif

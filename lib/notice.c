@@ -109,7 +109,7 @@ struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occa
     row->rung = occasion->rung;
     row->recipient = arena_text(arena, person->id);
     row->role = arena_text(arena, role == POLICY_NONE ? "" : desk->policy->roles.terms[role].name);
-    row->channel = "mail";
+    row->channel = notice_channel_name(CHANNEL_MAIL);
     row->address = arena_text(arena, person->mail);
     row->display_name = arena_text(arena, person->name[person->language]);
     row->language = language_name(person->language);
@@ -129,13 +129,16 @@ struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occa
     return row;
 }
 
-/* The row's part of it: let go, or held until then. */
-static void begin_waiting(struct desk *desk, struct notice_row *row, const struct wait *wait, uint16_t person)
+/* The row's part of it: let go, or held until then. A copy by a second way is no second notice. */
+static void begin_waiting(struct desk *desk, struct notice_row *row, const struct wait *wait, uint16_t person,
+                          bool is_copy)
 {
     if (wait->hold == HOLD_NONE) {
         row->state = "queued";
-        row->let_go_at = desk->now;
-        hold_note_let_go(desk, person);
+        if (!is_copy) {
+            row->let_go_at = desk->now;
+            hold_note_let_go(desk, person);
+        }
         return;
     }
     row->state = "held";
@@ -144,13 +147,40 @@ static void begin_waiting(struct desk *desk, struct notice_row *row, const struc
     row->detail = wait->why;
 }
 
-static void tell_one(struct desk *desk, const struct occasion *occasion, struct recipient recipient)
+static void send_by(struct desk *desk, struct notice_row *row, const struct person *person,
+                    enum notice_channel channel)
+{
+    row->channel = notice_channel_name(channel);
+    row->address = arena_text(&desk->out->arena, roster_address(person, channel));
+}
+
+static bool goes_by_mail(const struct occasion *occasion)
+{
+    return !occasion->channels || (occasion->channels >> CHANNEL_MAIL & 1);
+}
+
+/* What must wait is for later, and later is what mail is for: digests are mails. */
+static bool leaves_it_to_mail(struct desk *desk, const struct occasion *occasion, const struct person *person,
+                              struct notice_row *row)
+{
+    if (goes_by_mail(occasion)) {
+        row->state = "suppressed";
+        row->detail = "it must wait, and a mail says the same";
+        return true;
+    }
+    send_by(desk, row, person, CHANNEL_MAIL);
+    return false;
+}
+
+static void tell_by(struct desk *desk, const struct occasion *occasion, struct recipient recipient,
+                    enum notice_channel channel)
 {
     const struct person *person = roster_person(desk->roster, recipient.person);
     struct ticket *ticket = occasion->ticket;
     struct notice_row *row = notice_new_row(desk, occasion, person, recipient.role);
     const struct person *absent = roster_person(desk->roster, recipient.stands_for);
 
+    send_by(desk, row, person, channel);
     if (absent)
         row->reason = arena_printf(&desk->out->arena, "%s; as deputy of %s, who is absent", occasion->reason,
                                    absent->id);
@@ -171,7 +201,12 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         row->detail = "overtaken in quiet hours";
         return;
     }
-    begin_waiting(desk, row, &wait, recipient.person);
+    if (wait.hold != HOLD_NONE && channel != CHANNEL_MAIL) {
+        if (leaves_it_to_mail(desk, occasion, person, row))
+            return;
+        channel = CHANNEL_MAIL;
+    }
+    begin_waiting(desk, row, &wait, recipient.person, channel != CHANNEL_MAIL && goes_by_mail(occasion));
     if (occasion->rung > 0)
         ticket_tell(ticket, occasion->clock->rule, occasion->cycle, recipient.person, recipient.role);
     struct outbox_entry entry = {
@@ -184,6 +219,7 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
         .cycle = occasion->cycle,
         .rule = occasion->clock ? occasion->clock->rule : POLICY_NONE,
         .role = recipient.role,
+        .channel = (uint8_t)channel,
         .state = wait.hold == HOLD_NONE ? OUTBOX_QUEUED : OUTBOX_HELD,
     };
     struct ticket *in_store = occasion->matter ? NULL : ticket;
@@ -191,6 +227,21 @@ static void tell_one(struct desk *desk, const struct occasion *occasion, struct 
 
     if (wait.hold != HOLD_NONE)
         hold_keep(desk, added, in_store, &wait, row->due_at);
+}
+
+/* By every way that is asked for and that the person has; by mail when there is none of them. */
+static void tell_one(struct desk *desk, const struct occasion *occasion, struct recipient recipient)
+{
+    const struct person *person = roster_person(desk->roster, recipient.person);
+    bool is_told = false;
+
+    for (enum notice_channel channel = 0; channel < CHANNEL_COUNT; channel++)
+        if ((occasion->channels >> channel & 1) && roster_address(person, channel)[0]) {
+            tell_by(desk, occasion, recipient, channel);
+            is_told = true;
+        }
+    if (!is_told)
+        tell_by(desk, occasion, recipient, CHANNEL_MAIL);
 }
 
 msec notice_due_at(const struct clock *clock)
@@ -378,7 +429,7 @@ void notice_hand_out(struct desk *desk)
 }
 
 /* A mail about a breach that its reader will not get, or has not got for a day, is an incident (domain,
-   Notices). A second way to reach that person would be tried here first. */
+   Notices). */
 static void climb_undelivered(struct desk *desk, const struct outbox_entry *entry, enum send_outcome outcome)
 {
     struct ticket *ticket = entry->rung > 0 ? notice_ticket(desk, entry->ticket) : NULL;
@@ -388,10 +439,13 @@ static void climb_undelivered(struct desk *desk, const struct outbox_entry *entr
         return;
     if (outcome == SEND_REFUSED) /* who was told of nothing need not hear how it ended */
         ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
-    ladder_undelivered(
-        desk, ticket,
-        &(const struct undelivered){
-            .rule = entry->rule, .cycle = entry->cycle, .rung = entry->rung, .person = entry->person});
+    ladder_undelivered(desk, ticket,
+                       &(const struct undelivered){.rule = entry->rule,
+                                                   .role = entry->role,
+                                                   .channel = entry->channel,
+                                                   .cycle = entry->cycle,
+                                                   .rung = entry->rung,
+                                                   .person = entry->person});
 }
 
 void notice_sent(struct desk *desk, const struct sent *sent)

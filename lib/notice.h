@@ -23,6 +23,7 @@ struct occasion {
     const char *remark[LANGUAGE_COUNT]; /* said below the template's words; NULL: nothing */
     uint16_t cycle;
     int16_t rung;
+    uint8_t channels; /* bits of enum notice_channel; 0: mail */
     msec at;
 };
 

@@ -27,9 +27,10 @@ struct outbox_entry {
     int16_t rung;
     uint16_t person;
     uint16_t attempts;
-    uint16_t cycle; /* of the clock it speaks of */
-    uint8_t rule;   /* POLICY_NONE: no clock's (a report) */
-    uint8_t role;   /* in which its reader is told; POLICY_NONE: in none */
+    uint16_t cycle;  /* of the clock it speaks of */
+    uint8_t rule;    /* POLICY_NONE: no clock's (a report) */
+    uint8_t role;    /* in which its reader is told; POLICY_NONE: in none */
+    uint8_t channel; /* enum notice_channel */
     uint8_t state;
     bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };

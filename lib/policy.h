@@ -11,6 +11,7 @@
 #include "lib/base/span.h"
 #include "lib/budget.h"
 #include "lib/calendar.h"
+#include "lib/notice_channel.h"
 #include "lib/notice_template.h"
 #include "lib/recurrence.h"
 #include "lib/register_policy.h"
@@ -267,11 +268,12 @@ struct quiet_hours {
 
 /* [notices]: how much people are told, and to whom mail may go at all. */
 struct notices_policy {
-    struct budget_limits budget; /* of each person */
-    msec digest_every_ms;        /* how long what goes beyond it is gathered */
-    uint32_t red_line;           /* urgencies that are never held back */
-    uint32_t release_above;      /* more late notices than this wait for an operator; 0: none do */
-    const char **domains;        /* none: anywhere */
+    struct budget_limits budget;    /* of each person */
+    msec digest_every_ms;           /* how long what goes beyond it is gathered */
+    uint32_t red_line;              /* urgencies that are never held back */
+    enum notice_channel second_way; /* when a mail can't be delivered; CHANNEL_MAIL: there is none */
+    uint32_t release_above;         /* more late notices than this wait for an operator; 0: none do */
+    const char **domains;           /* none: anywhere */
     size_t domain_count, domain_capacity;
     int line;
 };

@@ -54,6 +54,7 @@ static const struct row rows[] = {
     {"role", true, "of", PASS_REST, read_scope},
     {"role", true, "sees", PASS_REST, read_role_sees},
     {"role", true, "quiet", PASS_REST, read_role_quiet},
+    {"notices", false, "second way", PASS_REST, read_second_way},
     {"notices", false, "budget", PASS_REST, read_notice_budget},
     {"notices", false, "digest every", PASS_REST, read_digest_every},
     {"notices", false, "red line", PASS_REST, read_red_line},

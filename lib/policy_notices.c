@@ -211,3 +211,12 @@ const char *read_notice_domains(struct compiler *compiler, const struct entry *e
     }
     return notices->domain_count ? NULL : value_wrong(compiler, "at least one domain is needed");
 }
+
+const char *read_second_way(struct compiler *compiler, const struct entry *entry)
+{
+    enum notice_channel *way = &compiler->policy->notices.second_way;
+
+    if (notice_channel_find(entry->value, way) && *way != CHANNEL_MAIL)
+        return NULL;
+    return value_wrong(compiler, "the second way is sms or chat, not '%s'", entry->value);
+}

@@ -8,6 +8,7 @@
  */
 #include "lib/policy_compile.h"
 
+#include "lib/notice_channel.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,7 @@ static const char *read_end(struct compiler *compiler, const char *text, struct 
 
     for (const char *before = text; !wrong; before = text) {
         char *word = next_word(compiler, &text);
+        enum notice_channel channel;
 
         if (!word)
             break;
@@ -182,18 +184,18 @@ static const char *read_end(struct compiler *compiler, const char *text, struct 
             wrong = read_condition(compiler, &text, rung);
         else if (strcmp(word, "again") == 0)
             wrong = read_repetition(compiler, &text, rung);
-        else if (strcmp(word, "mail") == 0 && !rung->times && !rung->unless_acknowledged)
-            rung->channels |= 1;
+        else if (notice_channel_find(word, &channel) && !rung->times && !rung->unless_acknowledged)
+            rung->channels |= (uint8_t)(1u << channel);
         else if (rung->channels)
             wrong = value_wrong(compiler,
                                 "'%s' is not understood here (perhaps: if not acknowledged, or "
                                 "again every 4h)",
                                 before + strspn(before, " \t"));
         else
-            wrong = value_wrong(compiler, "unknown way '%s' to tell people (known: mail)", word);
+            wrong = value_wrong(compiler, "unknown way '%s' to tell people (known: mail, sms, chat)", word);
     }
     if (!wrong && !rung->channels)
-        wrong = value_wrong(compiler, "'by' needs a way to tell people after it: mail");
+        wrong = value_wrong(compiler, "'by' needs a way to tell people after it: mail, sms, chat");
     return wrong;
 }
 

@@ -117,6 +117,7 @@ value_reader read_schedule_title;
 value_reader read_schedule_until;
 value_reader read_schedule_when;
 value_reader read_scope;
+value_reader read_second_way;
 value_reader read_signature_by;
 value_reader read_signature_needs;
 value_reader read_signature_word;

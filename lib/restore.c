@@ -329,6 +329,14 @@ static struct held held_of(const struct desk *desk, const struct notice_row *row
 
 /* One that was being attempted when the daemon went away may have gone out: it is sent again, same
  * Message-ID. */
+static uint8_t channel_of(const struct notice_row *row)
+{
+    enum notice_channel channel = CHANNEL_MAIL;
+
+    notice_channel_find(row->channel, &channel);
+    return (uint8_t)channel;
+}
+
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -344,6 +352,7 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .cycle = (uint16_t)row->cycle,
         .rule = policy_find_clock(desk->policy, row->clock),
         .role = vocabulary_find(&desk->policy->roles, row->role),
+        .channel = channel_of(row),
         .state = strcmp(row->state, "held") == 0 ? OUTBOX_HELD : OUTBOX_QUEUED,
         .may_be_out = strcmp(row->state, "attempting") == 0,
     };

@@ -47,6 +47,8 @@ static struct person *add_person(struct roster *roster, const char *id)
         .department = POLICY_NONE,
         .deputy = ROSTER_NOBODY,
         .mail = "",
+        .sms = "",
+        .chat = "",
         .line = roster->line,
     };
     for (size_t i = 0; i < LANGUAGE_COUNT; i++)
@@ -163,6 +165,39 @@ static const char *read_deputy(struct roster *roster, struct person *person, con
     return NULL;
 }
 
+static const char *read_sms(struct roster *roster, struct person *person, const char *value)
+{
+    size_t digits = strspn(value + (value[0] == '+'), "0123456789");
+
+    if (digits < 5 || digits > 15 || value[(value[0] == '+') + digits])
+        return arena_printf(&roster->arena, "'%s' is no number (such as +8613800000000)", value);
+    person->sms = arena_text(&roster->arena, value);
+    return NULL;
+}
+
+static const char *read_chat(struct roster *roster, struct person *person, const char *value)
+{
+    if (!value[0] || strlen(value) > 100 || strpbrk(value, " <>\"\t"))
+        return "what a chat calls somebody is one word";
+    person->chat = arena_text(&roster->arena, value);
+    return NULL;
+}
+
+const char *roster_address(const struct person *person, enum notice_channel channel)
+{
+    switch (channel) {
+    case CHANNEL_MAIL:
+        return person->mail;
+    case CHANNEL_SMS:
+        return person->sms;
+    case CHANNEL_CHAT:
+        return person->chat;
+    case CHANNEL_COUNT:
+        break;
+    }
+    return "";
+}
+
 static const char *read_calendar(struct roster *roster, struct person *person, const char *value)
 {
     person->calendar = policy_find_calendar(roster->policy, value);
@@ -179,7 +214,8 @@ static const struct {
     {"roles", read_roles},       {"department", read_department},
     {"language", read_language}, {"left company", read_off},
     {"absent", read_absences},   {"deputy", read_deputy},
-    {"calendar", read_calendar},
+    {"calendar", read_calendar}, {"sms", read_sms},
+    {"chat", read_chat},
 };
 
 uint16_t roster_find_known(const struct roster *roster, const char *id)
@@ -210,7 +246,7 @@ static const char *read_entry(void *context, const char *section, const char *ke
     return arena_printf(
         &roster->arena,
         "unknown key '%s' (known: name, mail, roles, department, language, left company, absent, deputy, "
-        "calendar)",
+        "calendar, sms, chat)",
         key);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DUBAN_LIB_ROSTER_H
 #define DUBAN_LIB_ROSTER_H
 
+#include "lib/notice_channel.h"
 #include "lib/notice_template.h"
 #include "lib/policy.h"
 #include <stddef.h>
@@ -18,6 +19,8 @@ struct person {
     const char *id; /* "zhang.wei" */
     const char *name[LANGUAGE_COUNT];
     const char *mail;   /* "" when none */
+    const char *sms;    /* number for text messages, "" when none */
+    const char *chat;   /* how a chat knows them, "" when none */
     uint32_t roles;     /* bits of policy roles */
     uint8_t department; /* POLICY_NONE: none */
     enum language language;
@@ -39,6 +42,9 @@ struct roster *roster_compile(const struct policy *policy, const char *file_name
    replay.invalid; whoever is named later becomes a stand-in too. For replay without a people file. */
 struct roster *roster_create_stand_in(const struct policy *policy);
 void roster_destroy(struct roster *roster);
+
+/* Where the person is told by that channel; "": nowhere. */
+const char *roster_address(const struct person *person, enum notice_channel channel);
 
 uint16_t roster_find(struct roster *roster,
                      const char *id); /* ROSTER_NOBODY: unknown (stand-ins are added) */

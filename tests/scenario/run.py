@@ -26,6 +26,7 @@ ETC = HERE.parent.parent / "etc"
 PEOPLE = {"intake": "chen.jie", "handler": "zhang.wei", "department_head": "wang.fang",
           "service_head": "zhao.min", "leadership": "liu.yang", "gateway": "import", "admin": "root",
           "auditor": "audit"}
+CHANNELS = ("mail", "sms", "chat")
 STATES = ("running", "paused", "met", "breached", "cancelled", "shortfall", "withdrawn")
 VERDICTS = ("in_time", "late", "not_missed", "missed")
 ALARMING = ("breached", "shortfall", "withdrawn")
@@ -362,7 +363,7 @@ def read_reload(scenario, tokens, at):
     scenario.answers += 1
 
 
-def read_relay(scenario, tokens, at):
+def read_relay(scenario, tokens, at, channel):
     """`the mail to PERSON is refused`: from then on, until another line says otherwise."""
     person = tokens.next("a person")
     tokens.must("is")
@@ -370,14 +371,15 @@ def read_relay(scenario, tokens, at):
     if answer not in ("accepted", "deferred", "refused"):
         raise Unreadable(f"mail is accepted, deferred or refused, not '{answer}'")
     tokens.end()
-    scenario.events.append({"at": at, "method": "relay.answers", "params": {"person": person, "answer": answer}})
+    scenario.events.append({"at": at, "method": "relay.answers", "params": {"person": person, "channel": channel, "answer": answer}})
 
 
 def read_action(scenario, tokens, words):
     at = tokens.time(scenario.zone).isoformat()
-    if tokens.skip("the", "mail", "to"):
-        read_relay(scenario, tokens, at)
-        return
+    for channel in CHANNELS:
+        if tokens.skip("the", channel, "to"):
+            read_relay(scenario, tokens, at, channel)
+            return
     if tokens.words[:1] == ["the"]:
         read_reload(scenario, tokens, at)
         return
@@ -456,18 +458,22 @@ class Telling:
             self.template = words.need("template", tokens.next("a template"))
         if tokens.skip("of"):
             self.clock = words.need("clock", tokens.next("a clock"))
+        self.channel = tokens.next("a way") if tokens.skip("by") else None
+        if self.channel not in (None, *CHANNELS):
+            raise Unreadable(f"nobody is told by {self.channel} (known: {', '.join(CHANNELS)})")
 
     def fits(self, ref, line):
         return line.get("ref") == ref and self.template in (None, line["template"]) and \
-            self.clock in (None, line["clock"])
+            self.clock in (None, line["clock"]) and self.channel in (None, *(to["channel"] for to in line["to"]))
 
     def means(self, to):
-        return to["person"] in self.people or to["role"] in self.people
+        return (to["person"] in self.people or to["role"] in self.people) and self.channel in (None, to["channel"])
 
     def exactly(self, lines):
-        told = [to for line in lines for to in line["to"]]
+        told = [to for line in lines for to in line["to"] if self.channel in (None, to["channel"])]
         names = {name for to in told for name in (to["person"], to["role"])}
-        keys = [(line["clock"], line["cycle"], line["rung"], to["person"]) for line in lines for to in line["to"]]
+        keys = [(line["clock"], line["cycle"], line["rung"], to["person"], to["channel"]) for line in lines
+                for to in line["to"]]
         return bool(told) and len(keys) == len(set(keys)) and all(map(self.means, told)) and \
             names.issuperset(self.people)
 

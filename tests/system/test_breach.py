@@ -6,11 +6,13 @@ Usage: test_breach.py BUILD_DIR [NAME...]
 Once through a real mail server on loopback and once into a Maildir; the mails are parsed by Python's email package.
 Tickets were received almost a limit ago, or the regime's limits are a few seconds, so that nobody has to wait.
 """
+import pathlib
 import re
 
 import duban as system
 from duban import Skip, a_ticket, clock_of, instant, main, quick_regime, same, text_of, wait_until
 from mail_server import MailServer
+from web_service import WebService
 
 CONTACT = {"channel": "phone", "direction": "out", "reached": True, "kind": "progress"}
 PLAN = {"measures": "更换打印服务器"}
@@ -218,6 +220,36 @@ def server_away_then_back(world):
         same({notice["attempts"] for notice in duban.notices("state = 'accepted'")}, {2}, "attempts")
 
 
+SCENARIO = pathlib.Path(__file__).resolve().parent.parent / "scenario"
+
+
+def other_ways(world):
+    """By mail and by text message; a number that the service refuses for good; the repeats of one that is busy."""
+    regime = (SCENARIO / "regimes/ways.ini").read_text(encoding="utf-8").replace("within = 4h", "within = 2s").replace(
+        "+1h ", "+0  ").replace("quiet = 20:00-08:00\n", "")
+    people = (SCENARIO / "people/ways.ini").read_text(encoding="utf-8")
+    with WebService((503, ""), (410, ""), (200, "")) as service, world.duban(
+            regime=regime, people=people, settings={"webhook.channel": "sms", "webhook.url": service.url,
+                                                    "sender.senders": 1}) as duban:
+        with duban.client() as client:
+            ticket = client.call("ticket.create", **{"class": "request"}, type="repair", urgency="general", channel="phone",
+                                 customer={"name": "Huaxin"}, contact={"name": "Li", "phone": "1"}, subject="s")["ticket"]
+        told = wait_until(lambda: (lambda rows: rows if len(rows) == 5 else None)(duban.notices(f"ticket = {ticket}")), 20,
+                          "three mails and two text messages")
+        wait_until(lambda: len(service.posts) >= 2, 20, "two posts")
+        by_sms = {notice["recipient"]: notice for notice in told if notice["channel"] == "sms"}
+        same(sorted(by_sms), ["liu.yang", "zhao.min"], "told by text message")
+        same({notice["address"] for notice in by_sms.values()}, {"+8613800000002", "+8613800000003"}, "numbers")
+        wait_until(lambda: {row["state"] for row in duban.notices("channel = 'sms'")} == {"deferred", "failed"}, 20,
+                   "one busy, one refused")
+        posted = [body["data"] for body in service.bodies()]
+        same(sorted(data["to"]["address"] for data in posted[:2]), ["+8613800000002", "+8613800000003"], "posted to")
+        assert all(data["subject"] and data["ticket"] == ticket for data in posted), posted
+        wait_until(lambda: duban.number("SELECT count(*) FROM duban.notice WHERE channel = 'mail' AND state = 'accepted'") == 3,
+                   20, "the mails")
+        same(len(duban.mails()), 3, "mails in the Maildir")
+
+
 if __name__ == "__main__":
     main([through_a_real_mail_server, into_a_maildir, urgent_and_general_go_to_the_department, the_whole_ladder,
-          a_contact_in_time_tells_nobody, late_record_withdraws, english_for_who_reads_english, server_away_then_back])
+          a_contact_in_time_tells_nobody, late_record_withdraws, english_for_who_reads_english, other_ways, server_away_then_back])
