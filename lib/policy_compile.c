@@ -303,6 +303,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     struct policy *policy = compiler->policy;
     const char *wrong = check_words(compiler), *unused;
 
+    if (!policy->title[LANGUAGE_ZH]) /* it is called by its name */
+        policy->title[LANGUAGE_ZH] = policy->title[LANGUAGE_EN] = policy->name;
     if (!wrong)
         wrong = section_know_acts(compiler);
     if (!wrong)

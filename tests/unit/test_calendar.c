@@ -535,6 +535,134 @@ static void refuses_days(void **state)
         "a.ini:2: a short day needs hours (write 2026-12-31 = 09:00-12:00; closed days are [holidays])");
 }
 
+static struct calendar *open_on_weekdays(const char *name, const char *hours)
+{
+    char text[256];
+
+    snprintf(text, sizeof(text),
+             "[calendar]\nname = %s\nzone = Asia/Shanghai\n[hours]\nmonday..sunday = %s\n", name, hours);
+    return compile(text);
+}
+
+/* Two editions of a calendar say the same of a day when its hours are the same, to the minute. */
+static void compares_days(void **state)
+{
+    struct calendar *office = load_office(), *same = load_office();
+    struct calendar *early = open_on_weekdays("early", "08:00-12:00 13:00-18:00"),
+                    *late = open_on_weekdays("late", "09:00-12:00 13:00-18:30"),
+                    *whole = open_on_weekdays("whole", "09:00-18:00"),
+                    *abroad = compile("[calendar]\nname = abroad\nzone = America/New_York\n" WEEK);
+    int64_t monday = civil_day(2026, 3, 2), holiday = civil_day(2026, 10, 1);
+
+    (void)state;
+    assert_true(calendar_is_same_day(office, same, monday));
+    assert_false(calendar_is_same_day(office, early, monday));
+    assert_false(calendar_is_same_day(office, late, monday));
+    assert_false(calendar_is_same_day(office, whole, monday));
+    assert_false(calendar_is_same_day(office, abroad, monday));
+    assert_true(calendar_is_same_day(office, same, holiday));
+    assert_false(calendar_is_same_day(office, late, holiday));
+    calendar_destroy(office);
+    calendar_destroy(same);
+    calendar_destroy(early);
+    calendar_destroy(late);
+    calendar_destroy(whole);
+    calendar_destroy(abroad);
+}
+
+/* An instant that does not come has nothing after it and nothing before it. */
+static void never_is_never(void **state)
+{
+    struct calendar *office = load_office();
+    static const char *const spans[] = {"1h", "1bh", "1wd", "1d", "1mo", "next wd 09:00", "next d 09:00"};
+    int64_t rest_ms;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        struct span span;
+
+        assert_int_equal(span_parse(spans[i], &span), SPAN_OK);
+        assert_at(office, calendar_add_span(office, NEVER, span), "never");
+        assert_int_equal(calendar_between(office, NEVER, 0, span.unit, &rest_ms).amount, NEVER);
+        assert_int_equal(calendar_between(office, 0, NEVER, span.unit, &rest_ms).amount, NEVER);
+        assert_int_equal(rest_ms, 0);
+    }
+    assert_int_equal(calendar_add_ms(office, NEVER, MSEC_HOUR), NEVER);
+    assert_int_equal(calendar_add_working_days(office, NEVER, 1), NEVER);
+    assert_int_equal(calendar_between_ms(office, NEVER, 0), NEVER);
+    assert_int_equal(calendar_next_close(office, NEVER), NEVER);
+    calendar_destroy(office);
+}
+
+/* What is open for ever never closes, also when an exception makes its days be walked. */
+static void does_not_close(void **state)
+{
+    struct calendar *calendar = compile(HEAD "[hours]\nmonday..sunday = 00:00-24:00\n[short_days]\n"
+                                             "2020-01-01 = 09:00-10:00\n");
+    struct calendar *always = calendar_create_always(shanghai);
+    msec at = instant("2026-03-02T09:00:00+08:00");
+
+    (void)state;
+    assert_at(calendar, calendar_next_close(calendar, at), "never");
+    assert_at(calendar, calendar_next_close(calendar, instant("2019-12-31T09:00:00+08:00")),
+              "2020-01-01T00:00:00+08:00");
+    assert_int_equal(calendar_between_ms(calendar, at, at + MSEC_DAY), MSEC_DAY);
+    assert_int_equal(calendar_between_ms(always, at, at + MSEC_DAY), MSEC_DAY);
+    assert_at(always, calendar_add_ms(always, NEVER - 1, MSEC_DAY), "never");
+    calendar_destroy(calendar);
+    calendar_destroy(always);
+}
+
+/* A budget that no calendar could hold ends the walk. */
+static void gives_up_after_centuries(void **state)
+{
+    struct calendar *day = open_on_weekdays("brief", "09:00-09:01");
+
+    (void)state;
+    assert_at(day, calendar_add_ms(day, 0, INT64_C(200000) * MSEC_MINUTE), "never");
+    assert_at(day, calendar_add_ms(day, 0, INT64_C(200000) * -MSEC_MINUTE), "never");
+    calendar_destroy(day);
+}
+
+/* Exactly eight intervals fit a day. */
+static void has_room_for_eight_intervals(void **state)
+{
+#define SEVEN "00:00-01:00 02:00-03:00 04:00-05:00 06:00-07:00 08:00-09:00 10:00-11:00 12:00-13:00 "
+    struct calendar *eight = open_on_weekdays("eight", SEVEN "14:00-15:00");
+
+    (void)state;
+    assert_span(eight, "2026-03-02T00:00:00+08:00", "8bh", "2026-03-02T15:00:00+08:00");
+    calendar_destroy(eight);
+    assert_refused("[hours]\nmonday = " SEVEN "14:00-15:00 16:00-17:00\n",
+                   "a.ini:2: `16:00-17:00` overlaps the hours before it, or there are more than 8");
+}
+
+static void refuses_more(void **state)
+{
+    (void)state;
+    assert_refused("[calendar]\nname =\n", "a.ini:2: the name must be one word (cn_office)");
+    assert_refused("[calendar]\nuntil = 2026-12-31..\n",
+                   "a.ini:2: `2026-12-31..` is no date (write 2026-12-31)");
+    assert_refused(
+        "[holidays]\n2026-02-15..2026-02-30 = x\n",
+        "a.ini:2: `2026-02-15..2026-02-30` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused(
+        "[holidays]\n2026/02/15..2026/02/16 = x\n",
+        "a.ini:2: `2026/02/15..2026/02/16` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[holidays]\n1969-12-31 = x\n",
+                   "a.ini:2: `1969-12-31` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[holidays]\n2200-01-01 = x\n",
+                   "a.ini:2: `2200-01-01` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[holidays]\n2026-0a-01 = x\n",
+                   "a.ini:2: `2026-0a-01` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[working_days]\n2026-02-1 = x\n",
+                   "a.ini:2: `2026-02-1` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[short_days]\n2026-02-1 = x\n",
+                   "a.ini:2: `2026-02-1` is no date (write 2026-02-14, or 2026-02-15..2026-02-23)");
+    assert_refused("[short_days]\n2026-02-14 = 09:00-12:00x\n",
+                   "a.ini:2: `09:00-12:00x` are no hours (write 09:00-12:00, at the latest until 24:00)");
+}
+
 static void walks_decades_day_by_day(void **state)
 {
     (void)state;
@@ -572,6 +700,12 @@ int main(void)
         cmocka_unit_test(refuses_heads),
         cmocka_unit_test(refuses_hours),
         cmocka_unit_test(refuses_days),
+        cmocka_unit_test(compares_days),
+        cmocka_unit_test(never_is_never),
+        cmocka_unit_test(does_not_close),
+        cmocka_unit_test(gives_up_after_centuries),
+        cmocka_unit_test(has_room_for_eight_intervals),
+        cmocka_unit_test(refuses_more),
         cmocka_unit_test(walks_decades_day_by_day),
     };
 

@@ -27,6 +27,7 @@ static int destroy(void **state)
 {
     (void)state;
     recurrences_destroy(recurrences);
+    recurrences_destroy(NULL);
     return 0;
 }
 
@@ -79,6 +80,25 @@ static void refuses_what_it_would_bend(void **state)
     expect_refused("FREQ=YEARLY;BYYEARDAY=1;BYMONTH=1", "BYYEARDAY");
     expect_refused("FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS");
     expect_refused("FREQ=MONTHLY;INTERVAL=2;BYMONTH=1", "INTERVAL and BYMONTH");
+    expect_refused("FREQ=YEARLY;BYYEARDAY=1;BYMONTHDAY=1;BYMONTH=1", "BYYEARDAY");
+    expect_refused("FREQ=YEARLY;BYYEARDAY=1;BYDAY=MO", "BYYEARDAY");
+    expect_refused("FREQ=MONTHLY;BYYEARDAY=1", "BYYEARDAY");
+    expect_refused("FREQ=DAILY;BYMONTHDAY=1", "every day");
+    expect_refused("FREQ=DAILY;BYDAY=1MO", "a day with a number");
+    expect_refused("FREQ=MONTHLY;BYMONTHDAY=,1", "BYMONTHDAY has no right value");
+    expect_refused("FREQ=MONTHLY;BYMONTHDAY=1,", "BYMONTHDAY has no right value");
+    expect_refused("FREQ=MONTHLY;BYMONTHDAY=-", "'-' is no value");
+    expect_refused("FREQ=MONTHLY;BYMONTHDAY=1x", "'1x' is no value");
+    expect_refused("FREQ=MONTHLY;INTERVAL=1000", "'1000' is no value");
+    expect_refused("FREQ=MONTHLY;BYDAY=M", "'M' is no value");
+    expect_refused("FREQ=MONTHLY;BYDAY=1234MO", "'1234MO' is no value");
+    expect_refused("FREQ=MONTHLY;BYDAY=0MO", "'0MO' is no value");
+    expect_refused("FREQ=MONTHLY;UNTIL=2026", "'2026' is no value");
+    expect_refused(";FREQ=MONTHLY", "PART=VALUE");
+    expect_refused(
+        "FREQ=MONTHLY;BYMONTHDAY=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,"
+        "26,27,28,29,30,31,-1,-2,-3,-4,-5,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15",
+        "longer than 150 bytes");
     expect_refused("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "no day ever fits");
 }
 
@@ -128,6 +148,22 @@ static void counts_from_its_beginning(void **state)
     assert_false(recurrence->next(recurrence, first_day, day, &day));
 }
 
+/* A rule that has an end has no day after it, and no rule is followed for centuries. */
+static void ends(void **state)
+{
+    const struct recurrence *until = find("FREQ=YEARLY;BYYEARDAY=1,-1;BYSETPOS=-1;UNTIL=20271231");
+    const struct recurrence *daily = find("FREQ=DAILY");
+    int64_t day = 0;
+
+    (void)state;
+    assert_true(until->next(until, civil_day(2026, 1, 1), civil_day(2026, 12, 31), &day));
+    assert_int_equal(day, civil_day(2027, 12, 31));
+    assert_false(until->next(until, civil_day(2026, 1, 1), day, &day));
+    assert_true(daily->next(daily, civil_day(2026, 1, 1), civil_day(2226, 1, 1), &day));
+    assert_int_equal(day, civil_day(2226, 1, 2));
+    assert_false(daily->next(daily, civil_day(1926, 1, 1), civil_day(2226, 1, 1), &day));
+}
+
 static void knows_which_rules_need_a_beginning(void **state)
 {
     (void)state;
@@ -143,9 +179,8 @@ static void knows_which_rules_need_a_beginning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refuses_what_it_would_bend),
-        cmocka_unit_test(names_days_that_people_know),
-        cmocka_unit_test(counts_from_its_beginning),
+        cmocka_unit_test(refuses_what_it_would_bend),         cmocka_unit_test(names_days_that_people_know),
+        cmocka_unit_test(counts_from_its_beginning),          cmocka_unit_test(ends),
         cmocka_unit_test(knows_which_rules_need_a_beginning),
     };
 

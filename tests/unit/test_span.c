@@ -112,6 +112,8 @@ static void refuses_with_a_reason(void **state)
         {"1day", SPAN_UNKNOWN_UNIT},
         {"1w", SPAN_UNKNOWN_UNIT},
         {"1H", SPAN_BAD_FORM},
+        {"1{", SPAN_BAD_FORM},
+        {"next wd 0a:00", SPAN_BAD_FORM},
         {"1d12h", SPAN_MIXED_UNITS},
         {"30m2h", SPAN_MIXED_UNITS},
         {"1h1h", SPAN_MIXED_UNITS},
@@ -120,6 +122,7 @@ static void refuses_with_a_reason(void **state)
         {"36601d", SPAN_TOO_LONG},
         {"1201mo", SPAN_TOO_LONG},
         {"9999999h", SPAN_TOO_LONG},
+        {"9999999999999h", SPAN_TOO_LONG},
         {"99999999999999999999h", SPAN_TOO_LONG},
     };
 

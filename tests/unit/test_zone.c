@@ -192,6 +192,35 @@ static void knows_the_day_apia_lost(void **state)
     zone_destroy(zone);
 }
 
+/* What a person typed is asked of every field, before the zone is. */
+static void knows_which_civil_times_exist(void **state)
+{
+    static const struct {
+        struct civil civil;
+        bool exists;
+    } cases[] = {
+        {{.year = 2026, .month = 2, .day = 28, .hour = 23, .minute = 59, .second = 59}, true},
+        {{.year = 2026, .month = 2, .day = 29}, false},
+        {{.year = 2026, .month = 13, .day = 1}, false},
+        {{.year = 2026, .month = 2, .day = 28, .hour = 24}, false},
+        {{.year = 2026, .month = 2, .day = 28, .hour = -1}, false},
+        {{.year = 2026, .month = 2, .day = 28, .minute = 60}, false},
+        {{.year = 2026, .month = 2, .day = 28, .minute = -1}, false},
+        {{.year = 2026, .month = 2, .day = 28, .second = 60}, false},
+        {{.year = 2026, .month = 2, .day = 28, .second = -1}, false},
+        {{.year = 2026, .month = 3, .day = 29, .hour = 2, .minute = 30}, false}, /* skipped */
+        {{.year = 2026, .month = 3, .day = 29, .hour = 3}, true},
+        {{.year = 2026, .month = 10, .day = 25, .hour = 2, .minute = 30}, true}, /* twice */
+    };
+    struct zone *berlin = load("Europe/Berlin");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (zone_civil_exists(berlin, &cases[i].civil) != cases[i].exists)
+            fail_msg("case %zu", i);
+    zone_destroy(berlin);
+}
+
 static void cuts_time_into_civil_days(void **state)
 {
     static const char *const names[] = {"America/Sao_Paulo", "America/Havana", "Europe/Berlin",
@@ -295,6 +324,7 @@ static void refuses_rules(void **state)
         "<A>3",
         ":ABC3",
         "ABC3:60",
+        "ABC3:00:61",
         "ABC99999999999",
         "ABC3DEF,99999999999,1",
         "\n",
@@ -394,6 +424,7 @@ int main(void)
         cmocka_unit_test(chooses_among_times_that_come_twice),
         cmocka_unit_test(knows_half_an_hour_on_lord_howe),
         cmocka_unit_test(knows_the_day_apia_lost),
+        cmocka_unit_test(knows_which_civil_times_exist),
         cmocka_unit_test(cuts_time_into_civil_days),
         cmocka_unit_test(reads_rules_of_every_kind),
         cmocka_unit_test(reads_summer_all_year_round),
