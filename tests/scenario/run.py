@@ -380,6 +380,10 @@ def read_action(scenario, tokens, words):
         if tokens.skip("the", channel, "to"):
             read_relay(scenario, tokens, at, channel)
             return
+    if tokens.skip("the", "clock", "is", "set", "to"):
+        scenario.events.append({"at": at, "method": "clock.set", "params": {"to": tokens.time(scenario.zone).isoformat()}})
+        tokens.end()
+        return
     if tokens.words[:1] == ["the"]:
         read_reload(scenario, tokens, at)
         return
