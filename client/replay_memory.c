@@ -106,7 +106,11 @@ static json_t *act_of(const struct journal_row *row, const json_t *body)
     json_object_set(act, "happened_at", happened ? happened : json_object_get(act, "at"));
     copy(act, body, "actor");
     copy(act, body, "role");
-    copy(act, params, "expected_at");
+    static const char *const promised[] = {"next_at", "promise_at", "expected_at"};
+
+    for (size_t i = 0; i < sizeof promised / sizeof *promised; i++)
+        if (json_object_get(params, promised[i]))
+            json_object_set(act, "expected_at", json_object_get(params, promised[i]));
     return act;
 }
 
@@ -155,6 +159,8 @@ static void keep_notice(struct replay_memory *memory, const struct notice_row *r
     json_object_set_new(notice, "cycle", json_integer(row->cycle));
     json_object_set_new(notice, "rung", json_integer(row->rung));
     json_object_set_new(notice, "at", instant_of(row->at));
+    json_object_set_new(notice, "ready_at", instant_of(row->ready_at));
+    json_object_set_new(notice, "hold", row->hold ? json_string(row->hold) : json_null());
     json_object_set_new(notice, "changed_at", instant_of(row->at));
     json_object_set_new(memory->notices, json_string_value(id), notice);
     add(memory, row->ticket, "notices", json_incref(notice));
@@ -170,6 +176,10 @@ static void keep_state(struct replay_memory *memory, const struct notice_state_r
         return;
     json_object_set_new(notice, "state", json_string(row->state));
     json_object_set_new(notice, "changed_at", instant_of(row->at));
+    json_object_set_new(notice, "ready_at", instant_of(row->ready_at));
+    json_object_set_new(notice, "hold", row->hold ? json_string(row->hold) : json_null());
+    if (row->into)
+        json_object_set_new(notice, "into", id_of(row->into));
     if (row->detail)
         json_object_set_new(notice, "detail", json_string(row->detail));
 }

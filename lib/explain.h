@@ -42,6 +42,7 @@ const char *explain_name(const struct explaining *explaining, const char *actor)
 
 /* The act that was recorded of something that happened at `at`, by one of the happenings (bits); NULL. */
 const json_t *explain_cold_act(const struct explaining *explaining, uint32_t happenings, msec at);
+const json_t *explain_cold_first(const struct explaining *explaining, const char *method);
 msec explain_cold_instant(const json_t *object, const char *name); /* NEVER: it has none */
 
 /* Whoever has a notice of this step, with the notice and its state; an empty list when nobody has. */
@@ -59,6 +60,7 @@ const struct rung_set *explain_steps_rungs(const struct clock_view *view);
 
 /* When a rung of them fires after the breach, or would, were the clock missed at its due time. */
 msec explain_steps_rung_at(const struct clock_view *view, uint8_t place);
+msec explain_steps_reminder_at(const struct clock_view *view, uint8_t number); /* NEVER: it stands */
 int explain_steps_line(const struct clock_view *view,
                        const struct rung *rung); /* in the file; 0: not there */
 bool explain_steps_overtaken(const struct clock_view *view, const struct reminder_set *set, uint8_t place);

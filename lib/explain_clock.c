@@ -13,6 +13,7 @@
 #include "lib/approval.h"
 #include "lib/explain_segments.h"
 #include "lib/judge.h"
+#include "lib/pause.h"
 #include <string.h>
 
 #define SLOTS_SHOWN 12
@@ -54,6 +55,8 @@ static json_t *say_anchor(struct explaining *explaining, const struct clock_view
     const json_t *act = explain_cold_act(explaining, begins_by(view->rule), view->clock->anchor_at);
     bool is_first = view->clock->cycle <= 1 || !view->rule->restart; /* what continues began with its start */
 
+    if (!act && view->rule->start.what == HAPPENING_OCCURRED) /* known since the intake */
+        act = explain_cold_first(explaining, "ticket.create");
     if (!act) /* a limit that began with a new urgency counts from the intake */
         act = explain_cold_act(explaining, by_any, view->clock->anchor_at);
     json_object_set_new(fact, "what", json_string(happening_name(view->rule->start.what)));
@@ -172,8 +175,8 @@ static const char *sentence_of(const struct segment *segment, struct arena *aren
     bool is_run = segment->days > 1 && segment->kind != SEGMENT_PAUSE && segment->kind != SEGMENT_MONTH;
     const char *more = is_run ? "_run" : "";
 
-    if (segment->kind == SEGMENT_PAUSE && segment->to_at == NEVER)
-        more = "_open";
+    if (segment->kind == SEGMENT_PAUSE)
+        more = segment->to_at == NEVER ? "_open" : segment->moved ? "_moved" : "";
     return arena_printf(arena, "segment_%s%s", explain_segments_kind(segment->kind), more);
 }
 
@@ -181,6 +184,7 @@ static json_t *say_segment(struct explaining *explaining, const struct segment *
 {
     json_t *fact = json_object();
     const char *amount = is_time(segment->kind) ? "counted_ms" : "counted";
+    bool is_pause = segment->kind == SEGMENT_PAUSE || segment->kind == SEGMENT_STOOD;
 
     json_object_set_new(fact, "kind", json_string(explain_segments_kind(segment->kind)));
     explain_set_day(fact, "day", segment->first_day);
@@ -195,8 +199,10 @@ static json_t *say_segment(struct explaining *explaining, const struct segment *
         json_object_set_new(fact, "day_ms", json_integer(segment->each));
     json_object_set_new(fact, amount, json_integer(segment->counted));
     json_object_set_new(fact, is_time(segment->kind) ? "sum_ms" : "sum", json_integer(segment->sum));
+    if (segment->moved)
+        json_object_set_new(fact, "moved_ms", json_integer(segment->moved));
     if (segment->name && segment->name[0])
-        json_object_set_new(fact, segment->kind == SEGMENT_PAUSE ? "cause" : "name",
+        json_object_set_new(fact, is_pause ? "cause" : "name",
                             json_string(explain_words_half(&explaining->wording, segment->name)));
     return explain_say(explaining, sentence_of(segment, explaining->wording.arena), fact);
 }
@@ -227,6 +233,56 @@ static void say_window_segments(struct explaining *explaining, const struct cloc
     explain_segments_finish(&segments);
 }
 
+/* ---- pauses ---- */
+
+/* For what it was paused in a stretch: 等待客户、等待备件. */
+static const char *cause_of(const struct explaining *explaining, const struct clock_view *view, msec from_at,
+                            msec to_at)
+{
+    const struct ticket_rare *rare = ticket_rare(view->ticket);
+    struct arena *arena = explaining->wording.arena;
+    const char *cause = NULL;
+    uint32_t told = 0;
+
+    for (uint16_t i = 0; i < rare->pause_count; i++) {
+        const struct pause *pause = &rare->pauses[i];
+        bool is_in = pause->from_at < to_at && pause->to_at > from_at && pause->to_at > pause->from_at;
+        const char *title = explain_title(explaining, &explaining->desk->policy->pauses, pause->reason);
+
+        if (!is_in || !(view->rule->pauses >> pause->reason & 1) || (told >> pause->reason & 1))
+            continue;
+        told |= UINT32_C(1) << pause->reason;
+        cause = cause ? arena_printf(arena, "%s, %s", cause, title) : title;
+    }
+    return cause ? cause : "";
+}
+
+struct holes {
+    struct hole list[PAUSES_MAX];
+    size_t count;
+};
+
+static void find_holes(const struct explaining *explaining, const struct clock_view *view,
+                       struct holes *holes)
+{
+    struct pause_walk walk = pause_walk(view->ticket, view->rule->pauses, view->clock->anchor_at);
+    struct hole hole;
+
+    holes->count = 0;
+    while (view->rule->pauses && holes->count < PAUSES_MAX &&
+           pause_walk_next(&walk, &hole.from_at, &hole.to_at)) {
+        hole.cause = cause_of(explaining, view, hole.from_at, hole.to_at);
+        holes->list[holes->count++] = hole;
+    }
+}
+
+static void count(const struct clock_view *view, struct span budget, const struct holes *holes,
+                  struct segments *ret_segments)
+{
+    explain_segments_count(view->calendar, view->clock->anchor_at, budget, holes->list, holes->count,
+                           ret_segments);
+}
+
 /* A breached clock keeps the deadline of the urgency it was breached under: the budget that leads there. */
 static struct span budget_that_fits(const struct explaining *explaining, const struct clock_view *view,
                                     uint8_t *ret_urgency, struct segments *ret_segments)
@@ -234,23 +290,25 @@ static struct span budget_that_fits(const struct explaining *explaining, const s
     struct ticket other = *view->ticket;
     struct clock_view trial = *view;
     msec due_at = view->clock->breached_at != NEVER ? view->clock->breached_at : view->clock->due_at;
+    uint8_t urgencies = (uint8_t)explaining->desk->policy->urgencies.count;
+    struct holes holes;
 
+    find_holes(explaining, view, &holes);
     trial.ticket = &other;
-    for (uint8_t urgency = 0; urgency < explaining->desk->policy->urgencies.count; urgency++) {
-        other.urgency =
-            (uint8_t)((view->ticket->urgency + urgency) % explaining->desk->policy->urgencies.count);
+    for (uint8_t i = 0; i < urgencies; i++) {
+        other.urgency = (uint8_t)((view->ticket->urgency + i) % urgencies);
         struct span budget = clock_budget(&trial);
 
         if (!budget.amount)
             continue;
-        explain_segments_count(view->calendar, view->clock->anchor_at, budget, NULL, 0, ret_segments);
+        count(view, budget, &holes, ret_segments);
         *ret_urgency = other.urgency;
         if (ret_segments->due_at == due_at)
             return budget;
         explain_segments_finish(ret_segments);
     }
     *ret_urgency = view->ticket->urgency;
-    explain_segments_count(view->calendar, view->clock->anchor_at, clock_budget(view), NULL, 0, ret_segments);
+    count(view, clock_budget(view), &holes, ret_segments);
     return clock_budget(view);
 }
 
@@ -317,6 +375,33 @@ static void say_running(struct explaining *explaining, const struct clock_view *
         say_closed(explaining, view, object);
 }
 
+static int64_t sum_of(const struct segments *segments)
+{
+    return segments->count ? segments->list[segments->count - 1].sum : 0;
+}
+
+/* Since when and for what it stands, and how much of a budget in time or working days is left. */
+static void say_paused(struct explaining *explaining, const struct clock_view *view,
+                       const struct segments *segments, struct span budget, json_t *object)
+{
+    struct holes holes;
+    json_t *fact;
+
+    if (view->clock->state != CLOCK_PAUSED)
+        return;
+    find_holes(explaining, view, &holes);
+    fact = instant_fact(explaining, explaining->at);
+    if (holes.count) {
+        explain_set_instant(explaining, fact, "since", holes.list[holes.count - 1].from_at);
+        json_object_set_new(fact, "cause", json_string(holes.list[holes.count - 1].cause));
+    }
+    if (segments && (budget.unit == SPAN_REAL || budget.unit == SPAN_BUSINESS))
+        json_object_set_new(fact, "left_ms", json_integer(budget.amount - sum_of(segments)));
+    if (segments && budget.unit == SPAN_WORKING_DAYS)
+        json_object_set_new(fact, "left", json_integer(budget.amount - sum_of(segments)));
+    json_object_set_new(object, "paused", explain_say(explaining, "paused", fact));
+}
+
 static void say_breach(struct explaining *explaining, const struct clock_view *view, json_t *object)
 {
     const struct clock *clock = view->clock;
@@ -369,7 +454,9 @@ static void say_grace(struct explaining *explaining, const struct clock_view *vi
 static void say_state(struct explaining *explaining, const struct clock_view *view,
                       const struct segments *segments, struct span budget, json_t *object)
 {
-    json_decref(explain_say(explaining, "due", instant_fact(explaining, view->clock->due_at)));
+    if (view->clock->due_at != NEVER)
+        json_decref(explain_say(explaining, "due", instant_fact(explaining, view->clock->due_at)));
+    say_paused(explaining, view, segments, budget, object);
     say_grace(explaining, view);
     if (clock_is_provisional(view, view->clock->due_at))
         json_decref(explain_say(explaining, "provisional",

@@ -35,6 +35,15 @@ static const struct {
     {HAPPENING_STEP, "step.done"},
     {HAPPENING_SIGNED, "sign"},
     {HAPPENING_SATISFACTION, "satisfaction.record"},
+    {HAPPENING_ASKED, "extension.request"},
+    {HAPPENING_ASKED, "escalation.request"},
+    {HAPPENING_DECIDED, "extension.decide"},
+    {HAPPENING_DECIDED, "escalation.decide"},
+    {HAPPENING_ACKNOWLEDGED, "escalation.ack"},
+    {HAPPENING_STAGE, "ticket.move"},
+    {HAPPENING_STAGE, "ticket.assign"},
+    {HAPPENING_STAGE, "ticket.plan"},
+    {HAPPENING_STAGE, "ticket.create"},
 };
 
 static bool records(const char *method, uint32_t happenings)
@@ -55,6 +64,21 @@ const json_t *explain_cold_act(const struct explaining *explaining, uint32_t hap
         const char *method = json_string_value(json_object_get(act, "method"));
 
         if (method && explain_cold_instant(act, "happened_at") == at && records(method, happenings))
+            return act;
+    }
+    return NULL;
+}
+
+const json_t *explain_cold_first(const struct explaining *explaining, const char *method)
+{
+    const json_t *act;
+    size_t index;
+
+    json_array_foreach(json_object_get(explaining->cold, "acts"), index, act)
+    {
+        const char *name = json_string_value(json_object_get(act, "method"));
+
+        if (name && strcmp(name, method) == 0)
             return act;
     }
     return NULL;
@@ -99,6 +123,9 @@ json_t *explain_cold_recipient(const struct explaining *explaining, const json_t
     copy(fact, notice, "state", "state");
     copy(fact, notice, "detail", "detail");
     copy(fact, notice, "at", "at");
+    copy(fact, notice, "hold", "hold");
+    copy(fact, notice, "ready_at", "ready_at");
+    copy(fact, notice, "into", "into");
     if (absent) {
         json_object_set_new(fact, "stands_for", json_string(absent));
         json_object_set_new(fact, "stands_for_name", json_string(explain_name(explaining, absent)));

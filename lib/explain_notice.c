@@ -51,14 +51,21 @@ static const char *kind_of(int rung)
         return "reminder";
     if (rung == RUNG_WITHDRAWN)
         return "withdrawal";
+    if (rung == RUNG_REPLACED)
+        return "replaced";
+    if (rung == RUNG_DIGEST)
+        return "digest";
+    if (rung == RUNG_TEST)
+        return "test";
     return rung == RUNG_REPORT ? "report" : "other";
 }
 
 static void say_head(struct explaining *explaining, const json_t *notice, json_t *result)
 {
-    static const char *const members[] = {"notice", "ticket", "number",   "clock",   "cycle",   "rung",
-                                          "step",   "state",  "template", "subject", "channel", "address",
-                                          "reason", "detail", "queue_id", "at",      "attempts"};
+    static const char *const members[] = {"notice",  "ticket",   "number",   "clock",    "cycle",
+                                          "rung",    "step",     "state",    "template", "subject",
+                                          "channel", "address",  "reason",   "detail",   "hold",
+                                          "into",    "ready_at", "queue_id", "at",       "attempts"};
     struct arena *arena = explaining->wording.arena;
     int rung = rung_of(notice);
     const char *kind = kind_of(rung);
@@ -290,6 +297,10 @@ static void say_course(struct explaining *explaining, const json_t *notice, json
     for (char *line = strtok_r(course, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
         say_course_line(explaining, list, line);
     json_object_set_new(result, "course", list);
+    if (json_object_get(result, "hold"))
+        json_decref(explain_say(explaining, "notice_held", json_copy(result)));
+    if (json_object_get(result, "into"))
+        json_decref(explain_say(explaining, "notice_digested", json_copy(result)));
 }
 
 /* Only what is out of the ordinary: that a limit was missed has been said already. */

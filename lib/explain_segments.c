@@ -43,9 +43,9 @@ struct counting {
 const char *explain_segments_kind(enum segment_kind kind)
 {
     static const char *const names[] = {
-        [SEGMENT_OPEN] = "open",       [SEGMENT_PAUSE] = "pause", [SEGMENT_START] = "start_day",
-        [SEGMENT_WORKING] = "working", [SEGMENT_REST] = "rest",   [SEGMENT_CIVIL] = "civil",
-        [SEGMENT_MONTH] = "month",
+        [SEGMENT_OPEN] = "open",       [SEGMENT_PAUSE] = "pause",      [SEGMENT_START] = "start_day",
+        [SEGMENT_WORKING] = "working", [SEGMENT_REST] = "rest",        [SEGMENT_CIVIL] = "civil",
+        [SEGMENT_MONTH] = "month",     [SEGMENT_STOOD] = "paused_day",
     };
 
     return names[kind];
@@ -154,22 +154,29 @@ static void add_stretch(struct counting *counting, int64_t day, msec from_at, ms
     counting->day.pattern = pattern_of(counting->zone, counting->day.pattern, from_at, to_at);
 }
 
+static void tell_hole(struct counting *counting, const struct hole *hole, int64_t moved)
+{
+    msec last_at = hole->to_at == NEVER ? hole->from_at : hole->to_at;
+
+    flush_day(counting);
+    append(counting, &(struct segment){
+                         .kind = SEGMENT_PAUSE,
+                         .first_day = zone_day(counting->zone, hole->from_at),
+                         .last_day = zone_day(counting->zone, last_at),
+                         .from_at = hole->from_at,
+                         .to_at = hole->to_at,
+                         .moved = moved,
+                         .name = hole->cause,
+                     });
+}
+
 /* The holes that have begun by `at` are told once; the result is where counting may go on. */
 static msec pass_holes(struct counting *counting, msec at)
 {
     while (counting->next_hole < counting->hole_count && counting->holes[counting->next_hole].from_at <= at) {
         const struct hole *hole = &counting->holes[counting->next_hole++];
 
-        flush_day(counting);
-        append(counting,
-               &(struct segment){
-                   .kind = SEGMENT_PAUSE,
-                   .first_day = zone_day(counting->zone, hole->from_at),
-                   .last_day = zone_day(counting->zone, hole->to_at == NEVER ? hole->from_at : hole->to_at),
-                   .from_at = hole->from_at,
-                   .to_at = hole->to_at,
-                   .name = hole->cause,
-               });
+        tell_hole(counting, hole, 0);
         if (hole->to_at > at)
             return hole->to_at;
     }
@@ -205,12 +212,17 @@ static msec count_time(struct counting *counting, msec cursor_at, int64_t left_m
         add_stretch(counting, day, open_at, cursor_at);
     }
     flush_day(counting);
-    return cursor_at;
+    if (hole_begins(counting) != cursor_at)
+        return cursor_at;
+    /* A pause in the instant of the deadline comes before it: it is due when it runs again. */
+    cursor_at = pass_holes(counting, cursor_at);
+    return calendar_add_ms(counting->calendar, cursor_at, 0);
 }
 
 /* ---- days ---- */
 
-static void add_day(struct counting *counting, enum segment_kind kind, int64_t day, int64_t counted)
+static void add_day(struct counting *counting, enum segment_kind kind, int64_t day, int64_t counted,
+                    const char *name)
 {
     append_or_extend(counting, &(struct segment){
                                    .kind = kind,
@@ -221,25 +233,48 @@ static void add_day(struct counting *counting, enum segment_kind kind, int64_t d
                                    .days = 1,
                                    .each = counted,
                                    .counted = counted,
-                                   .name = kind == SEGMENT_REST || kind == SEGMENT_WORKING
-                                               ? calendar_day_name(counting->calendar, day)
-                                               : NULL,
+                                   .name = name,
                                });
 }
 
-static msec count_working_days(struct counting *counting, msec anchor_at, int64_t left)
+/* The hole in which this closing lies; those that ended before it have been told. NULL: none. */
+static const struct hole *hole_at(struct counting *counting, msec close_at)
+{
+    for (; counting->next_hole < counting->hole_count; counting->next_hole++) {
+        const struct hole *hole = &counting->holes[counting->next_hole];
+
+        if (hole->from_at > close_at)
+            return NULL;
+        if (hole->to_at > close_at)
+            return hole;
+    }
+    return NULL;
+}
+
+static msec count_working_days(struct counting *counting, msec anchor_at, int64_t left, bool is_paused)
 {
     int64_t day = zone_day(counting->zone, anchor_at), first = day;
 
-    add_day(counting, SEGMENT_START, day, 0);
+    add_day(counting, SEGMENT_START, day, 0, NULL);
     while (left > 0 && !is_too_long(counting)) {
         if (++day - first > DAYS_MAX)
             return NEVER;
         bool is_working = calendar_is_working_day(counting->calendar, day);
+        const struct hole *hole =
+            is_working && is_paused ? hole_at(counting, calendar_day_close(counting->calendar, day)) : NULL;
 
+        if (hole && hole->to_at == NEVER) {
+            tell_hole(counting, hole, 0);
+            return NEVER;
+        }
+        if (hole) {
+            add_day(counting, SEGMENT_STOOD, day, 0, hole->cause);
+            continue;
+        }
         if (!is_working && counting->folding == FOLD_ACROSS && !calendar_day_name(counting->calendar, day))
             continue;
-        add_day(counting, is_working ? SEGMENT_WORKING : SEGMENT_REST, day, is_working);
+        add_day(counting, is_working ? SEGMENT_WORKING : SEGMENT_REST, day, is_working,
+                calendar_day_name(counting->calendar, day));
         left -= is_working;
     }
     return calendar_day_close(counting->calendar, day);
@@ -263,9 +298,9 @@ static msec count_days(struct counting *counting, msec anchor_at, int64_t days)
 {
     int64_t first = zone_day(counting->zone, anchor_at);
 
-    add_day(counting, SEGMENT_START, first, 0);
+    add_day(counting, SEGMENT_START, first, 0, NULL);
     for (int64_t day = first + 1; day <= first + days; day++)
-        add_day(counting, SEGMENT_CIVIL, day, 1);
+        add_day(counting, SEGMENT_CIVIL, day, 1, NULL);
     return days ? on_day(counting->zone, anchor_at, first + days) : anchor_at;
 }
 
@@ -273,7 +308,7 @@ static msec count_days(struct counting *counting, msec anchor_at, int64_t days)
 static msec count_to_time(struct counting *counting, msec anchor_at, struct span budget)
 {
     msec end_at = budget.unit == SPAN_DAY_AT ? count_days(counting, anchor_at, budget.amount)
-                                             : count_working_days(counting, anchor_at, budget.amount);
+                                             : count_working_days(counting, anchor_at, budget.amount, false);
     const struct segments *segments = counting->segments;
 
     if (end_at == NEVER || !segments->count)
@@ -305,6 +340,24 @@ static msec count_months(struct counting *counting, msec anchor_at, int64_t mont
     return months ? on_day(counting->zone, anchor_at, day) : anchor_at;
 }
 
+/* Days and months end so much later as was paused before they ended. */
+static msec move_by_holes(struct counting *counting, msec due_at)
+{
+    for (; counting->next_hole < counting->hole_count; counting->next_hole++) {
+        const struct hole *hole = &counting->holes[counting->next_hole];
+
+        if (due_at < hole->from_at)
+            break;
+        if (hole->to_at == NEVER) {
+            tell_hole(counting, hole, 0);
+            return NEVER;
+        }
+        tell_hole(counting, hole, hole->to_at - hole->from_at);
+        due_at += hole->to_at - hole->from_at;
+    }
+    return due_at;
+}
+
 /* ---- all of it ---- */
 
 static msec count(struct counting *counting, msec anchor_at, struct span budget)
@@ -314,16 +367,16 @@ static msec count(struct counting *counting, msec anchor_at, struct span budget)
     case SPAN_BUSINESS:
         return count_time(counting, anchor_at, budget.amount);
     case SPAN_WORKING_DAYS:
-        return count_working_days(counting, anchor_at, budget.amount);
+        return count_working_days(counting, anchor_at, budget.amount, true);
     case SPAN_DAYS:
-        return count_days(counting, anchor_at, budget.amount);
+        return move_by_holes(counting, count_days(counting, anchor_at, budget.amount));
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
         return count_to_time(counting, anchor_at, budget);
     case SPAN_MONTHS:
         break;
     }
-    return count_months(counting, anchor_at, budget.amount);
+    return move_by_holes(counting, count_months(counting, anchor_at, budget.amount));
 }
 
 void explain_segments_count(const struct calendar *calendar, msec anchor_at, struct span budget,

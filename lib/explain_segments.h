@@ -8,7 +8,8 @@
 
 enum segment_kind {
     SEGMENT_OPEN,    /* time inside the calendar's hours: counted in milliseconds */
-    SEGMENT_PAUSE,   /* time that does not count, and why */
+    SEGMENT_PAUSE,   /* time that does not count, and why; of days and months it moves the end by `moved` */
+    SEGMENT_STOOD,   /* a working day whose closing lay within a pause: not counted */
     SEGMENT_START,   /* the day of the beginning, which working and civil days do not count */
     SEGMENT_WORKING, /* working days: each counts one */
     SEGMENT_REST,    /* days without hours: none counts */
@@ -23,11 +24,12 @@ struct segment {
     msec from_at, to_at;
     int64_t days;
     int64_t each, counted, sum; /* milliseconds, days or months; `sum` is what all so far come to */
+    int64_t moved;              /* a pause's own length, where it moves the end; else 0 */
     uint64_t pattern;           /* of a day's hours: equal days have equal ones */
     const char *name;           /* of a holiday, or a pause's cause; borrowed, may be NULL */
 };
 
-/* A stretch in which nothing counts. A list of them rises and does not overlap. */
+/* A stretch in which nothing counts. A list of them rises, and they neither overlap nor touch. */
 struct hole {
     msec from_at, to_at; /* to_at NEVER: it lasts */
     const char *cause;
@@ -36,14 +38,15 @@ struct hole {
 struct segments {
     struct segment *list;
     size_t count, capacity;
-    msec due_at;     /* where the account ends; NEVER: the calendar has not so many hours */
+    msec due_at;     /* where the account ends; NEVER: it stands, or the calendar has not so many hours */
     bool is_elapsed; /* real time, whatever calendar stands beside it */
 };
 
 /*
  * Counts `budget` from `anchor_at` by walking the calendar's openings and closings day by day. It does not
  * use the arithmetic that sets deadlines (calendar_add_span): it is the second opinion. More than a screenful
- * is folded into runs of equal days, which still add up exactly. Holes are for budgets in time, not in days.
+ * is folded into runs of equal days, which still add up exactly. What a hole does depends on the kind of time
+ * that was promised (running_time.c), and is done here once more, apart from it.
  */
 void explain_segments_count(const struct calendar *calendar, msec anchor_at, struct span budget,
                             const struct hole *holes, size_t hole_count, struct segments *ret_segments);

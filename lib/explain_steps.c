@@ -37,11 +37,18 @@ msec explain_steps_rung_at(const struct clock_view *view, uint8_t place)
     struct clock trial = *view->clock;
     struct clock_view then = *view;
 
+    if (view->clock->breached_at == NEVER && view->clock->due_at == NEVER)
+        return NEVER; /* it stands */
     if (view->clock->breached_at == NEVER)
-        trial.fired_at = view->clock->due_at;
+        trial.fired_at = clock_declared_at(view, view->clock->due_at);
     then.clock = &trial;
     then.rungs = explain_steps_rungs(view);
     return clock_rung_at(&then, place, 0);
+}
+
+msec explain_steps_reminder_at(const struct clock_view *view, uint8_t number)
+{
+    return view->clock->due_at == NEVER ? NEVER : reminder_at(view, number);
 }
 
 /* A rung that was frozen knows its words and not its line: the list that the ticket would climb today is
@@ -139,6 +146,8 @@ static const char *reminder_status(const struct clock_view *view, const struct r
 
     if (is_past)
         return explain_steps_overtaken(view, set, place) ? "overtaken" : "done";
+    if (view->clock->state == CLOCK_PAUSED)
+        return "when_resumed";
     if (view->clock->state != CLOCK_RUNNING)
         return view->clock->state == CLOCK_BREACHED ? "overtaken" : "not_needed";
     if (view->rule->kind == CLOCK_QUOTA && view->clock->credited >= view->rule->minimum)
@@ -162,7 +171,7 @@ static void say_reminders(struct explaining *explaining, const struct clock_view
             .left = is_before ? left : NULL,
             .number = reminder->percent,
             .rung = reminder_rung(view, set->number[i]),
-            .at = reminder_at(view, set->number[i]),
+            .at = explain_steps_reminder_at(view, set->number[i]),
             .to = &view->rule->remind_to,
             .status = reminder_status(view, set, i),
             .when_nobody = "nobody_to_remind",
@@ -184,6 +193,8 @@ static const char *rung_status(const struct clock_view *view, const struct rung 
         return is_waived ? "waived" : "nobody";
     if (clock->breached_at != NEVER && place < clock->rungs)
         return "done";
+    if (clock->state == CLOCK_PAUSED)
+        return "when_resumed";
     if (clock->state != CLOCK_BREACHED && clock->state != CLOCK_RUNNING)
         return "not_needed";
     return is_waived ? "waived" : "to_come";

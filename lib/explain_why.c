@@ -11,8 +11,11 @@
 
 #include "lib/answer.h"
 #include "lib/explain_relation.h"
+#include "lib/hold.h"
 #include "lib/judge.h"
 #include "lib/ladder.h"
+#include "lib/pause.h"
+#include "lib/reminder.h"
 #include <string.h>
 
 /* One step that is asked about. */
@@ -25,6 +28,7 @@ struct asked {
     const char *step;                /* "rung", "reminder", "report" */
     const struct audience *to;
     int number, rung; /* as people count it, as notices have it */
+    const char *left; /* of a reminder that comes so long before the deadline; else NULL */
     uint8_t place;    /* in its list */
     const struct rung *written;
     msec at; /* when it fires; NEVER: not known */
@@ -74,7 +78,48 @@ static bool state_is(const struct asked *asked, const char *const *states)
 
 static bool was_told(const struct asked *asked, json_t *fact)
 {
-    static const char *const states[] = {"accepted", "delivered", "acknowledged", "coalesced", NULL};
+    static const char *const states[] = {"accepted", "delivered", "acknowledged", NULL};
+
+    (void)fact;
+    return state_is(asked, states);
+}
+
+/* Held for this: the words of hold.h. */
+static bool is_held_for(const struct asked *asked, const char *hold)
+{
+    static const char *const states[] = {"held", NULL};
+    const char *why = json_string_value(json_object_get(asked->notice, "hold"));
+
+    return state_is(asked, states) && why && strcmp(why, hold) == 0;
+}
+
+static bool is_held_by_quiet_hours(const struct asked *asked, json_t *fact)
+{
+    (void)fact;
+    return is_held_for(asked, hold_name(HOLD_QUIET));
+}
+
+static bool is_held_by_budget(const struct asked *asked, json_t *fact)
+{
+    (void)fact;
+    return is_held_for(asked, hold_name(HOLD_BUDGET));
+}
+
+static bool is_held_by_downtime(const struct asked *asked, json_t *fact)
+{
+    (void)fact;
+    return is_held_for(asked, hold_name(HOLD_DOWNTIME));
+}
+
+static bool waits_for_release(const struct asked *asked, json_t *fact)
+{
+    (void)fact;
+    return is_held_for(asked, hold_name(HOLD_RELEASE));
+}
+
+static bool was_told_in_digest(const struct asked *asked, json_t *fact)
+{
+    static const char *const states[] = {"coalesced", NULL};
 
     (void)fact;
     return state_is(asked, states);
@@ -269,7 +314,12 @@ static bool was_cancelled(const struct asked *asked, json_t *fact)
 
 static bool is_paused(const struct asked *asked, json_t *fact)
 {
-    (void)fact;
+    const struct vocabulary *words = &desk_of(asked)->policy->pauses;
+    uint32_t reasons = asked->rule ? pause_reasons(ticket_of(asked)) & asked->rule->pauses : 0;
+
+    for (uint8_t reason = 0; reason < words->count; reason++)
+        if (reasons >> reason & 1)
+            set_title(asked, fact, "cause", words, reason);
     return asked->clock && asked->clock->state == CLOCK_PAUSED;
 }
 
@@ -282,7 +332,7 @@ static bool is_overtaken(const struct asked *asked, json_t *fact)
 {
     (void)fact;
     return is_reminder(asked) &&
-           (asked->clock->state == CLOCK_BREACHED || asked->clock->reminders > asked->number);
+           (asked->clock->state == CLOCK_BREACHED || (asked->clock->reminders >> asked->place & 1));
 }
 
 static bool has_enough(const struct asked *asked, json_t *fact)
@@ -351,6 +401,11 @@ static const struct {
     bool (*holds)(const struct asked *asked, json_t *fact);
 } reasons[] = {
     {"why_told", was_told},
+    {"why_digest", was_told_in_digest},
+    {"why_quiet_hours", is_held_by_quiet_hours},
+    {"why_budget", is_held_by_budget},
+    {"why_downtime", is_held_by_downtime},
+    {"why_release", waits_for_release},
     {"why_on_its_way", is_on_its_way},
     {"why_not_delivered", was_not_delivered},
     {"why_suppressed", was_suppressed},
@@ -418,9 +473,9 @@ static json_t *find_notice(const struct asked *asked)
 
 static const char *step_title(const struct asked *asked)
 {
-    json_t *fact =
-        json_pack("{s:s,s:i}", "fact", arena_printf(asked->explaining->wording.arena, "step_%s", asked->step),
-                  "number", asked->number);
+    const char *name = arena_printf(asked->explaining->wording.arena, "step_%s%s", asked->step,
+                                    asked->left ? "_before" : "");
+    json_t *fact = json_pack("{s:s,s:i,s:s*}", "fact", name, "number", asked->number, "left", asked->left);
     const char *title = explain_words_sentence(&asked->explaining->wording, fact);
 
     json_decref(fact);
@@ -429,11 +484,14 @@ static const char *step_title(const struct asked *asked)
 
 static json_t *begin_fact(const struct asked *asked)
 {
-    static const char *const members[] = {"notice", "state", "detail", "stands_for", "stands_for_name"};
+    static const char *const members[] = {"notice",          "state", "detail",   "stands_for",
+                                          "stands_for_name", "hold",  "ready_at", "into"};
     json_t *fact = json_object();
 
     json_object_set_new(fact, "step", json_string(asked->step));
-    if (asked->rule)
+    if (asked->left)
+        json_object_set_new(fact, "left", json_string(asked->left));
+    else if (asked->rule)
         json_object_set_new(fact, "number", json_integer(asked->number));
     json_object_set_new(fact, "step_title", json_string(step_title(asked)));
     set_person(asked, fact, "name", asked->person);
@@ -500,6 +558,11 @@ static void ask_reminders(struct explaining *explaining, uint16_t person, const 
     const struct reminder_set *set = policy_reminders(view->rule, view->ticket);
 
     for (uint8_t i = 0; set && i < set->count; i++) {
+        const struct reminder *reminder = &view->rule->remind[set->number[i]];
+        bool is_before = reminder->percent == REMINDER_BEFORE;
+        char left[SPAN_TEXT];
+
+        span_format(reminder->left, left);
         struct asked asked = {
             .explaining = explaining,
             .person = person,
@@ -508,12 +571,11 @@ static void ask_reminders(struct explaining *explaining, uint16_t person, const 
             .name = view->rule->name,
             .step = "reminder",
             .to = &view->rule->remind_to,
-            .number = set->percent[i],
-            .rung = RUNG_REMINDER - set->percent[i],
-            .place = i,
-            .at = clock && clock->state != CLOCK_WAITING
-                      ? clock_fraction_after(view, clock->anchor_at, set->percent[i])
-                      : NEVER,
+            .number = is_before ? 0 : reminder->percent,
+            .left = is_before ? left : NULL,
+            .rung = reminder_rung(view, set->number[i]),
+            .place = set->number[i],
+            .at = clock ? explain_steps_reminder_at(view, set->number[i]) : NEVER,
             .line = set->line,
         };
         json_t *fact = answer_step(&asked);

@@ -9,7 +9,8 @@ SELECT jsonb_build_object(
            'notice', found.notice::text, 'ticket', nullif(found.ticket, 0)::text, 'number', intake.number,
            'clock', clock, 'cycle', cycle, 'rung', rung, 'step', duban.step_name(rung), 'recipient', recipient,
            'role', role, 'name', display_name, 'channel', channel, 'address', address, 'template', template_name,
-           'subject', found.subject, 'reason', reason, 'state', state, 'detail', detail, 'attempts', attempts,
+           'subject', found.subject, 'reason', reason, 'state', state, 'hold', hold, 'into', into_notice::text,
+           'ready_at', duban.rfc3339(ready_at), 'detail', detail, 'attempts', attempts,
            'queue_id', queue_id, 'at', duban.rfc3339(at), 'changed_at', duban.rfc3339(changed_at), 'course', course,
            'verdicts', (
                SELECT coalesce(jsonb_agg(jsonb_build_object(

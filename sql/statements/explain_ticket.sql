@@ -15,7 +15,8 @@ SELECT jsonb_build_object(
            'acts', (
                SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'seq', sequence, 'method', type, 'at', duban.rfc3339(at), 'actor', body ->> 'actor',
-                          'role', body ->> 'role', 'expected_at', body -> 'params' ->> 'expected_at',
+                          'role', body ->> 'role', 'expected_at', coalesce(body -> 'params' ->> 'expected_at',
+                                                 body -> 'params' ->> 'promise_at', body -> 'params' ->> 'next_at'),
                           'happened_at', coalesce(body -> 'params' ->> 'received_at', body -> 'params' ->> 'at',
                                                   duban.rfc3339(at))) ORDER BY sequence), '[]')
                FROM past WHERE body -> 'method' IS NOT NULL),
@@ -29,7 +30,8 @@ SELECT jsonb_build_object(
                SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'notice', notice::text, 'clock', clock, 'cycle', cycle, 'rung', rung,
                           'step', duban.step_name(rung), 'recipient', recipient, 'role', role, 'state', state,
-                          'detail', detail, 'reason', reason, 'at', duban.rfc3339(at),
+                          'detail', detail, 'reason', reason, 'hold', hold, 'into', into_notice::text,
+                          'ready_at', duban.rfc3339(ready_at), 'at', duban.rfc3339(at),
                           'changed_at', duban.rfc3339(changed_at)) ORDER BY notice), '[]')
                FROM duban.notice WHERE notice.desk_id = $1::integer AND notice.ticket = found.ticket))::text
 FROM found

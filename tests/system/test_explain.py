@@ -457,6 +457,69 @@ def reasons_that_take_days(world):
     assert missing.returncode == 2 and "PERSON" in missing.stderr, missing
 
 
+STORIES = system.ROOT / "tests/scenario"
+
+
+def small(kind, reference="T1", cls="request"):
+    """A ticket of the scenarios' small regimes."""
+    return {"ref": reference, "class": cls, "type": kind, "urgency": "general", "channel": "phone",
+            "customer": {"name": "C"}, "contact": {"name": "D", "phone": "1"}, "subject": "x"}
+
+
+def pauses_are_stretches_that_do_not_count(world):
+    """Real time goes on with what was left, a paused closing costs a day, civil days move; while it stands it says so."""
+    duban = world.duban()
+    regime, people = STORIES / "regimes/pauses.ini", STORIES / "people/workshop.ini"
+    wait = {"ticket": "T1", "reason": "awaiting_customer"}
+    story = [(monday(9), "a", "intake", "ticket.create", small("repair")),
+             (monday(10), "a", "handler", "ticket.pause", wait)]
+    path = events(duban.directory, *story)
+    answer = clock_named(offline(duban, "explain", path, "--at", monday(11), regime=regime, people=people), "answer")
+    same((answer["state"], answer["due_at"], answer["paused"]["cause"], answer["paused"]["left_ms"]),
+         ("paused", None, "等待客户", 3 * HOUR * 1000))
+    same({step["status"] for step in answer["steps"]}, {"when_resumed"})
+    blocked = offline(duban, "why-not", path, "--person", "wang.fang", "--at", monday(11), regime=regime, people=people)
+    same({row["reason"] for row in clock_named(blocked, "answer")["steps"] if row["step"] == "reminder"}, {"paused"})
+    events(duban.directory, *story, (monday(12), "a", "handler", "ticket.resume", {"ticket": "T1"}))
+    answer = clock_named(offline(duban, "explain", path, "--at", monday(13), regime=regime, people=people), "answer")
+    same([(row["kind"], row["counted_ms"] // 1000 // HOUR) for row in answer["segments"]], [("open", 1), ("pause", 0), ("open", 3)])
+    check_sum(answer, 4 * HOUR * 1000)
+    same(seconds_of(answer["due_at"]), seconds_of(monday(15)))
+    parts = {"ticket": "T1", "reason": "spare_parts"}
+    events(duban.directory, (monday(9), "a", "intake", "ticket.create", small("spares")),
+           (monday(17, 3), "wang.fang", "department_head", "ticket.pause", parts),
+           (monday(10, 4), "a", "handler", "ticket.resume", {"ticket": "T1"}))
+    spares = clock_named(offline(duban, "explain", path, "--at", monday(11, 4), regime=regime, people=people), "spares")
+    same([(row["kind"], row["day"][-2:], row["counted"]) for row in spares["segments"]],
+         [("start_day", "02", 0), ("paused_day", "03", 0), ("working", "04", 2)])
+    same(spares["segments"][1]["cause"], "等待备件")
+
+
+def what_waits_says_for_what(world):
+    """Quiet hours, a budget that is used up, the digest that told of it in the end."""
+    duban = world.duban()
+    regime, people = STORIES / "regimes/waiting.ini", STORIES / "people/waiting.ini"
+
+    def reason(path, person, at, ticket="T1"):
+        done = duban.ctl("why-not", "--regime", regime, "--people", people, "--ticket", ticket, "--person", person, "--at", at,
+                         "--json", path)
+        assert done.returncode == 0, done
+        rungs = [row for row in clock_named(json.loads(done.stdout), "answer")["steps"] if row["step"] == "rung"]
+        return next(row for row in rungs if row["reason"] not in ("not_meant", "not_yet", "other_list"))
+
+    path = events(duban.directory, (monday(18), "a", "intake", "ticket.create", small("repair", cls="claim")))
+    held = reason(path, "liu.yang", monday(23))
+    same((held["reason"], seconds_of(held["ready_at"])), ("quiet_hours", seconds_of(monday(8, 3))))
+    same(reason(path, "liu.yang", monday(9, 3))["reason"], "told")
+    path = events(duban.directory, *((f"2026-03-02T09:0{n}:00+08:00", "a", "intake", "ticket.create", small("repair", f"T{n}"))
+                                     for n in range(1, 6)))
+    same([reason(path, "sun.li", "2026-03-02T13:10:00+08:00", ticket)["reason"] for ticket in ("T1", "T5")], ["told", "budget"])
+    same(reason(path, "sun.li", "2026-03-02T13:50:00+08:00", "T5")["reason"], "digest")
+    done = duban.ctl("why-not", "--regime", regime, "--people", people, "--ticket", "T5", "--person", "sun.li", "--at",
+                     "2026-03-02T13:50:00+08:00", "--lang", "en", path)
+    assert "was told in digest" in done.stdout, done.stdout
+
+
 # --- what people read ---
 
 def people_read_it_in_their_language(world):
@@ -487,7 +550,8 @@ TESTS = [an_explanation_names_who_when_and_by_what_line, contacts_show_the_slots
          what_happened_before_it_was_due, absence_and_deputies, conditions_lists_and_reports_of_a_regime,
          tomorrow_somebody_will_be_told, a_notice_knows_its_line_and_its_course, another_regime_is_owned_up_to,
          the_regime_is_listed_given_and_looked_at, the_past_is_rebuilt_from_the_journal,
-         a_version_that_is_not_at_hand_is_named, events_are_explained_without_a_daemon, reasons_that_take_days, people_read_it_in_their_language]
+         a_version_that_is_not_at_hand_is_named, events_are_explained_without_a_daemon, reasons_that_take_days,
+         pauses_are_stretches_that_do_not_count, what_waits_says_for_what, people_read_it_in_their_language]
 
 if __name__ == "__main__":
     main(TESTS)
