@@ -171,8 +171,9 @@ static const char *unknown_key(struct compiler *compiler, const struct entry *en
         if (strcmp(rows[i].section, entry->section) == 0)
             text_printf(&known, "%s%.*s", known.length ? ", " : "", (int)strcspn(rows[i].key, "*"),
                         rows[i].key);
-    const char *wrong = value_wrong(compiler, "unknown key '%s' in [%s] (known: %s)", entry->key,
-                                    entry->section, text_get(&known));
+    const char *wrong =
+        value_wrong(compiler, "unknown key '%s' in [%s%s%s] (known: %s)", entry->key, entry->section,
+                    entry->subject[0] ? " " : "", entry->subject, text_get(&known));
 
     text_finish(&known);
     return wrong;

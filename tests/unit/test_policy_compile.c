@@ -298,7 +298,7 @@ static void refuses_rungs_and_reports(void **state)
         {{"[ladder up]\n", "[escalation]\nby = handler\n[ladder up]\n"}, 1, "[escalation] says nobody who"},
         {{"[ladder up]\n", "[ladder up]\nrungs = +0 handler by mail\n"},
          1,
-         "unknown key 'rungs' in [ladder]"},
+         "unknown key 'rungs' in [ladder up]"},
     };
 
     (void)state;
