@@ -74,7 +74,8 @@ void desk_restore_schedule_run(struct desk *desk, const struct schedule_run_row 
         return; /* a schedule that is gone, or runs over something else now */
     if (over != POLICY_NONE && (record = register_find(desk->registers, over, row->record)) == REGISTER_NONE)
         return;
-    struct schedule_run *run = &desk->schedules->runs[schedule_find_or_add(desk->schedules, index, record)];
+    uint32_t place = schedule_find_or_add(desk->schedules, index, record); /* may move the runs */
+    struct schedule_run *run = &desk->schedules->runs[place];
 
     run->last_at = row->occurrence_at;
     run->count = count;
@@ -89,7 +90,8 @@ static void rename_runs(const struct desk *desk, uint8_t from, struct schedule_b
 
         if (run->schedule != from || !run->count)
             continue;
-        struct schedule_run *other = &renamed->runs[schedule_find_or_add(renamed, to, run->record)];
+        uint32_t place = schedule_find_or_add(renamed, to, run->record);
+        struct schedule_run *other = &renamed->runs[place];
 
         other->last_at = run->last_at;
         other->count = run->count;

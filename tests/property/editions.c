@@ -77,6 +77,31 @@ static const struct change pausing[] = {
                        "[ladder up] "},
 };
 
+/* Contracts and customers, and a schedule of every form over them. */
+static const struct change scheduled[] = {
+    {"\n[ladder up] ",
+     "\n[register customers]\nfields = name text, phone phone optional, email mail optional\n"
+     "[register contracts]\nfields = customer register:customers, status active|ended, signed date\n"
+     "fields = expires date, renewed date optional, owner person optional, visit instant optional\n"
+     "[schedule report]\nat = FREQ=WEEKLY;BYDAY=MO,TH 09:00 roll forward\ncalendar = cn_office\n"
+     "opens = class request, type training, urgency general\nsubject = {date}\n"
+     "[schedule renewal]\nover = contracts\nwhen = status active\nat = 5wd before expires\nuntil = renewed\n"
+     "opens = class request, type training, urgency urgent, handler owner\nsubject = {customer.name} {id}\n"
+     "calendar = cn_office\n"
+     "[schedule reminder]\nover = contracts\nat = 3d before expires 10:00\n"
+     "sends = template reminder to handler or service_head\n"
+     "[schedule visits]\nover = contracts\nat = every 7d from signed 3 times, then every 1mo\nmissed = run "
+     "each\n"
+     "catch up = 9d\nsends = template reminder to intake\n"
+     "[schedule expiring]\nover = contracts\nwhen = status active, expires within 20d\n"
+     "at = FREQ=DAILY;INTERVAL=2 from signed 12:00\nmissed = skip\nsends = template reminder to "
+     "service_head\n"
+     "[schedule shortly]\nover = contracts\nat = 2h before visit\nsends = template reminder to intake\n"
+     "[schedule greeting]\nover = customers\nat = 3wd before festival:spring_festival 02-24 03-01 04-01\n"
+     "sends = template reminder to record.email\ncalendar = cn_office\n"
+     "[ladder up] "},
+};
+
 static void change_text(char **text, const struct change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -102,6 +127,8 @@ static char *write_regime(uint64_t edition)
         change_text(&text, patient, COUNT(patient));
     if (edition & EDITION_PAUSING)
         change_text(&text, pausing, COUNT(pausing));
+    if (edition & EDITION_SCHEDULED)
+        change_text(&text, scheduled, COUNT(scheduled));
     int file = mkstemp(path);
 
     if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text) || close(file) != 0)

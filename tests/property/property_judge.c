@@ -31,7 +31,14 @@
 #define ACTS   150
 
 /* Rungs of notice_row that are no ladder's (lib/effect.h). */
-enum { ALL_CLEAR = 0, REMINDER_FIRST = -1, REMINDER_LAST = -100, WITHDRAWN = -150, DIGEST = -300 };
+enum {
+    ALL_CLEAR = 0,
+    REMINDER_FIRST = -1,
+    REMINDER_LAST = -100,
+    WITHDRAWN = -150,
+    SCHEDULE = -250,
+    DIGEST = -300
+};
 
 static uint64_t seed_of_round;
 static size_t act_of_round, notices_seen;
@@ -137,7 +144,8 @@ static void look_at_notice(const struct world *world, const struct notice_row *r
     if (row->rung == ALL_CLEAR || row->rung == WITHDRAWN)
         EXPECT(was_told(rows, row), "%s gets %s of %s, but was never told", row->recipient,
                row->template_name, row->clock);
-    EXPECT(row->ticket || row->rung == DIGEST, "about no ticket: %s", row->template_name);
+    EXPECT(row->ticket || row->rung == DIGEST || row->rung == SCHEDULE, "about no ticket: %s",
+           row->template_name);
     if (is_queued && (is_rung(row) || is_reminder(row)))
         EXPECT(!ticket || ticket->row.open, "a closed ticket tells %s of %s", row->recipient, row->clock);
 }

@@ -156,12 +156,67 @@ static json_t *make_plan(struct making *making)
     return params;
 }
 
+static void set_date(json_t *fields, const char *name, msec at)
+{
+    char text[INSTANT_TEXT];
+
+    instant_format(at, 8 * 3600, text);
+    json_object_set_new(fields, name, json_stringn(text, 10));
+}
+
+static json_t *make_customer(struct making *making)
+{
+    struct chance *chance = making->chance;
+    json_t *fields = json_pack("{s:s}", "name", chance_one_in(chance, 2) ? "Huaxin" : "Lantian");
+
+    if (chance_one_in(chance, 2))
+        json_object_set_new(fields, "email", json_string("li@example.com"));
+    if (chance_one_in(chance, 3))
+        json_object_set_new(fields, "phone", json_string("010-5550100"));
+    return fields;
+}
+
+static json_t *make_contract(struct making *making)
+{
+    struct chance *chance = making->chance;
+    msec days = (msec)chance_below(chance, 50) * MSEC_DAY;
+    json_t *fields = json_pack("{s:s,s:s}", "customer", chance_one_in(chance, 2) ? "K-1" : "K-2", "status",
+                               chance_one_in(chance, 5) ? "ended" : "active");
+
+    set_date(fields, "signed", making->now - (msec)chance_below(chance, 30) * MSEC_DAY);
+    set_date(fields, "expires", making->now - 10 * MSEC_DAY + days);
+    if (chance_one_in(chance, 6))
+        set_date(fields, "renewed", making->now);
+    if (chance_one_in(chance, 3))
+        json_object_set_new(fields, "owner", json_string(CHANCE_PICK(chance, handlers)));
+    if (chance_one_in(chance, 2))
+        set_instant(fields, "visit", making->now + requests_some_time(chance) * 2);
+    return fields;
+}
+
+/* Few records, so that they change often. */
+static json_t *make_record(struct making *making, bool puts)
+{
+    struct chance *chance = making->chance;
+    bool is_customer = chance_one_in(chance, 3);
+    char id[8];
+
+    snprintf(id, sizeof(id), "%s-%u", is_customer ? "K" : "C", (unsigned)chance_below(chance, 3) + 1);
+    json_t *params = json_pack("{s:s,s:s}", "register", is_customer ? "customers" : "contracts", "id", id);
+
+    if (puts)
+        json_object_set_new(params, "fields", is_customer ? make_customer(making) : make_contract(making));
+    return params;
+}
+
 static json_t *make_params(struct making *making, const char *method, enum role role)
 {
     json_t *params;
 
     if (strcmp(method, "ticket.create") == 0)
         return make_create(making, role);
+    if (strncmp(method, "register.", 9) == 0)
+        return make_record(making, strcmp(method, "register.put") == 0);
     params = strcmp(method, "contact.record") == 0    ? make_contact(making)
              : strcmp(method, "ticket.classify") == 0 ? make_classify(making)
              : strcmp(method, "ticket.assign") == 0   ? make_assign(making)
@@ -192,6 +247,7 @@ static const char *pick_method(struct chance *chance)
         "ticket.solve",   "ticket.solve",   "ticket.close",    "ticket.close",    "ticket.close",
         "ticket.reopen",  "progress.add",   "escalation.ack",  "ticket.create",   "ticket.create",
         "ticket.pause",   "ticket.pause",   "ticket.resume",   "ticket.resume",   "ticket.move",
+        "register.put",   "register.put",   "register.put",    "register.put",    "register.remove",
     };
 
     return CHANCE_PICK(chance, methods);
@@ -204,7 +260,8 @@ void requests_make(struct making *making, struct act *act)
     const char *method = making->created ? pick_method(chance) : "ticket.create";
     char key[24];
 
-    if (strcmp(method, "ticket.create") == 0 || strcmp(method, "ticket.close") == 0)
+    if (strcmp(method, "ticket.create") == 0 || strcmp(method, "ticket.close") == 0 ||
+        strncmp(method, "register.", 9) == 0)
         person = chance_one_in(chance, 8) ? COUNT(people) - 1 : 0;
     act->role = people[person].role;
     act->actor = people[person].actor;

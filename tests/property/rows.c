@@ -160,6 +160,53 @@ static void keep_ladder(struct rows *rows, const struct ladder_row *row)
     OWN(kept->digest), OWN(kept->body);
 }
 
+static void keep_register(struct rows *rows, const struct register_row *row)
+{
+    size_t i = 0;
+
+    while (i < rows->register_count && (strcmp(rows->registers[i].of, row->of) != 0 ||
+                                        strcmp(rows->registers[i].record, row->record) != 0))
+        i++;
+    if (i == rows->register_count)
+        rows->registers = memory_reserve(rows->registers, &rows->register_room, ++rows->register_count,
+                                         sizeof(*rows->registers));
+    rows->registers[i] = *row;
+    OWN(rows->registers[i].of), OWN(rows->registers[i].record), OWN(rows->registers[i].body);
+}
+
+static void keep_schedule(struct rows *rows, const struct schedule_row *row)
+{
+    size_t i = 0;
+
+    while (i < rows->schedule_count && strcmp(rows->schedules[i].schedule, row->schedule) != 0)
+        i++;
+    if (i == rows->schedule_count)
+        rows->schedules = memory_reserve(rows->schedules, &rows->schedule_room, ++rows->schedule_count,
+                                         sizeof(*rows->schedules));
+    rows->schedules[i] = *row;
+    OWN(rows->schedules[i].schedule), OWN(rows->schedules[i].rule);
+}
+
+/* Occurrences come in order, so one that is no later than the latest has run before: the table's key. */
+static void keep_run(struct rows *rows, const struct schedule_run_row *row)
+{
+    size_t i = 0;
+
+    while (i < rows->run_count && (strcmp(rows->runs[i].row.schedule, row->schedule) != 0 ||
+                                   strcmp(rows->runs[i].row.record, row->record) != 0))
+        i++;
+    if (i == rows->run_count) {
+        rows->runs = memory_reserve(rows->runs, &rows->run_room, ++rows->run_count, sizeof(*rows->runs));
+        rows->runs[i].count = 0;
+    } else if (row->occurrence_at <= rows->runs[i].row.occurrence_at) {
+        abort();
+    }
+    rows->runs[i].row = *row;
+    rows->runs[i].count++;
+    OWN(rows->runs[i].row.schedule), OWN(rows->runs[i].row.of), OWN(rows->runs[i].row.record);
+    rows->runs[i].row.outcome = rows->runs[i].row.class_name = "";
+}
+
 static void keep_key(struct rows *rows, const char *key)
 {
     rows->keys = memory_reserve(rows->keys, &rows->key_room, rows->key_count + 1, sizeof(*rows->keys));
@@ -193,6 +240,15 @@ void rows_keep(struct rows *rows, const struct effect *effect)
         break;
     case EFFECT_LADDER:
         keep_ladder(rows, effect->ladder);
+        break;
+    case EFFECT_REGISTER:
+        keep_register(rows, effect->of_register);
+        break;
+    case EFFECT_SCHEDULE:
+        keep_schedule(rows, effect->schedule);
+        break;
+    case EFFECT_SCHEDULE_RUN:
+        keep_run(rows, effect->schedule_run);
         break;
     case EFFECT_KEY:
         keep_key(rows, effect->key->key);
@@ -239,6 +295,12 @@ void rows_copy(const struct rows *from, struct rows *to)
     to->pause_room = to->pause_count + 1;
     to->windows = copy_of(from->windows, from->window_count, sizeof(*to->windows));
     to->window_room = to->window_count + 1;
+    to->registers = copy_of(from->registers, from->register_count, sizeof(*to->registers));
+    to->register_room = to->register_count + 1;
+    to->schedules = copy_of(from->schedules, from->schedule_count, sizeof(*to->schedules));
+    to->schedule_room = to->schedule_count + 1;
+    to->runs = copy_of(from->runs, from->run_count, sizeof(*to->runs));
+    to->run_room = to->run_count + 1;
     to->keys = copy_of(from->keys, from->key_count, sizeof(*to->keys));
     to->ticket_room = to->ticket_count + 1;
     to->clock_room = to->clock_count + 1;
@@ -256,6 +318,9 @@ void rows_finish(struct rows *rows)
     free(rows->notices);
     free(rows->sequences);
     free(rows->ladders);
+    free(rows->registers);
+    free(rows->schedules);
+    free(rows->runs);
     free(rows->keys);
     free(rows->windows);
     free(rows->pauses);

@@ -30,6 +30,11 @@ struct kept_pause {
     msec from_at, to_at;
 };
 
+struct kept_run {
+    struct schedule_run_row row;
+    uint32_t count;
+};
+
 struct rows {
     struct arena arena; /* owns the texts that came while these rows were written to */
     struct kept_ticket *tickets;
@@ -39,7 +44,11 @@ struct rows {
     struct kept_sequence *sequences;
     struct ladder_row *ladders;
     struct window_row *windows;
+    struct register_row *registers;
+    struct schedule_row *schedules;
+    struct kept_run *runs; /* the latest of each schedule and record */
     const char **keys;
+    size_t register_count, register_room, schedule_count, schedule_room, run_count, run_room;
     size_t window_count, window_room, pause_count, pause_room;
     size_t ticket_count, ticket_room, clock_count, clock_room, notice_count, notice_room;
     size_t sequence_count, sequence_room, ladder_count, ladder_room, key_count, key_room;

@@ -76,6 +76,22 @@ void rows_log(struct text *log, const struct effect *effect)
         text_printf(log, "ladder %u %s %s\n", effect->ladder->ladder, effect->ladder->digest,
                     effect->ladder->body);
         break;
+    case EFFECT_REGISTER:
+        text_printf(log, "register %s %s %u %d %" PRId64 " %s\n", effect->of_register->of,
+                    effect->of_register->record, effect->of_register->revision, effect->of_register->removed,
+                    effect->of_register->changed_at, effect->of_register->body);
+        break;
+    case EFFECT_SCHEDULE:
+        text_printf(log, "schedule %s %s %" PRId64 "\n", effect->schedule->schedule, effect->schedule->rule,
+                    effect->schedule->since_at);
+        break;
+    case EFFECT_SCHEDULE_RUN:
+        text_printf(log, "run %s %s/%s %" PRId64 " %" PRId64 " %s %" PRIu64 " %u\n",
+                    effect->schedule_run->schedule, effect->schedule_run->of, effect->schedule_run->record,
+                    effect->schedule_run->occurrence_at, effect->schedule_run->fired_at,
+                    effect->schedule_run->outcome, effect->schedule_run->ticket,
+                    effect->schedule_run->overtaken);
+        break;
     case EFFECT_JOURNAL:
         text_printf(log, "journal %" PRIu64 " %" PRId64 " %" PRIu64 " %s %s\n", effect->journal->sequence,
                     effect->journal->at, effect->journal->ticket, effect->journal->type,

@@ -69,6 +69,7 @@ struct world *world_create(msec now, uint64_t outcomes)
 
     arena_init(&world->rows.arena);
     world->has_sender = true;
+    desk_restore_done(world->desk, now);
     world_step(world, &(struct event){.kind = EVENT_SENDER_IDLE});
     return world;
 }

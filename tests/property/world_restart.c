@@ -150,6 +150,22 @@ static void restore_let_go(struct world *world)
     free(list);
 }
 
+static void restore_registers(struct world *world)
+{
+    const struct rows *rows = &world->rows;
+
+    for (size_t i = 0; i < rows->register_count; i++) {
+        const char *wrong = desk_restore_register(world->desk, &rows->registers[i]);
+
+        if (wrong)
+            fail_msg("register %s %s: %s", rows->registers[i].of, rows->registers[i].record, wrong);
+    }
+    for (size_t i = 0; i < rows->schedule_count; i++)
+        desk_restore_schedule(world->desk, &rows->schedules[i]);
+    for (size_t i = 0; i < rows->run_count; i++)
+        desk_restore_schedule_run(world->desk, &rows->runs[i].row, rows->runs[i].count);
+}
+
 struct world *world_restart(const struct world *original)
 {
     struct world *world = world_create_empty(original->now, original->outcomes);
@@ -163,6 +179,7 @@ struct world *world_restart(const struct world *original)
         desk_restore_key(world->desk, rows->keys[i]);
     for (size_t i = 0; i < rows->ladder_count; i++)
         desk_restore_ladder(world->desk, rows->ladders[i].ladder, rows->ladders[i].body);
+    restore_registers(world);
     world_restore_tickets(world, true, 0);
     restore_windows(world);
     for (size_t i = 0; i < rows->notice_count; i++)
