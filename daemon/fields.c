@@ -271,10 +271,10 @@ void fields_notice(const struct field *fields, struct notice_row *ret_row, uint1
         .body = fields_text_or_null(&fields[21]),
         .due_at = fields_instant(&fields[22]),
         .ready_at = fields_instant(&fields[6]),
-        .let_go_at = NEVER, /* not read */
+        .let_go_at = fields_instant(&fields[24]),
         .hold = fields_text_or_null(&fields[23]),
-        .number = fields_text_or_null(&fields[24]),
-        .department = fields_text_or_null(&fields[25]),
+        .number = fields_text_or_null(&fields[25]),
+        .department = fields_text_or_null(&fields[26]),
     };
     *ret_attempts = (uint16_t)fields_number(&fields[4]);
     *ret_ready_at = fields_instant(&fields[6]);

@@ -17,7 +17,7 @@ struct field {
 #define FIELDS_MAX      29
 #define FIELDS_TICKET   29
 #define FIELDS_CLOCK    21
-#define FIELDS_NOTICE   26
+#define FIELDS_NOTICE   27
 #define FIELDS_PAUSE    5
 #define FIELDS_TOLD     5
 #define FIELDS_WINDOW   7

@@ -261,8 +261,16 @@ static void rename_reminders(const struct policy *from, const struct policy *to,
 static void rename_all(struct desk *desk, const struct policy *policy, const struct translation *map)
 {
     renumber(desk, map);
-    holds_rename(desk->holds, map->people, map->departments, map->numbers);
-    outbox_rename(desk->outbox, map->people, map->clocks, map->roles);
+    const struct outbox_names names = {
+        .people = map->people,
+        .rules = map->clocks,
+        .roles = map->roles,
+        .departments = map->departments,
+        .formats = map->numbers,
+    };
+
+    holds_rename(desk->holds, map->people);
+    outbox_rename(desk->outbox, &names);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer) {
         rename_reminders(desk->policy, policy, map, store_ticket(desk->store, i));

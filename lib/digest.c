@@ -77,7 +77,7 @@ static size_t sort_out(struct desk *desk, uint16_t person, struct digest_item *r
         ret_items[count++] = (struct digest_item){
             .entry = entry,
             .held = held,
-            .department = ticket ? ticket->department : held->department,
+            .department = ticket ? ticket->department : entry->department,
             .is_red = hold_is_red(desk, ticket),
         };
         *ret_due += is_due;
@@ -107,7 +107,7 @@ static void journal_item(struct desk *desk, const struct digest_item *item, cons
                 "{\"clock\":\"%s\",\"cycle\":%u,\"due_at\":\"%s\",\"into\":\"%" PRIu64
                 "\",\"notice\":\"%" PRIu64 "\",\"recipient\":",
                 entry->rule == POLICY_NONE ? "" : desk->policy->clocks[entry->rule].name, entry->cycle,
-                desk_time(desk, item->held->due_at, &desk->out->arena), digest->notice, entry->notice);
+                desk_time(desk, entry->due_at, &desk->out->arena), digest->notice, entry->notice);
     rpc_write_string(&body, digest->recipient);
     text_printf(&body, ",\"rung\":%d}", entry->rung);
     desk_journal(desk, &about, "notice.coalesced",
@@ -184,6 +184,9 @@ static void compose(struct desk *desk, struct digest_item *items, size_t count)
         .person = items[0].entry->person,
         .rule = POLICY_NONE,
         .role = items[0].entry->role,
+        .due_at = NEVER,
+        .number_format = POLICY_NONE,
+        .department = POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };
 

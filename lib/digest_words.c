@@ -25,7 +25,7 @@ static int compare(int64_t one, int64_t other)
 static int in_order(const void *a, const void *b)
 {
     const struct digest_item *one = a, *other = b;
-    const struct held *first = one->held, *second = other->held;
+    const struct outbox_entry *first = one->entry, *second = other->entry;
     int order = compare(other->is_red, one->is_red);
 
     if (!order)
@@ -35,8 +35,8 @@ static int in_order(const void *a, const void *b)
     if (!order)
         order = compare(first->number, second->number);
     if (!order)
-        order = compare(one->entry->rule, other->entry->rule);
-    return order ? order : compare((int64_t)one->entry->notice, (int64_t)other->entry->notice);
+        order = compare(first->rule, second->rule);
+    return order ? order : compare((int64_t)first->notice, (int64_t)second->notice);
 }
 
 void digest_sort(struct digest_item *items, size_t count)
@@ -130,7 +130,7 @@ static void add_step(struct writing *writing, const struct outbox_entry *entry)
 static void add_times(struct writing *writing, const struct digest_item *item, uint32_t sees)
 {
     struct arena *arena = &writing->desk->out->arena;
-    msec due_at = item->held->due_at, now = writing->desk->now;
+    msec due_at = item->entry->due_at, now = writing->desk->now;
     bool is_over = item->entry->rung > 0, is_ahead = reminder_is_rung(item->entry->rung);
 
     if (due_at == NEVER)
@@ -147,12 +147,12 @@ static void add_times(struct writing *writing, const struct digest_item *item, u
 static void add_line(struct writing *writing, const struct digest_item *item)
 {
     const struct policy *policy = writing->desk->policy;
-    const struct held *held = item->held;
-    uint32_t sees = policy_sees(policy, item->entry->role);
+    const struct outbox_entry *entry = item->entry;
+    uint32_t sees = policy_sees(policy, entry->role);
     char number[96] = "—";
 
-    if (held->number_format != POLICY_NONE && (sees >> VARIABLE_NUMBER & 1))
-        policy_number_text(&policy->numbers[held->number_format], held->number, number, sizeof(number));
+    if (entry->number_format != POLICY_NONE && (sees >> VARIABLE_NUMBER & 1))
+        policy_number_text(&policy->numbers[entry->number_format], entry->number, number, sizeof(number));
     text_printf(&writing->text, "%s%s", number, phrase(writing, PHRASE_COLON));
     if (item->is_red)
         text_add(&writing->text, phrase(writing, PHRASE_RED));

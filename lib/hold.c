@@ -10,7 +10,6 @@
 #include "lib/hold.h"
 
 #include "lib/base/memory.h"
-#include "lib/policy.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,14 +273,6 @@ size_t holds_bytes(const struct holds *holds)
 
 /* ---- a reload ---- */
 
-static void rename_held(struct held *held, const uint8_t *departments, const uint8_t *formats)
-{
-    if (held->department != POLICY_NONE)
-        held->department = departments[held->department];
-    if (held->number_format != POLICY_NONE)
-        held->number_format = formats[held->number_format];
-}
-
 /* A whole tray goes to whoever the person is now: nobody's may get those of several. */
 static void move_tray(struct holds *holds, struct tray *from, uint16_t to)
 {
@@ -301,14 +292,11 @@ static void move_tray(struct holds *holds, struct tray *from, uint16_t to)
     tray->budget = from->budget;
 }
 
-void holds_rename(struct holds *holds, const uint16_t *people, const uint8_t *departments,
-                  const uint8_t *formats)
+void holds_rename(struct holds *holds, const uint16_t *people)
 {
     struct tray *old = holds->trays;
     size_t count = holds->tray_count;
 
-    for (size_t i = 0; i < holds->list_count; i++)
-        rename_held(&holds->list[i], departments, formats);
     holds->trays = NULL;
     holds->tray_count = holds->tray_capacity = 0;
     for (size_t i = 0; i < count; i++)

@@ -17,16 +17,13 @@ enum hold {
 const char *hold_name(enum hold hold); /* "quiet hours" */
 bool hold_find(const char *name, enum hold *ret_hold);
 
-/* What a digest says of it, also when its ticket has left memory. */
+/* One that waits. */
 struct held {
     msec until_at; /* NEVER: something else must happen */
-    msec due_at;   /* the deadline it speaks of, NEVER */
     uint64_t notice;
     uint32_t entry;          /* its place in the outbox */
     uint32_t next, previous; /* of the same reader; HOLDS_NONE */
-    uint32_t number;
-    uint8_t number_format, department; /* of a ticket that left memory; POLICY_NONE: unknown */
-    uint8_t why;                       /* enum hold */
+    uint8_t why;             /* enum hold */
 };
 
 #define HOLDS_NONE UINT32_MAX
@@ -67,8 +64,7 @@ bool holds_gather(const struct holds *holds); /* is something found late that ha
 struct budget *holds_budget(struct holds *holds, uint16_t person);
 size_t holds_bytes(const struct holds *holds);
 
-/* A reload gave people, departments and number formats other numbers. */
-void holds_rename(struct holds *holds, const uint16_t *people, const uint8_t *departments,
-                  const uint8_t *formats);
+/* A reload gave people other numbers. Call before outbox_rename. */
+void holds_rename(struct holds *holds, const uint16_t *people);
 
 #endif

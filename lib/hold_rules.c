@@ -101,17 +101,9 @@ struct wait hold_decide(struct desk *desk, const struct occasion *occasion, stru
 
 /* ---- it waits, and waits no longer ---- */
 
-void hold_keep(struct desk *desk, struct outbox_entry *entry, const struct ticket *ticket,
-               const struct wait *wait, msec due_at)
+void hold_keep(struct desk *desk, struct outbox_entry *entry, const struct wait *wait)
 {
-    struct held held = {
-        .until_at = wait->until_at,
-        .due_at = due_at,
-        .number = ticket ? ticket->number : 0,
-        .number_format = ticket ? ticket->number_format : POLICY_NONE,
-        .department = ticket ? ticket->department : POLICY_NONE,
-        .why = (uint8_t)wait->hold,
-    };
+    const struct held held = {.until_at = wait->until_at, .why = (uint8_t)wait->hold};
 
     holds_add(desk->holds, desk->outbox, entry, &held);
 }
@@ -128,7 +120,7 @@ void hold_again(struct desk *desk, struct outbox_entry *entry, const struct wait
         return;
     }
     outbox_hold(desk->outbox, entry);
-    hold_keep(desk, entry, notice_ticket(desk, entry->ticket), wait, entry->due_at);
+    hold_keep(desk, entry, wait);
 }
 
 void hold_note_let_go(struct desk *desk, uint16_t person)
@@ -141,8 +133,13 @@ void hold_note_let_go(struct desk *desk, uint16_t person)
 
 void hold_let_go(struct desk *desk, struct outbox_entry *entry)
 {
-    notice_new_state(desk, entry, "queued")->let_go_at = desk->now;
-    hold_note_let_go(desk, entry->person);
+    struct notice_state_row *row = notice_new_state(desk, entry, "queued");
+
+    if (!entry->was_let_go) {
+        row->let_go_at = desk->now;
+        hold_note_let_go(desk, entry->person);
+    }
+    entry->was_let_go = true;
     holds_remove(desk->holds, entry);
     outbox_defer(desk->outbox, entry, desk->now);
 }
@@ -150,10 +147,9 @@ void hold_let_go(struct desk *desk, struct outbox_entry *entry)
 void hold_part(struct desk *desk, const struct ticket *ticket)
 {
     for (uint32_t place = ticket->notices; place != TICKET_NO_INDEX;) {
-        const struct outbox_entry *entry = outbox_entry(desk->outbox, place);
+        struct outbox_entry *entry = outbox_entry(desk->outbox, place);
 
-        if (entry->state == OUTBOX_HELD)
-            holds_of(desk->holds, entry)->department = ticket->department;
+        entry->department = ticket->department;
         place = entry->next_of_ticket;
     }
 }

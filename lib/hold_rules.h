@@ -20,8 +20,7 @@ msec hold_quiet_until(const struct desk *desk, const struct outbox_entry *entry)
 bool hold_is_red(const struct desk *desk, const struct ticket *ticket); /* NULL: about no ticket */
 
 /* The notice that was just added to the outbox waits. */
-void hold_keep(struct desk *desk, struct outbox_entry *entry, const struct ticket *ticket,
-               const struct wait *wait, msec due_at);
+void hold_keep(struct desk *desk, struct outbox_entry *entry, const struct wait *wait);
 
 /* One that was ready must wait after all, or one that waits must wait longer. */
 void hold_again(struct desk *desk, struct outbox_entry *entry, const struct wait *wait);

@@ -133,6 +133,9 @@ static const char *text_of(const json_t *row, const char *name)
 
 static struct outbox_entry entry_of(struct desk *desk, const json_t *row)
 {
+    enum notice_channel channel = CHANNEL_MAIL;
+
+    notice_channel_find(text_of(row, "channel"), &channel);
     return (struct outbox_entry){
         .notice = read_id(text_of(row, "notice")),
         .ticket = read_id(text_of(row, "ticket")),
@@ -143,6 +146,11 @@ static struct outbox_entry entry_of(struct desk *desk, const json_t *row)
         .cycle = (uint16_t)json_integer_value(json_object_get(row, "cycle")),
         .rule = policy_find_clock(desk->policy, text_of(row, "clock")),
         .role = vocabulary_find(&desk->policy->roles, text_of(row, "role")),
+        .channel = (uint8_t)channel,
+        .number_format = POLICY_NONE, /* one that was attempted is in no digest */
+        .department = POLICY_NONE,
+        .due_at = NEVER,
+        .was_let_go = true,
         .state = OUTBOX_QUEUED,
     };
 }
@@ -236,6 +244,8 @@ void method_notice_test(struct desk *desk, const struct request *request, struct
         .person = index,
         .rule = POLICY_NONE,
         .role = POLICY_NONE,
+        .number_format = POLICY_NONE,
+        .department = POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };
 

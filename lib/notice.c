@@ -209,6 +209,7 @@ static void tell_by(struct desk *desk, const struct occasion *occasion, struct r
     begin_waiting(desk, row, &wait, recipient.person, channel != CHANNEL_MAIL && goes_by_mail(occasion));
     if (occasion->rung > 0)
         ticket_tell(ticket, occasion->clock->rule, occasion->cycle, recipient.person, recipient.role);
+    struct ticket *in_store = occasion->matter ? NULL : ticket;
     struct outbox_entry entry = {
         .notice = row->notice,
         .ticket = ticket->id,
@@ -220,13 +221,16 @@ static void tell_by(struct desk *desk, const struct occasion *occasion, struct r
         .rule = occasion->clock ? occasion->clock->rule : POLICY_NONE,
         .role = recipient.role,
         .channel = (uint8_t)channel,
+        .was_let_go = row->let_go_at != NEVER,
+        .number = in_store ? in_store->number : 0,
+        .number_format = in_store ? in_store->number_format : POLICY_NONE,
+        .department = in_store ? in_store->department : POLICY_NONE,
         .state = wait.hold == HOLD_NONE ? OUTBOX_QUEUED : OUTBOX_HELD,
     };
-    struct ticket *in_store = occasion->matter ? NULL : ticket;
     struct outbox_entry *added = outbox_add(desk->outbox, in_store, &entry);
 
     if (wait.hold != HOLD_NONE)
-        hold_keep(desk, added, in_store, &wait, row->due_at);
+        hold_keep(desk, added, &wait);
 }
 
 /* By every way that is asked for and that the person has; by mail when there is none of them. */

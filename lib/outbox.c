@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define NOT_QUEUED UINT32_MAX
-#define NO_RULE    0xff /* and no role */
+#define NO_WORD    0xff /* no rule, role, department, number format */
 
 struct outbox {
     struct outbox_entry *entries;
@@ -188,7 +188,7 @@ void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_ent
         dequeue(outbox, entry);
     index_remove(&outbox->by_notice, place);
     entry->person = TICKET_NOBODY;
-    entry->rule = entry->role = NO_RULE;
+    entry->rule = entry->role = entry->department = entry->number_format = NO_WORD;
     outbox->free =
         memory_reserve(outbox->free, &outbox->free_capacity, outbox->free_count + 1, sizeof(*outbox->free));
     outbox->free[outbox->free_count++] = place;
@@ -209,17 +209,22 @@ void outbox_detach(struct outbox *outbox, struct ticket *ticket)
     }
 }
 
-void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules, const uint8_t *roles)
+static uint8_t renamed(uint8_t word, const uint8_t *words)
+{
+    return word == NO_WORD ? NO_WORD : words[word];
+}
+
+void outbox_rename(struct outbox *outbox, const struct outbox_names *names)
 {
     for (size_t i = 0; i < outbox->entry_count; i++) {
         struct outbox_entry *entry = &outbox->entries[i];
 
         if (entry->person != TICKET_NOBODY)
-            entry->person = people[entry->person];
-        if (entry->rule != NO_RULE)
-            entry->rule = rules[entry->rule];
-        if (entry->role != NO_RULE)
-            entry->role = roles[entry->role];
+            entry->person = names->people[entry->person];
+        entry->rule = renamed(entry->rule, names->rules);
+        entry->role = renamed(entry->role, names->roles);
+        entry->department = renamed(entry->department, names->departments);
+        entry->number_format = renamed(entry->number_format, names->formats);
     }
 }
 

@@ -24,14 +24,17 @@ struct outbox_entry {
     uint32_t next_of_ticket; /* chain from ticket->notices */
     uint32_t heap_place;
     uint32_t held_place; /* in its reader's tray (hold.h); only while HELD */
+    uint32_t number;     /* of its ticket, which may leave memory before it */
     int16_t rung;
     uint16_t person;
     uint16_t attempts;
-    uint16_t cycle;  /* of the clock it speaks of */
-    uint8_t rule;    /* POLICY_NONE: no clock's (a report) */
-    uint8_t role;    /* in which its reader is told; POLICY_NONE: in none */
-    uint8_t channel; /* enum notice_channel */
+    uint16_t cycle;                    /* of the clock it speaks of */
+    uint8_t rule;                      /* POLICY_NONE: no clock's (a report) */
+    uint8_t role;                      /* in which its reader is told; POLICY_NONE: in none */
+    uint8_t channel;                   /* enum notice_channel */
+    uint8_t number_format, department; /* the ticket's too; POLICY_NONE: unknown */
     uint8_t state;
+    bool was_let_go; /* it counts against its reader's budget, even if it had to wait afterwards */
     bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };
 
@@ -66,8 +69,13 @@ struct outbox_entry *outbox_entry(const struct outbox *outbox, uint32_t place);
 /* The ticket leaves memory: its notices stay, on their own. */
 void outbox_detach(struct outbox *outbox, struct ticket *ticket);
 
-/* A reload gave people, clocks and roles other numbers. */
-void outbox_rename(struct outbox *outbox, const uint16_t *people, const uint8_t *rules, const uint8_t *roles);
+/* A reload gave people and words other numbers: by the old one, the new one. */
+struct outbox_names {
+    const uint16_t *people;
+    const uint8_t *rules, *roles, *departments, *formats;
+};
+
+void outbox_rename(struct outbox *outbox, const struct outbox_names *names);
 
 size_t outbox_count(const struct outbox *outbox);
 

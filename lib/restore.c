@@ -309,26 +309,6 @@ void desk_restore_window(struct desk *desk, const struct window_row *row)
         ticket_remember_window(store_ticket(desk->store, index), &missed);
 }
 
-/* What a held notice knew of its ticket, which may have left memory. */
-static struct held held_of(const struct desk *desk, const struct notice_row *row, msec until_at)
-{
-    struct held held = {
-        .until_at = until_at,
-        .due_at = row->due_at,
-        .number_format = POLICY_NONE,
-        .department = vocabulary_find(&desk->policy->departments, row->department ? row->department : ""),
-    };
-    enum hold why = HOLD_DOWNTIME; /* should the row not say: told when the desk has caught up */
-
-    hold_find(row->hold, &why);
-    held.why = (uint8_t)why;
-    if (row->number)
-        read_number(desk->policy, row->number, &held.number_format, &held.number);
-    return held;
-}
-
-/* One that was being attempted when the daemon went away may have gone out: it is sent again, same
- * Message-ID. */
 static uint8_t channel_of(const struct notice_row *row)
 {
     enum notice_channel channel = CHANNEL_MAIL;
@@ -337,6 +317,30 @@ static uint8_t channel_of(const struct notice_row *row)
     return (uint8_t)channel;
 }
 
+/* What is known of its ticket: by the ticket, else, when that is closed, by its row. */
+static void know_ticket(const struct desk *desk, const struct ticket *ticket, const struct notice_row *row,
+                        struct outbox_entry *entry)
+{
+    entry->number_format = ticket ? ticket->number_format : POLICY_NONE;
+    entry->number = ticket ? ticket->number : 0;
+    entry->department =
+        ticket ? ticket->department
+               : vocabulary_find(&desk->policy->departments, row->department ? row->department : "");
+    if (!ticket && row->number)
+        read_number(desk->policy, row->number, &entry->number_format, &entry->number);
+}
+
+static void keep_waiting(struct desk *desk, const struct notice_row *row, msec until_at,
+                         struct outbox_entry *entry)
+{
+    struct wait wait = {.until_at = until_at, .hold = HOLD_DOWNTIME}; /* should the row not say */
+
+    hold_find(row->hold, &wait.hold);
+    hold_keep(desk, entry, &wait);
+}
+
+/* One that was being attempted when the daemon went away may have gone out: it is sent again, same
+ * Message-ID. */
 void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16_t attempts, msec ready_at)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -354,16 +358,17 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .role = vocabulary_find(&desk->policy->roles, row->role),
         .channel = channel_of(row),
         .state = strcmp(row->state, "held") == 0 ? OUTBOX_HELD : OUTBOX_QUEUED,
+        .was_let_go = row->let_go_at != NEVER,
         .may_be_out = strcmp(row->state, "attempting") == 0,
     };
 
     if (outbox_find(desk->outbox, row->notice))
         return;
+    know_ticket(desk, ticket, row, &entry);
     struct outbox_entry *added = outbox_add(desk->outbox, ticket, &entry);
-    struct held held = held_of(desk, row, ready_at);
 
     if (added->state == OUTBOX_HELD)
-        holds_add(desk->holds, desk->outbox, added, &held);
+        keep_waiting(desk, row, ready_at, added);
 }
 
 void desk_restore_let_go(struct desk *desk, const char *person, msec at)

@@ -15,6 +15,7 @@
  *
  * DUBAN_SEED begins with another history, DUBAN_ROUNDS lives more of them.
  */
+#include "tests/property/editions.h"
 #include "tests/property/world.h"
 
 #include <inttypes.h>
@@ -150,6 +151,68 @@ static void look_at_notice(const struct world *world, const struct notice_row *r
         EXPECT(!ticket || ticket->row.open, "a closed ticket tells %s of %s", row->recipient, row->clock);
 }
 
+/* ---- notices that wait, in the patient edition ---- */
+
+static bool is_red(const struct world *world, const struct notice_row *row)
+{
+    const struct kept_ticket *ticket = rows_ticket(&world->rows, row->ticket);
+
+    return ticket && strcmp(ticket->row.urgency, "very_urgent") == 0;
+}
+
+/* `quiet = 20:00-08:00`, in Shanghai. */
+static void look_at_hours(const struct world *world, const struct kept_notice *kept)
+{
+    int64_t hour = (world->now / MSEC_HOUR + 8) % 24;
+    bool is_quiet = strcmp(kept->row.role, "leadership") == 0 && (hour >= 20 || hour < 8);
+    bool is_exempt = kept->row.rung == DIGEST || is_red(world, &kept->row);
+
+    EXPECT(!is_quiet || is_exempt, "%s is told of %s at %d o'clock", kept->row.recipient, kept->row.clock,
+           (int)hour);
+}
+
+/* `budget = 2 per hour, 7 per day`: what is let go alone finds room. */
+static void look_at_budget(const struct world *world, const struct kept_notice *kept)
+{
+    size_t hour = 0, day = 0;
+    msec at = kept->row.let_go_at;
+
+    if (strcmp(kept->row.state, "queued") != 0 || kept->row.rung == DIGEST || is_red(world, &kept->row))
+        return;
+    for (size_t i = 0; i < world->rows.notice_count; i++) {
+        const struct notice_row *row = &world->rows.notices[i].row;
+
+        if (row->let_go_at == NEVER || row->let_go_at > at || row->notice > kept->row.notice ||
+            strcmp(row->recipient, kept->row.recipient) != 0)
+            continue;
+        if (row->let_go_at == at && strcmp(row->state, "queued") != 0)
+            continue; /* what was held is let go at the end of a step */
+        hour += row->let_go_at > at - MSEC_HOUR;
+        day += row->let_go_at > at - MSEC_DAY;
+    }
+    EXPECT(hour <= 2 && day <= 7, "%s is told %zu times in an hour, %zu times in a day", kept->row.recipient,
+           hour, day);
+}
+
+/* Several, all of its reader, each open for telling until then. */
+static void look_at_digest(const struct world *world, const struct notice_row *digest)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->rows.notice_count; i++) {
+        const struct kept_notice *kept = &world->rows.notices[i];
+
+        if (kept->into != digest->notice)
+            continue;
+        count++;
+        EXPECT(strcmp(kept->state, "coalesced") == 0, "notice %" PRIu64 " is %s and in a digest",
+               kept->row.notice, kept->state);
+        EXPECT(strcmp(kept->row.recipient, digest->recipient) == 0, "a digest to %s with a notice to %s",
+               digest->recipient, kept->row.recipient);
+    }
+    EXPECT(count > 1, "a digest of %zu", count);
+}
+
 static void look_at_attempt(const struct world *world, uint64_t notice)
 {
     const struct kept_notice *kept = &world->rows.notices[notice - 1];
@@ -158,6 +221,11 @@ static void look_at_attempt(const struct world *world, uint64_t notice)
 
     EXPECT(strcmp(kept->state, "attempting") == 0, "notice %" PRIu64 " is sent although it is %s", notice,
            kept->state);
+    EXPECT(!kept->into, "notice %" PRIu64 " is sent and in a digest", notice);
+    if (row->rung == DIGEST)
+        look_at_digest(world, row);
+    if (seed_of_round & EDITION_PATIENT)
+        look_at_hours(world, kept);
     if (!is_rung(row) && !is_reminder(row))
         return;
     EXPECT(clock && clock->cycle == row->cycle &&
@@ -320,6 +388,8 @@ static void look_at_told(const struct world *world)
     for (size_t i = notices_seen; i < world->rows.notice_count; i++) {
         const struct kept_ticket *ticket = rows_ticket(&world->rows, world->rows.notices[i].row.ticket);
 
+        if (seed_of_round & EDITION_PATIENT)
+            look_at_budget(world, &world->rows.notices[i]);
         if (!ticket)
             continue; /* a digest */
         look_at_delay(world, &world->rows.notices[i].row);

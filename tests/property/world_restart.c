@@ -117,7 +117,7 @@ static void restore_notice(struct world *world, const struct kept_notice *kept)
     struct notice_row row = kept->row;
 
     row.state = kept->state;
-    if (ticket && strcmp(kept->state, "held") == 0) {
+    if (ticket && !ticket->row.open) {
         row.number = ticket->row.number;
         row.department = ticket->row.department;
     }

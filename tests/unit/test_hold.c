@@ -35,8 +35,7 @@ static void hold(uint64_t notice, uint16_t person, enum hold why, msec until_at)
 {
     struct outbox_entry entry = {
         .notice = notice, .person = person, .rule = 0, .role = 0, .state = OUTBOX_HELD};
-    struct held held = {
-        .until_at = until_at, .why = (uint8_t)why, .number_format = POLICY_NONE, .department = 1};
+    struct held held = {.until_at = until_at, .why = (uint8_t)why};
 
     holds_add(holds, outbox, outbox_add(outbox, NULL, &entry), &held);
 }
@@ -135,7 +134,6 @@ static void one_digest_at_a_time_is_gathered(void **state)
 static void a_reload_moves_trays(void **state)
 {
     static const uint16_t people[] = {2, TICKET_NOBODY, 0};
-    static const uint8_t departments[] = {5, 6, 7}, formats[] = {1};
     uint16_t person;
 
     (void)state;
@@ -143,11 +141,10 @@ static void a_reload_moves_trays(void **state)
     hold(2, 1, HOLD_QUIET, 60);
     hold(3, 2, HOLD_QUIET, 80);
     hold(4, TICKET_NOBODY, HOLD_RELEASE, NEVER);
-    holds_rename(holds, people, departments, formats);
+    holds_rename(holds, people);
     for (uint64_t id = 1; id <= 3; id++)
         outbox_find(outbox, id)->person = people[id - 1];
     assert_int_equal(holds_first(holds, 2)->notice, 1);
-    assert_int_equal(holds_first(holds, 2)->department, 6);
     assert_int_equal(holds_digest_at(holds, 2), 70);
     assert_int_equal(holds_first(holds, 0)->notice, 3);
     assert_int_equal(holds_first(holds, TICKET_NOBODY)->notice, 2);
