@@ -138,7 +138,8 @@ const struct command register_commands[] = {
      .help =
          "Shows one record with all its fields. Phones and addresses are masked for roles that need not see "
          "them.",
-     .examples = "  dubanctl register get contracts C-17",
+     .examples = "  dubanctl register get contracts C-17\n"
+                 "  dubanctl register get customers K-3 --json",
      .method = "register.get",
      .options = record_options,
      .show = show_record},
@@ -158,7 +159,8 @@ const struct command register_commands[] = {
     {.name = "register remove",
      .summary = "Take a record out of a register",
      .help = "Removes a record that no other record names. Schedules no longer run for it.",
-     .examples = "  dubanctl register remove contracts C-17",
+     .examples = "  dubanctl register remove contracts C-17\n"
+                 "  dubanctl register remove customers K-3 --key gone-K-3",
      .method = "register.remove",
      .roles = "intake, department_head, service_head, gateway, admin",
      .options = record_options,
@@ -181,7 +183,8 @@ const struct command register_commands[] = {
     {.name = "register export",
      .summary = "Write a register as CSV",
      .help = "Writes all records by id, in the form that register import reads.",
-     .examples = "  dubanctl register export contracts > contracts.csv",
+     .examples = "  dubanctl register export contracts > contracts.csv\n"
+                 "  dubanctl register export customers --json",
      .options = export_options,
      .run = register_csv_export},
     {.name = NULL},
