@@ -13,7 +13,6 @@
 #include "lib/policy_schedule.h"
 
 #include "lib/base/civil.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,15 +60,25 @@ static bool skip(struct words *words, const char *word)
 
 /* ---- from the back ---- */
 
+/* Two digits, a mark, two digits. */
+static bool read_pair(const char *word, char mark, int *ret_first, int *ret_second)
+{
+    static const char digits[] = "0123456789";
+
+    if (strspn(word, digits) != 2 || word[2] != mark || strspn(word + 3, digits) != 2 || word[5] != '\0')
+        return false;
+    *ret_first = (word[0] - '0') * 10 + word[1] - '0';
+    *ret_second = (word[3] - '0') * 10 + word[4] - '0';
+    return true;
+}
+
 static bool read_minute(const char *word, int *ret_minute)
 {
-    unsigned hour, minute;
-    int used = 0;
+    int hour, minute;
 
-    if (strlen(word) != 5 || sscanf(word, "%2u:%2u%n", &hour, &minute, &used) != 2 || used != 5 ||
-        hour > 23 || minute > 59)
+    if (!read_pair(word, ':', &hour, &minute) || hour > 23 || minute > 59)
         return false;
-    *ret_minute = (int)(hour * 60 + minute);
+    *ret_minute = hour * 60 + minute;
     return true;
 }
 
@@ -110,11 +119,9 @@ static const char *unknown_festival(struct compiler *compiler, const char *name)
 /* `01-01`. The 29th of February comes in leap years. */
 static bool read_yearly(const char *word, struct schedule_anchor *anchor)
 {
-    unsigned month, day;
-    int used = 0;
+    int month, day;
 
-    if (strlen(word) != 5 || sscanf(word, "%2u-%2u%n", &month, &day, &used) != 2 || used != 5 || month < 1 ||
-        month > 12 || !civil_date_exists(2000, (int)month, (int)day))
+    if (!read_pair(word, '-', &month, &day) || !civil_date_exists(2000, month, day))
         return false;
     *anchor = (struct schedule_anchor){.kind = ANCHOR_YEARLY, .month = (uint8_t)month, .day = (uint8_t)day};
     return true;

@@ -160,6 +160,10 @@ static const struct calendar *small_find_calendar(void *context, const char *nam
     return world->more[world->count++];
 }
 
+/* Set by tests whose regimes have rules of recurrence. */
+__attribute__((unused)) static const struct recurrence *(*small_find_rule)(void *context, const char *rule,
+                                                                           const char **ret_error);
+
 static const char *small_find_template(void *context, const char *language, const char *name)
 {
     (void)context;
@@ -181,6 +185,7 @@ __attribute__((unused)) static struct policy *small_compile(struct small_world *
         .find_zone = small_find_zone,
         .find_calendar = small_find_calendar,
         .find_template = small_find_template,
+        .find_recurrence = small_find_rule,
     };
 
     *world = (struct small_world){0};
