@@ -310,6 +310,78 @@ static void refuses_rungs_and_reports(void **state)
         "[contact]\n", "[register contracts]\nfields = " new "\n[contact]\n"                                 \
     }
 
+static void refuses_ways_to_tell(void **state)
+{
+    static const struct refused cases[] = {
+        {BEFORE_CONTACT("[role boss]\nquiet = 20:00-08:00\n"), 1, "quiet: unknown role 'boss'"},
+        {{"of = ticket\n", "of = ticket\nquiet = at night\n"}, 1, "quiet hours are written 20:00-08:00"},
+        {{"of = ticket\n", "of = ticket\nquiet = 20:00-20:00\n"}, 1, "quiet hours are written 20:00-08:00"},
+        {BEFORE_CONTACT("[notices]\nbudget =\n"), 1, "a budget is written 20 per hour, 60 per day"},
+        {BEFORE_CONTACT("[notices]\nbudget = 20\n"), 1, "a budget is written 20 per hour, 60 per day"},
+        {BEFORE_CONTACT("[notices]\nbudget = 20 per week\n"), 1, "a budget is written 20 per hour"},
+        {BEFORE_CONTACT("[notices]\nbudget = 20 per hour now\n"), 1, "a budget is written 20 per hour"},
+        {BEFORE_CONTACT("[notices]\nbudget = 0 per day, 1 per hour\n"), 1, "a budget is written 20 per hour"},
+        {BEFORE_CONTACT("[notices]\nbudget = 9999 per day\n"), 1, "a budget is written 20 per hour"},
+        {BEFORE_CONTACT("[notices]\nbudget = 2 per day, 3 per day\n"), 1, "a budget is written 20 per hour"},
+        {BEFORE_CONTACT("[notices]\nbudget = 20 per hour, 10 per day\n"), 1, "not smaller than an hour's"},
+        {BEFORE_CONTACT("[notices]\ndigest every = x\n"), 1, "digest every: 'x' is no span"},
+        {BEFORE_CONTACT("[notices]\ndigest every = 1bh\n"), 1, "real time from 1m to 24h"},
+        {BEFORE_CONTACT("[notices]\ndigest every = 59s\n"), 1, "real time from 1m to 24h"},
+        {BEFORE_CONTACT("[notices]\ndigest every = 25h\n"), 1, "real time from 1m to 24h"},
+        {BEFORE_CONTACT("[notices]\nred line = asap\n"), 1, "red line: unknown urgency 'asap'"},
+        {BEFORE_CONTACT("[notices]\nafter downtime = never\n"), 1,
+         "after downtime: digest, or: release above"},
+        {BEFORE_CONTACT("[notices]\nafter downtime = release above 0\n"), 1, "or: release above 200"},
+        {BEFORE_CONTACT("[notices]\nafter downtime = release above 9x\n"), 1, "or: release above 200"},
+        {BEFORE_CONTACT("[notices]\nsecond way = pigeon\n"), 1,
+         "the second way is sms or chat, not 'pigeon'"},
+        {BEFORE_CONTACT("[notices]\nsecond way = mail\n"), 1, "the second way is sms or chat, not 'mail'"},
+    };
+
+    (void)state;
+    ASSERT_REFUSED(cases);
+}
+
+static void refuses_stages_and_pauses(void **state)
+{
+    static const struct refused cases[] = {
+        {BEFORE_CONTACT("[stage begun]\nfrom = received\n"), 1, "from: unknown stage 'begun'"},
+        {BEFORE_CONTACT("[stage begun]\nby = handler\n"), 1, "by: unknown stage 'begun'"},
+        {BEFORE_CONTACT("[stage begun]\npause = parts\n"), 1, "pause: unknown stage 'begun'"},
+        {BEFORE_CONTACT("[stage closed]\nfrom = begun\n"), 1, "from: unknown stage 'begun'"},
+        {BEFORE_CONTACT("[stage closed]\nby = boss\n"), 1, "by: unknown role 'boss'"},
+        {BEFORE_CONTACT("[stage closed]\npause = parts\n"), 1, "pause: unknown pause 'parts'"},
+        {BEFORE_CONTACT("[pause parts]\nby = handler\n"), 1, "by: unknown pause 'parts'"},
+        {BEFORE_CONTACT("[pause parts]\nlongest = 3wd\n"), 1, "longest: unknown pause 'parts'"},
+        {BEFORE_CONTACT("[pauses]\nparts =\n[pause parts]\nby = boss\n"), 3, "by: unknown role 'boss'"},
+        {BEFORE_CONTACT("[pauses]\nparts =\n[pause parts]\nlongest = long\n"), 3, "'long' is no span"},
+        {BEFORE_CONTACT("[pauses]\nparts =\n[pause parts]\nlongest = 0wd\n"), 3, "longer than nothing"},
+        {{"breach = ladder up", "pause = parts"}, 0, "pause: unknown pause 'parts'"},
+        {{"types = repair advice\n", "stages = begun\n"}, 0, "stages: unknown stage 'begun'"},
+        {{"[class request]\n", "[class reqest]\nstages = received\n"}, 1, "stages: unknown class 'reqest'"},
+        {{"types = repair advice\n", "stages = closed\n"}, -40, "its tickets begin in stage 'received'"},
+    };
+
+    (void)state;
+    ASSERT_REFUSED(cases);
+}
+
+static void refuses_what_a_clock_is_not(void **state)
+{
+    static const struct refused cases[] = {
+        {{"within = 8bh", "within = 8bh\ncounts = contact"}, -3, "only quotas and silences count contacts"},
+        {{"silence = 2h", "silence = 2h\ncounts = solved"}, 1, "only contacts count"},
+        {{"silence = 2h", "silence = 2h\ncounts = contacts"}, 1, "counts: unknown happening 'contacts'"},
+        {{"silence = 2h", "silence = 2h\nreclassified = begins again"}, -2, "only a limit begins again"},
+        {{"silence = 2h", "silence = 2h\nreclassified = maybe"}, 1, "keeps its beginning, or begins again"},
+        {{"silence = 2h", "silence = 2h\ncontinue = reopened"}, -2, "only a limit can continue"},
+        {{"within = 8bh", "within = 8bh\ncontinue = reopened\nrestart = reopened"}, -3, "not both"},
+    };
+
+    (void)state;
+    ASSERT_REFUSED(cases);
+}
+
 static void refuses_registers(void **state)
 {
     static const struct refused cases[] = {
@@ -630,6 +702,63 @@ static void reads_reminders_and_restarts(void **state)
     drop(&accepted);
 }
 
+static void reads_ways_to_tell(void **state)
+{
+    struct accepted accepted =
+        accept("[role handler]\n",
+               "[notices]\nbudget = 3 per hour, 3 per day\ndigest every = 24h\nred line = urgent\n"
+               "after downtime = release above 200\nsecond way = sms\n"
+               "[role intake]\nquiet = 20:00-08:00\n[role service_head]\nquiet = outside hours\n"
+               "[role handler]\n");
+    const struct notices_policy *notices = &accepted.policy->notices;
+
+    (void)state;
+    assert_int_equal(notices->budget.per_hour, 3);
+    assert_int_equal(notices->budget.per_day, 3);
+    assert_int_equal(notices->digest_every_ms, MSEC_DAY);
+    assert_int_equal(notices->red_line, 2);
+    assert_int_equal(notices->release_above, 200);
+    assert_int_equal(notices->second_way, CHANNEL_SMS);
+    assert_non_null(accepted.policy->role_awake[0]);
+    assert_null(accepted.policy->role_awake[1]);
+    assert_int_equal(accepted.policy->quiet_outside, 8);
+    drop(&accepted);
+    accepted =
+        accept("[contact]\n", "[notices]\nbudget = 60 per day\ndigest every = 1m\nafter downtime = digest\n"
+                              "[contact]\n");
+    assert_int_equal(accepted.policy->notices.budget.per_hour, 0);
+    assert_int_equal(accepted.policy->notices.budget.per_day, 60);
+    assert_int_equal(accepted.policy->notices.digest_every_ms, MSEC_MINUTE);
+    assert_int_equal(accepted.policy->notices.release_above, 0);
+    drop(&accepted);
+}
+
+static void reads_stages_and_pauses(void **state)
+{
+    struct accepted accepted =
+        accept("types = repair advice\n",
+               "types = repair advice\nstages = received closed\n"
+               "[pauses]\nparts =\ncustomer =\n[pause parts]\nby = handler\nlongest = 10wd\n"
+               "[stage closed]\nfrom = received\nby = service_head\npause = customer\n");
+    const struct policy *policy = accepted.policy;
+
+    (void)state;
+    assert_int_equal(policy->class_policies[0].stages, 3);
+    assert_int_equal(policy->class_policies[1].stages, 0);
+    assert_int_equal(policy->pause_policies[0].roles, 2);
+    assert_int_equal(policy->pause_policies[0].longest.amount, 10);
+    assert_int_equal(policy->stage_policies[1].from, 1);
+    assert_int_equal(policy->stage_policies[1].roles, 8);
+    assert_int_equal(policy->stage_policies[1].pauses, 2);
+    drop(&accepted);
+    accepted =
+        accept("silence = 2h\n", "silence = 2h\ncounts = contact:apology by handler\nreclassified = keeps its"
+                                 " beginning\n");
+    assert_true(clock_named(&accepted, "silence")->has_counts);
+    assert_false(clock_named(&accepted, "silence")->begins_again);
+    drop(&accepted);
+}
+
 static void reads_approvals(void **state)
 {
     struct accepted accepted =
@@ -736,6 +865,9 @@ int main(void)
         cmocka_unit_test(refuses_classes_and_gates),
         cmocka_unit_test(refuses_clocks),
         cmocka_unit_test(refuses_rungs_and_reports),
+        cmocka_unit_test(refuses_ways_to_tell),
+        cmocka_unit_test(refuses_stages_and_pauses),
+        cmocka_unit_test(refuses_what_a_clock_is_not),
         cmocka_unit_test(refuses_registers),
         cmocka_unit_test(needs_a_zone),
         cmocka_unit_test(needs_words_of_every_kind),
@@ -749,6 +881,8 @@ int main(void)
         cmocka_unit_test(reads_windows_of_a_quota),
         cmocka_unit_test(budgets_follow_the_urgencies_that_apply),
         cmocka_unit_test(reads_reminders_and_restarts),
+        cmocka_unit_test(reads_ways_to_tell),
+        cmocka_unit_test(reads_stages_and_pauses),
         cmocka_unit_test(reads_approvals),
         cmocka_unit_test(reports_go_to_whom_their_urgency_says),
         cmocka_unit_test(reads_rungs),
