@@ -123,7 +123,7 @@ const struct command policy_commands[] = {
      .help =
          "Prints the text of the regime in force, or of a version that was loaded before. With --json the "
          "regime\n"
-         "comes as data: words, routes, clocks, ladders, reports, each with its line.",
+         "comes as data: words, routes, stages, pauses, clocks, ladders, reports, each with its line.",
      .examples = "  dubanctl policy get > regime.ini\n"
                  "  dubanctl policy get d3ef6e0fba00\n"
                  "  dubanctl policy get --json | jq '.clocks[] | {clock, within, ladder, line}'",

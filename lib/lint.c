@@ -241,6 +241,9 @@ static const struct {
     {"class_untyped", lint_check_class_untyped},       /* a class without types */
     {"unwatched", lint_check_urgency_unwatched},       /* tickets that no clock watches from their intake */
     {"stage_unreached", lint_check_stage_unreached},   /* a stage that nothing leads to */
+    {"way_nobody", lint_check_way_nobody},             /* a stage or a pause for roles that nobody holds */
+    {"pause_unheeded", lint_check_pause_unheeded},     /* a reason to pause that no clock stops for */
+    {"pause_idle", lint_check_pause_idle},             /* a clock that is said to pause and can't */
     {"variable_masked",
      lint_check_variable_masked},                /* a word of a template that none of its readers may see */
     {"domain_nobody", lint_check_domain_nobody}, /* a domain in which nobody has an address */

@@ -341,20 +341,6 @@ void lint_check_urgency_unwatched(const struct linting *linting)
         }
 }
 
-void lint_check_stage_unreached(const struct linting *linting)
-{
-    const struct policy *policy = linting->policy;
-
-    for (uint8_t stage = 0; stage < policy->stages.count; stage++) {
-        bool is_reached = false;
-
-        for (size_t on = 0; on < STAGE_ON_COUNT; on++)
-            is_reached |= policy->stage_on[on] == stage;
-        if (!is_reached)
-            lint_find(linting, 0, "nothing leads to stage %s", policy->stages.terms[stage].name);
-    }
-}
-
 void lint_check_language_missing(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;

@@ -56,6 +56,12 @@ static const struct {
     {"no clock starts at the intake of class %s, urgency %s",
      "类别 %s、紧急度 %s 的问题单受理时没有任何时限起算"},
     {"nothing leads to stage %s", "没有办法到达阶段 %s"},
+    {"class %s: nothing leads to its stage %s", "类别 %s：没有办法到达它的阶段 %s"},
+    {"stage %s: nobody holds a role that may move there", "阶段 %s：没有人担任能转到该阶段的角色"},
+    {"pause %s: nobody holds a role that may pause for it", "暂停 %s：没有人担任能为此暂停的角色"},
+    {"no clock stops for the pause %s", "没有时限为 %s 暂停"},
+    {"clock %s never pauses: what is owed at a named time does not move",
+     "时限 %s 从不暂停：约定在某一时刻的事不因暂停推迟"},
     {"template %s is missing in a language people read (%s)", "模板 %s 缺少有人阅读的语言（%s）"},
 };
 

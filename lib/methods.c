@@ -618,7 +618,8 @@ static const struct method methods[] = {
      method_policy_list},
     {"policy.get", METHOD_READ, EVERYONE, policy_get_parameters,
      "what a regime says, as data and as its text",
-     "{regime, title, file, path, people_path, digest, language, zone, calendar, words, routes, clocks:[…], "
+     "{regime, title, file, path, people_path, digest, language, zone, calendar, words, routes, stages:[…], "
+     "machines, pauses:[…], clocks:[…], "
      "ladders:[…], reports:[…], text}; of a version {kind, name, digest, loaded_at, text}",
      method_policy_get},
     {"policy.lint", METHOD_HAND, EVERYONE, policy_lint_parameters,

@@ -227,13 +227,14 @@ struct stage_policy {
     uint32_t from;   /* bits of stages; 0: any */
     uint32_t roles;  /* bits: who may move a ticket there; 0: anybody who may work on it */
     uint32_t pauses; /* bits: entering it pauses for these, leaving it ends them */
-    int line;
+    int line;        /* 0: it has no section of its own */
 };
 
 /* A reason to pause. */
 struct pause_policy {
     uint32_t roles;      /* bits: who may pause for it; 0: anybody who may work on the ticket */
     struct span longest; /* it ends by itself then; amount 0: never */
+    int line;            /* 0: it has no section of its own */
 };
 
 enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };

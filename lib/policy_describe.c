@@ -54,6 +54,7 @@ static json_t *all_words(const struct policy *policy)
         {"steps", offsetof(struct policy, steps)},
         {"signatures", offsetof(struct policy, signatures)},
         {"levels", offsetof(struct policy, levels)},
+        {"pauses", offsetof(struct policy, pauses)},
     };
     json_t *all = json_object();
 
@@ -73,24 +74,22 @@ static json_t *names_of(const struct vocabulary *words, uint32_t bits)
     return list;
 }
 
+/* Nothing where nothing is said. */
+static void set_names(json_t *object, const char *name, const struct vocabulary *words, uint32_t bits)
+{
+    if (bits)
+        json_object_set_new(object, name, names_of(words, bits));
+}
+
 /* Only what it asks about; an empty object is every ticket. */
 static json_t *applies_of(const struct policy *policy, const struct applies *when)
 {
-    const struct {
-        const char *name;
-        const struct vocabulary *words;
-        uint32_t bits;
-    } questions[] = {
-        {"classes", &policy->classes, when->classes},
-        {"urgencies", &policy->urgencies, when->urgencies},
-        {"types", &policy->types, when->types},
-        {"stages", &policy->stages, when->stages},
-    };
     json_t *object = json_object();
 
-    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
-        if (questions[i].bits)
-            json_object_set_new(object, questions[i].name, names_of(questions[i].words, questions[i].bits));
+    set_names(object, "classes", &policy->classes, when->classes);
+    set_names(object, "urgencies", &policy->urgencies, when->urgencies);
+    set_names(object, "types", &policy->types, when->types);
+    set_names(object, "stages", &policy->stages, when->stages);
     if (when->key_customers)
         json_object_set_new(object, "key_customers", json_true());
     return object;
@@ -214,7 +213,58 @@ static json_t *clock_of(const struct policy *policy, const struct clock_policy *
                                                               : calendar_name(clock->calendar)));
     if (clock->ladder != POLICY_NONE)
         json_object_set_new(object, "ladder", json_string(policy->ladders[clock->ladder].name));
+    set_names(object, "pauses", &policy->pauses, clock->pauses);
     return object;
+}
+
+/* ---- a ticket's way ---- */
+
+/* The stages that say more than their name. */
+static json_t *stages_of(const struct policy *policy)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < policy->stages.count; i++) {
+        const struct stage_policy *stage = &policy->stage_policies[i];
+        json_t *object = json_pack("{s:s}", "stage", policy->stages.terms[i].name);
+
+        set_names(object, "from", &policy->stages, stage->from);
+        set_names(object, "by", &policy->roles, stage->roles);
+        set_names(object, "pauses", &policy->pauses, stage->pauses);
+        if (stage->line) {
+            json_object_set_new(object, "line", json_integer(stage->line));
+            json_array_append(list, object);
+        }
+        json_decref(object);
+    }
+    return list;
+}
+
+/* By class: the stages of its machine. A class that isn't there has them all. */
+static json_t *machines_of(const struct policy *policy)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < policy->classes.count; i++)
+        set_names(object, policy->classes.terms[i].name, &policy->stages, policy->class_policies[i].stages);
+    return object;
+}
+
+static json_t *pauses_of(const struct policy *policy)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < policy->pauses.count; i++) {
+        const struct pause_policy *pause = &policy->pause_policies[i];
+        json_t *object = json_pack("{s:s,s:o}", "pause", policy->pauses.terms[i].name, "title",
+                                   title_of(policy->pauses.terms[i].title));
+
+        set_names(object, "by", &policy->roles, pause->roles);
+        if (pause->longest.amount)
+            json_object_set_new(object, "longest", span_of(pause->longest));
+        json_array_append_new(list, object);
+    }
+    return list;
 }
 
 /* ---- ladders and reports ---- */
@@ -278,10 +328,11 @@ json_t *policy_describe(const struct policy *policy)
         json_array_append_new(ladders, ladder_of(policy, &policy->ladders[i]));
     for (size_t i = 0; i < policy->report_count; i++)
         json_array_append_new(reports, report_of(policy, &policy->reports[i]));
-    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "regime", policy->name, "title",
-                     title_of(policy->title), "file", policy->file, "path", policy->path, "digest",
-                     policy->digest, "language", language_name(policy->language), "zone",
-                     zone_name(policy->zone), "calendar", calendar_name(policy->calendar), "words",
-                     all_words(policy), "routes", routes_of(policy), "clocks", clocks, "ladders", ladders,
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "regime",
+                     policy->name, "title", title_of(policy->title), "file", policy->file, "path",
+                     policy->path, "digest", policy->digest, "language", language_name(policy->language),
+                     "zone", zone_name(policy->zone), "calendar", calendar_name(policy->calendar), "words",
+                     all_words(policy), "routes", routes_of(policy), "stages", stages_of(policy), "machines",
+                     machines_of(policy), "pauses", pauses_of(policy), "clocks", clocks, "ladders", ladders,
                      "reports", reports);
 }

@@ -70,8 +70,10 @@ static const char *pause_of(struct compiler *compiler, const struct entry *entry
     uint8_t index;
     const char *wrong = value_term(compiler, &compiler->policy->pauses, "pause", entry->subject, &index);
 
-    if (!wrong)
+    if (!wrong) {
         *ret_pause = &compiler->policy->pause_policies[index];
+        (*ret_pause)->line = entry->line;
+    }
     return wrong;
 }
 

@@ -51,9 +51,22 @@ FAULTS = {
     "class_untyped": (REGIME, "types = product_maintenance project_maintenance service_quality\n", ""),
     "unwatched": (REGIME, "[urgencies] ", "[urgencies] "),
     "stage_unreached": (REGIME, "plan   = planned\n", ""),
+    "way_nobody": (REGIME, "\n[role handler]", "spare = 备用 | Spare\n\n[stage planned]\nby = spare\n\n[role handler]"),
+    "pause_unheeded": (REGIME, "[route training]", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[route training]"),
+    "pause_idle": (REGIME, "[clock solution] ", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[clock solution]\npause = waiting ;"),
     "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
     "domain_nobody": (REGIME, "[notices] ", "[notices]\ndomains = example.com example.net ;"),
     "language_missing": (PEOPLE, None, None),
+}
+
+# Another way to make a check speak: (check, text to find in the regime, text to put in its place, what it says)
+OTHERWISE = {
+    "a stage that a class never comes to": (
+        "stage_unreached", "[class complaint]\n", "[stage planned]\nfrom = planned\n\n[class complaint]\n"
+        "stages = received assigned solved closed planned\n", "class complaint: nothing leads to its stage planned"),
+    "a pause for roles that nobody holds": (
+        "way_nobody", "\n[role handler]", "spare = 备用 | Spare\n\n[pauses]\nwaiting = 等待 | Waiting\n\n[pause waiting]\n"
+        "by = spare\n\n[role handler]", "pause waiting: nobody holds a role that may pause for it"),
 }
 
 
@@ -152,6 +165,19 @@ def try_fault(build, name):
         return untranslated(build, name, files) if name in found else f"found only {sorted(found)}"
 
 
+def try_otherwise(build, name):
+    check_name, old, new, says = OTHERWISE[name]
+    text = REGIME.read_text()
+    if old not in text:
+        raise RuntimeError(f"nothing to change: {old!r}")
+    with tempfile.TemporaryDirectory() as directory:
+        files = tree_with(pathlib.Path(directory), REGIME, text.replace(old, new, 1))
+        found = findings(build, *files)
+        if (check_name, says) not in {(one["check"], one["text"]) for one in found}:
+            return f"found only {found}"
+        return untranslated(build, check_name, files)
+
+
 # What can't be compiled is refused with its place: (file, text to find, text in its place, what the message must say)
 REFUSED = {
     "unknown role": (REGIME, "rung = +50%  service_head    by mail", "rung = +50%  service_haed    by mail", "service_haed"),
@@ -208,6 +234,8 @@ def main():
             tally.note(name, try_fault(build, name))
         except RuntimeError as error:
             tally.note(name, str(error))
+    for name in OTHERWISE:
+        tally.note(name, try_otherwise(build, name))
     for name in REFUSED:
         tally.note(f"refused: {name}", try_refusal(build, name))
     tally.note("refused: template variable", misspelt_variable(build))
