@@ -247,6 +247,7 @@ static const struct {
     {"variable_masked",
      lint_check_variable_masked},                /* a word of a template that none of its readers may see */
     {"domain_nobody", lint_check_domain_nobody}, /* a domain in which nobody has an address */
+    {"quiet_never", lint_check_quiet_never},     /* quiet outside hours that never end */
     {"language_missing", lint_check_language_missing}, /* a template missing in a language people read */
 };
 

@@ -101,3 +101,29 @@ void lint_check_domain_nobody(const struct linting *linting)
             lint_find(linting, notices->line, "nobody has an address in %s", notices->domains[d]);
     }
 }
+
+/* Does the person keep hours of any kind, in this role? */
+static bool has_hours(const struct linting *linting, uint16_t person, uint8_t role)
+{
+    const struct calendar *hours = roster_calendar(linting->roster, linting->policy, person, role);
+
+    return strcmp(calendar_name(hours), "always") != 0;
+}
+
+void lint_check_quiet_never(const struct linting *linting)
+{
+    for (uint8_t role = 0; role < linting->policy->roles.count; role++) {
+        bool is_quiet = false, is_held = false;
+
+        for (size_t i = 0; i < roster_count(linting->roster) && (linting->policy->quiet_outside >> role & 1);
+             i++) {
+            if (!(roster_person(linting->roster, (uint16_t)i)->roles >> role & 1))
+                continue;
+            is_held = true;
+            is_quiet |= has_hours(linting, (uint16_t)i, role);
+        }
+        if (is_held && !is_quiet)
+            lint_find(linting, 0, "role %s is quiet outside hours that never end: it needs a calendar",
+                      linting->policy->roles.terms[role].name);
+    }
+}

@@ -31,6 +31,8 @@ static const struct {
      "时限 %s 按部门的日历计，却没有一个部门有自己的日历"},
     {"template %s: {%s} is masked for everybody who gets it", "模板 %s：{%s} 对所有收件人都被遮盖"},
     {"nobody has an address in %s", "没有人的地址在 %s"},
+    {"role %s is quiet outside hours that never end: it needs a calendar",
+     "角色 %s 在工作时间以外免打扰，但其工作时间全天不断：需要一个日历"},
     {"clock %s stops by what starts it (%s)", "时限 %s 一起算就停（%s）"},
     {"clock %s watches what %s watches, for some of the same tickets",
      "时限 %s 与 %s 对一部分问题单管的是同一件事"},

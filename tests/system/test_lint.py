@@ -55,6 +55,7 @@ FAULTS = {
     "pause_unheeded": (REGIME, "[route training]", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[route training]"),
     "pause_idle": (REGIME, "[clock solution] ", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[clock solution]\npause = waiting ;"),
     "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
+    "quiet_never": (REGIME, "[role leadership]\n", "[role leadership]\nquiet = outside hours\n"),
     "domain_nobody": (REGIME, "[notices] ", "[notices]\ndomains = example.com example.net ;"),
     "language_missing": (PEOPLE, None, None),
 }
