@@ -438,6 +438,14 @@ static const struct parameter journal_parameters[] = {
         "limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL                 \
     }
 
+static const struct parameter schedule_next_parameters[] = {
+    {"schedule", PARAMETER_STRING, false, "only this schedule", NULL},
+    {"record", PARAMETER_STRING, false, "only for this record", NULL},
+    {"until", PARAMETER_INSTANT, false, "how far to look (default: 31 days)", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, the earliest, 1 to 500 (default 100)", NULL},
+    END,
+};
+
 static const struct parameter put_parameters[] = {PUT_MEMBERS, END};
 static const struct parameter record_parameters[] = {RECORD_ID, END};
 static const struct parameter records_parameters[] = {LIST_MEMBERS, END};
@@ -607,6 +615,11 @@ static const struct method methods[] = {
     NOUN_ROWS("course"),
     NOUN_ROWS("project"),
     NOUN_ROWS("branch"),
+    {"schedule.list", METHOD_READ, EVERYONE, none, "the regime's schedules and how far they are",
+     "{schedules:[{schedule, title, at, over?, calendar, opens?, sends?, planned, runs, last_at, next_at}]}",
+     method_schedule_list},
+    {"schedule.next", METHOD_READ, EVERYONE, schedule_next_parameters, "what schedules will do, in order",
+     "{until, next:[{at, schedule, register?, record?, opens?, sends?}], more}", method_schedule_next},
     REGISTER_ROWS("register", register_put_parameters, register_record_parameters,
                   register_records_parameters),
     {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",

@@ -258,6 +258,15 @@ static bool cut(const struct schedule_view *view, const struct schedule_when *wh
     return *from_at < *to_at;
 }
 
+/* It only sends, to an address that this record does not have. */
+static bool writes_to_nobody(const struct schedule_view *view)
+{
+    const struct schedule_policy *schedule = view->schedule;
+
+    return !schedule->opens && schedule->to_field != POLICY_NONE && schedule->to_reference == POLICY_NONE &&
+           !view->values[schedule->to_field];
+}
+
 msec schedule_next(const struct schedule_view *view, msec after_at)
 {
     static msec (*const forms[])(const struct schedule_view *, msec) = {
@@ -266,6 +275,8 @@ msec schedule_next(const struct schedule_view *view, msec after_at)
     msec from_at = after_at + 1, to_at = NEVER;
 
     if (schedule->until != POLICY_NONE && view->values[schedule->until])
+        return NEVER;
+    if (writes_to_nobody(view))
         return NEVER;
     for (uint8_t i = 0; i < schedule->when_count; i++)
         if (!cut(view, &schedule->when[i], &from_at, &to_at))
