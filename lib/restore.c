@@ -252,6 +252,8 @@ const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
         return drop_half(desk, index, "pause: the regime has no such reason");
     if (row->from_at == NEVER || row->to_at < row->from_at)
         return drop_half(desk, index, "pause: it ends before it begins");
+    if (row->to_at == NEVER && pause_lasting(store_ticket(desk->store, index), reason))
+        return drop_half(desk, index, "pause: another one for the same reason lasts");
     pause_add(store_ticket(desk->store, index), &pause);
     return NULL;
 }

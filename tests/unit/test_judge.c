@@ -29,11 +29,14 @@ static struct desk *make_desk(struct small_world *of)
 {
     struct desk_options options = {.name = "main", .mail_domain = "duban.invalid"};
     char *error = NULL;
-    struct policy *policy = small_compile(of, small_regime, &error);
+    int line;
+    char *text = small_bent("[contact]\n", "[pauses]\nparts =\n[contact]\n", &line);
+    struct policy *policy = small_compile(of, text, &error);
     struct roster *roster = policy ? roster_compile(policy, "people.ini", PEOPLE, "", &error) : NULL;
 
     if (!roster)
         fail_msg("%s", error);
+    free(text);
     return desk_create(&options, policy, roster, MONDAY);
 }
 
@@ -376,6 +379,46 @@ static void a_clock_that_does_not_fit_takes_its_ticket_out(void **state)
     assert_int_equal(desk_wakes_at(desk), MONDAY + 12 * MSEC_HOUR);
 }
 
+static const struct pause_row sound_pause = {
+    .ticket = 7,
+    .pause = 1,
+    .reason = "parts",
+    .from_at = MONDAY + MSEC_HOUR,
+    .to_at = NEVER,
+};
+
+static void a_pause_that_does_not_fit_takes_its_ticket_out(void **state)
+{
+    static const struct {
+        const char *reason;
+        msec from_at, to_at;
+        const char *complaint;
+    } wrong[] = {
+        {"weather", MONDAY, NEVER, "the regime has no such reason"},
+        {"parts", MONDAY + MSEC_HOUR, MONDAY, "it ends before it begins"},
+        {"parts", NEVER, NEVER, "it ends before it begins"},
+        {"parts", MONDAY, NEVER, "another one for the same reason lasts"},
+    };
+
+    (void)state;
+    assert_string_equal(desk_restore_pause(desk, &sound_pause), "ticket: it is not in memory");
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct pause_row row = sound_pause;
+
+        assert_null(desk_restore_ticket(desk, &sound_ticket, 0, 0, 0));
+        assert_null(desk_restore_pause(desk, &row));
+        row.reason = wrong[i].reason;
+        row.from_at = wrong[i].from_at;
+        row.to_at = wrong[i].to_at;
+        row.pause = 2;
+        const char *came = desk_restore_pause(desk, &row);
+
+        if (!came || !strstr(came, wrong[i].complaint))
+            fail_msg("came: %s, expected: %s", came ? came : "taken", wrong[i].complaint);
+        assert_non_null(desk_restore_clock(desk, &sound_clock)); /* it is not in memory any more */
+    }
+}
+
 /* Each fact of a list counts for itself, although `contact` also begins `contact:apology by service_head`. */
 static void facts_that_begin_alike_come_back(void **state)
 {
@@ -418,6 +461,7 @@ int main(void)
         WITH_A_DESK(a_leap_of_time_fires_everything_once),
         WITH_A_DESK(missed_days_are_one_breach),
         WITH_A_DESK(rows_that_do_not_fit_are_refused),
+        WITH_A_DESK(a_pause_that_does_not_fit_takes_its_ticket_out),
         WITH_A_DESK(a_clock_that_does_not_fit_takes_its_ticket_out),
         WITH_A_DESK(facts_that_begin_alike_come_back),
     };
