@@ -45,6 +45,7 @@ static void translate(const struct desk *desk, const struct policy *policy, stru
     const struct policy *old = desk->policy;
 
     map->policy = policy;
+    map->roster = roster;
     translate_words(&old->classes, &policy->classes, map->classes);
     translate_words(&old->types, &policy->types, map->types);
     translate_words(&old->urgencies, &policy->urgencies, map->urgencies);
@@ -61,7 +62,7 @@ static void translate(const struct desk *desk, const struct policy *policy, stru
         map->numbers[i] = find_number(policy, &old->numbers[i]);
     map->people = memory_new(roster_count(desk->roster), sizeof(*map->people));
     for (size_t i = 0; i < roster_count(desk->roster); i++)
-        map->people[i] = roster_find(roster, roster_person(desk->roster, (uint16_t)i)->id);
+        map->people[i] = roster_remember(roster, roster_person(desk->roster, (uint16_t)i)->id);
 }
 
 static uint32_t translate_bits(const uint8_t *map, uint32_t bits, bool *ret_lost)
@@ -106,7 +107,8 @@ static const char *lost_word(const struct desk *desk, const struct translation *
         *ret_kind = "calendar (of its customer)";
         return desk->hours[ticket->hours].text;
     }
-    if (ticket->handler != TICKET_NOBODY && map->people[ticket->handler] == ROSTER_NOBODY) {
+    if (ticket->handler != TICKET_NOBODY &&
+        roster_person(map->roster, map->people[ticket->handler])->is_gone) {
         *ret_kind = "person (its handler)";
         return roster_person(desk->roster, ticket->handler)->id;
     }
@@ -165,8 +167,10 @@ static void rename_rare(const struct translation *map, struct ticket_rare *rare)
         if (told.person != ROSTER_NOBODY)
             rare->told[kept++] = told;
     }
-    if (rare)
+    if (rare) {
         rare->told_count = kept;
+        ticket_sort_told(rare);
+    }
     for (uint16_t i = 0; rare && i < rare->window_count; i++)
         rare->windows[i].rule = map->clocks[rare->windows[i].rule];
 }
@@ -244,16 +248,18 @@ void adoption_destroy(struct adoption *adoption)
     free(adoption);
 }
 
-/* While both policies are there and clocks still have the old one's numbers. */
-static void rename_reminders(const struct policy *from, const struct policy *to,
-                             const struct translation *map, struct ticket *ticket)
+/* While both policies are there and clocks still have the old one's numbers. That a reminder was sent which
+   the new one does not have is forgotten, in the row, too: should a third bring it back, it is owed again,
+   and must then have another fire key. */
+static void rename_reminders(struct desk *desk, const struct policy *to, const struct translation *map,
+                             struct ticket *ticket)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         struct clock *clock = &ticket->clocks[i];
+        const struct clock_policy *before = &desk->policy->clocks[clock->rule];
 
-        clock->reminders = reminder_translate(&from->clocks[clock->rule],
-                                              &to->clocks[map->clocks[clock->rule]], clock->reminders) &
-                           0xfff;
+        if (!reminder_translate(before, &to->clocks[map->clocks[clock->rule]], clock))
+            desk_touch_clock(desk, ticket, clock);
     }
 }
 
@@ -273,7 +279,7 @@ static void rename_all(struct desk *desk, const struct policy *policy, const str
     outbox_rename(desk->outbox, &names);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer) {
-        rename_reminders(desk->policy, policy, map, store_ticket(desk->store, i));
+        rename_reminders(desk, policy, map, store_ticket(desk->store, i));
         rename_ticket(map, store_ticket(desk->store, i));
     }
 }

@@ -13,7 +13,8 @@ struct translation {
     uint8_t channels[POLICY_TERMS_MAX], stages[POLICY_TERMS_MAX], departments[POLICY_TERMS_MAX];
     uint8_t pauses[POLICY_TERMS_MAX], roles[POLICY_TERMS_MAX], facts[POLICY_FACTS_MAX],
         clocks[POLICY_TERMS_MAX], numbers[POLICY_TERMS_MAX];
-    uint16_t *people;
+    const struct roster *roster;
+    uint16_t *people; /* whoever is not in the new file is remembered there */
 };
 
 /* A calendar that says something else than it did. Days that have been and differ: none when first > last. */

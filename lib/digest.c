@@ -25,7 +25,7 @@ static const char *gone(const struct desk *desk, const struct outbox_entry *entr
 
     if (!notice_reason_holds(desk, entry))
         return "its reason is gone";
-    if (!reader)
+    if (!reader || reader->is_gone)
         return "its reader is no longer among the people";
     return reader->is_off ? "its reader has left" : NULL;
 }

@@ -174,27 +174,68 @@ const char *reminder_list(const struct clock_policy *rule, const struct clock *c
     return list;
 }
 
-uint16_t reminder_read(const struct clock_policy *rule, const char *list)
+/* What was sent and has no name any more is owed again if it ever gets one back, and then under another fire
+   key. Where there is none left, nothing is owed any more. */
+static void forget(const struct clock_policy *rule, struct clock *clock)
 {
-    uint16_t sent = 0;
-    char text[REMINDER_TEXT];
-
-    for (const char *at = list; at && *at; at += strcspn(at, ","), at += *at == ',')
-        for (uint8_t number = 0; number < rule->remind_count; number++) {
-            reminder_text(&rule->remind[number], text);
-            if (strlen(text) == strcspn(at, ",") && strncmp(at, text, strlen(text)) == 0)
-                sent |= (uint16_t)(1u << number);
-        }
-    return sent;
+    if (clock->rearmed < REARMED_MAX)
+        clock->rearmed++;
+    else
+        clock->reminders = ((1u << rule->remind_count) - 1) & 0xfff;
 }
 
-uint16_t reminder_translate(const struct clock_policy *from, const struct clock_policy *to, uint16_t sent)
+static uint16_t find_named(const struct clock_policy *rule, const char *name, size_t length)
+{
+    char text[REMINDER_TEXT];
+
+    for (uint8_t number = 0; number < rule->remind_count; number++) {
+        reminder_text(&rule->remind[number], text);
+        if (strlen(text) == length && strncmp(name, text, length) == 0)
+            return (uint16_t)(1u << number);
+    }
+    return 0;
+}
+
+bool reminder_read(const struct clock_policy *rule, const char *list, struct clock *clock)
+{
+    uint16_t sent = 0;
+    bool is_known = true;
+
+    for (const char *at = list; at && *at; at += strcspn(at, ","), at += *at == ',') {
+        uint16_t named = find_named(rule, at, strcspn(at, ","));
+
+        sent |= named;
+        is_known &= named != 0;
+    }
+    clock->reminders = sent & 0xfff;
+    if (!is_known)
+        forget(rule, clock);
+    return is_known;
+}
+
+static uint16_t find_same(const struct clock_policy *rule, const struct reminder *reminder)
+{
+    uint16_t same = 0;
+
+    for (uint8_t number = 0; number < rule->remind_count; number++)
+        if (reminder_is_same(reminder, &rule->remind[number]))
+            same |= (uint16_t)(1u << number);
+    return same;
+}
+
+bool reminder_translate(const struct clock_policy *from, const struct clock_policy *to, struct clock *clock)
 {
     uint16_t translated = 0;
+    bool is_known = true;
 
-    for (uint8_t old = 0; old < from->remind_count; old++)
-        for (uint8_t number = 0; (sent >> old & 1) && number < to->remind_count; number++)
-            if (reminder_is_same(&from->remind[old], &to->remind[number]))
-                translated |= (uint16_t)(1u << number);
-    return translated;
+    for (uint8_t old = 0; old < from->remind_count; old++) {
+        uint16_t same = is_sent(clock, old) ? find_same(to, &from->remind[old]) : 0;
+
+        translated |= same;
+        is_known &= same || !is_sent(clock, old);
+    }
+    clock->reminders = translated & 0xfff;
+    if (!is_known)
+        forget(to, clock);
+    return is_known;
 }

@@ -30,12 +30,13 @@ void reminder_text(const struct reminder *reminder, char ret_text[REMINDER_TEXT]
 /* Are they told apart in notices? */
 bool reminder_is_same(const struct reminder *one, const struct reminder *other);
 
-/* The sent ones as a row keeps them (`50%,2h before`), and back; what the rule no longer knows is forgotten.
+/* The sent ones as a row keeps them (`50%,2h before`), and back into `clock`. False: one was sent that the
+   rule no longer has. It is forgotten; should a later rule have it again it is owed anew, by another number.
  */
 const char *reminder_list(const struct clock_policy *rule, const struct clock *clock, struct arena *arena);
-uint16_t reminder_read(const struct clock_policy *rule, const char *list);
+bool reminder_read(const struct clock_policy *rule, const char *list, struct clock *clock);
 
-/* The same reminders in another version of the rule. */
-uint16_t reminder_translate(const struct clock_policy *from, const struct clock_policy *to, uint16_t sent);
+/* The same reminders in another version of the rule; false as above. */
+bool reminder_translate(const struct clock_policy *from, const struct clock_policy *to, struct clock *clock);
 
 #endif

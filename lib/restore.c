@@ -84,7 +84,7 @@ static bool read_number(const struct policy *policy, const char *number, uint8_t
 
 static uint16_t person_of(struct desk *desk, const char *id)
 {
-    return id && id[0] ? roster_find(desk->roster, id) : TICKET_NOBODY;
+    return id && id[0] ? roster_remember(desk->roster, id) : TICKET_NOBODY;
 }
 
 /* The words of a row as the policy's indexes. */
@@ -205,6 +205,13 @@ static void choose_ladder(struct desk *desk, struct ticket *ticket, struct clock
     desk_touch_clock(desk, ticket, clock);
 }
 
+static bool is_over(const struct clock_row *row)
+{
+    enum clock_state state;
+
+    return clock_state_find(row->state, &state) && (state == CLOCK_MET || state == CLOCK_CANCELLED);
+}
+
 const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 {
     uint32_t index = store_find(desk->store, row->ticket);
@@ -213,8 +220,8 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
 
     if (index == TICKET_NO_INDEX)
         return "ticket: it is not in memory";
-    if (rule == POLICY_NONE)
-        return drop_half(desk, index, "clock: the regime has no such clock");
+    if (rule == POLICY_NONE) /* what is over and no longer asked for stays in its row and keeps nobody out */
+        return is_over(row) ? NULL : drop_half(desk, index, "clock: the regime has no such clock");
     struct ticket *ticket = store_ticket(desk->store, index);
     const char *wrong =
         ticket_clock(ticket, rule) ? "clock: it is in memory already" : fill_clock(row, &read);
@@ -227,10 +234,12 @@ const char *desk_restore_clock(struct desk *desk, const struct clock_row *row)
     struct clock *clock = store_add_clock(desk->store, ticket, rule);
 
     read.rule = rule;
-    read.reminders = reminder_read(&desk->policy->clocks[rule], row->reminders) & 0xfff;
+    bool is_known = reminder_read(&desk->policy->clocks[rule], row->reminders, &read);
     if (read.ladder_running && !read.ladder) /* from before lists were kept by their text */
         choose_ladder(desk, ticket, &read);
     *clock = read;
+    if (!is_known)
+        desk_touch_clock(desk, ticket, clock);
     return NULL;
 }
 

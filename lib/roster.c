@@ -222,7 +222,7 @@ uint16_t roster_find_known(const struct roster *roster, const char *id)
 {
     for (size_t i = 0; i < roster->count; i++)
         if (strcmp(roster->people[i].id, id) == 0)
-            return (uint16_t)i;
+            return roster->people[i].is_gone ? ROSTER_NOBODY : (uint16_t)i;
     return ROSTER_NOBODY;
 }
 
@@ -368,6 +368,21 @@ uint16_t roster_find(struct roster *roster, const char *id)
 
     person->mail = arena_printf(&roster->arena, "%s@replay.invalid", person->id);
     person->language = roster->policy->language;
+    return (uint16_t)(roster->count - 1);
+}
+
+uint16_t roster_remember(struct roster *roster, const char *id)
+{
+    uint16_t known = roster_find(roster, id);
+
+    for (size_t i = 0; known == ROSTER_NOBODY && i < roster->count; i++)
+        if (strcmp(roster->people[i].id, id) == 0)
+            known = (uint16_t)i;
+    if (known != ROSTER_NOBODY || roster->count >= PEOPLE_MAX)
+        return known;
+    struct person *person = add_person(roster, id);
+
+    person->is_off = person->is_gone = true;
     return (uint16_t)(roster->count - 1);
 }
 

@@ -29,6 +29,7 @@ struct person {
     uint16_t deputy;                 /* ROSTER_NOBODY: none */
     const struct calendar *calendar; /* their own, of those that the regime names; NULL: their role's */
     bool is_off;                     /* kept for the record, never told anything */
+    bool is_gone;                    /* nor in the file any more: known by the id alone (roster_remember) */
     int line;                        /* of its section in the people file; 0: a stand-in */
 };
 
@@ -49,6 +50,10 @@ const char *roster_address(const struct person *person, enum notice_channel chan
 uint16_t roster_find(struct roster *roster,
                      const char *id); /* ROSTER_NOBODY: unknown (stand-ins are added) */
 uint16_t roster_find_known(const struct roster *roster, const char *id); /* no stand-in is added */
+
+/* Somebody of whom there are records, in the file or not: who is in it no longer is kept by the id, told
+   nothing and found by nobody else, so that a file that has them again finds all that was theirs. */
+uint16_t roster_remember(struct roster *roster, const char *id);
 const struct person *roster_person(const struct roster *roster, uint16_t index);
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);

@@ -200,11 +200,45 @@ static void a_restart_finds_all_that_is_overdue_once(void **state)
     small_world_finish(&first_world);
 }
 
+/* A regime may do without a clock when none of it runs any more. */
+static void a_clock_that_is_over_and_no_longer_asked_for_keeps_no_ticket_out(void **state)
+{
+    struct desk *first = make_desk(MONDAY), *second;
+    struct small_world first_world;
+    struct effects effects;
+
+    (void)state;
+    effects_init(&effects);
+    file(first, MONDAY, MONDAY, &effects);
+    desk_settle(first, &effects);
+    first_world = world;
+    second = make_desk(MONDAY);
+    bring_back(second, &effects);
+    for (size_t i = 0; i < effects.count; i++) {
+        if (effects.list[i].kind != EFFECT_CLOCK)
+            continue;
+        struct clock_row row = *effects.list[i].clock;
+
+        row.clock = "of_another_year";
+        row.state = "met";
+        row.ended_at = MONDAY;
+        assert_null(desk_restore_clock(second, &row));
+        row.state = "running";
+        assert_non_null(desk_restore_clock(second, &row));
+        break;
+    }
+    effects_finish(&effects);
+    finish_desk(second);
+    desk_destroy(first);
+    small_world_finish(&first_world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_in_one_second_are_judged_in_order),
         cmocka_unit_test(a_restart_finds_all_that_is_overdue_once),
+        cmocka_unit_test(a_clock_that_is_over_and_no_longer_asked_for_keeps_no_ticket_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,10 +48,27 @@ static void rows_name_what_was_sent(void **state)
     clock.reminders = 0;
     assert_string_equal(reminder_list(&rule, &clock, &arena), "");
     arena_finish(&arena);
-    assert_int_equal(reminder_read(&rule, "2h before,1wd before"), 6);
-    assert_int_equal(reminder_read(&rule, "50%"), 1);
-    assert_int_equal(reminder_read(&rule, "5%,12h before,2h"), 0); /* no part of a name is a name */
-    assert_int_equal(reminder_read(&rule, ""), 0);
+    assert_true(reminder_read(&rule, "2h before,1wd before", &clock));
+    assert_int_equal(clock.reminders, 6);
+    assert_true(reminder_read(&rule, "50%", &clock));
+    assert_int_equal(clock.reminders, 1);
+    assert_true(reminder_read(&rule, "", &clock));
+    assert_int_equal(clock.reminders, 0);
+    assert_int_equal(clock.rearmed, 0);
+}
+
+static void what_has_no_name_any_more_is_owed_by_another_number(void **state)
+{
+    struct clock clock = {0};
+
+    (void)state;
+    assert_false(reminder_read(&rule, "5%,12h before,2h", &clock)); /* no part of a name is a name */
+    assert_int_equal(clock.reminders, 0);
+    assert_int_equal(clock.rearmed, 1);
+    clock.rearmed = 15; /* there is no other number left */
+    assert_false(reminder_read(&rule, "80%", &clock));
+    assert_int_equal(clock.reminders, 7);
+    assert_int_equal(clock.rearmed, 15);
 }
 
 static void another_version_keeps_what_it_knows(void **state)
@@ -61,9 +78,16 @@ static void another_version_keeps_what_it_knows(void **state)
         .remind_count = 3,
     };
 
+    struct clock clock = {.reminders = 3};
+
     (void)state;
-    assert_int_equal(reminder_translate(&rule, &other, 7), 6);
-    assert_int_equal(reminder_translate(&rule, &other, 1), 4);
+    assert_true(reminder_translate(&rule, &other, &clock));
+    assert_int_equal(clock.reminders, 6);
+    assert_int_equal(clock.rearmed, 0);
+    clock.reminders = 7; /* the third has no like there */
+    assert_false(reminder_translate(&rule, &other, &clock));
+    assert_int_equal(clock.reminders, 6);
+    assert_int_equal(clock.rearmed, 1);
 }
 
 static void notices_tell_them_apart(void **state)
@@ -111,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_name_what_was_sent),
+        cmocka_unit_test(what_has_no_name_any_more_is_owed_by_another_number),
         cmocka_unit_test(another_version_keeps_what_it_knows),
         cmocka_unit_test(notices_tell_them_apart),
         cmocka_unit_test(a_deadline_that_moves_far_owes_again),

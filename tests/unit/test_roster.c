@@ -163,6 +163,21 @@ static void stands_in_for_everybody(void **state)
     roster_destroy(roster);
 }
 
+static void remembers_who_is_in_the_file_no_longer(void **state)
+{
+    char *error = NULL;
+    struct roster *roster = roster_compile(policy, "people.ini", HEAD, "", &error);
+    uint16_t gone = roster_remember(roster, "who.left");
+
+    (void)state;
+    assert_int_equal(roster_remember(roster, "a.head"), roster_find(roster, "a.head"));
+    assert_string_equal(roster_person(roster, gone)->id, "who.left");
+    assert_true(roster_person(roster, gone)->is_off);
+    assert_int_equal(roster_remember(roster, "who.left"), gone);
+    assert_int_equal(roster_find(roster, "who.left"), ROSTER_NOBODY); /* nobody can be named any more */
+    roster_destroy(roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +185,7 @@ int main(void)
         cmocka_unit_test(finds_who_holds_a_role_where),
         cmocka_unit_test(knows_when_people_are_at_work),
         cmocka_unit_test(stands_in_for_everybody),
+        cmocka_unit_test(remembers_who_is_in_the_file_no_longer),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
