@@ -15,6 +15,7 @@
 #include "lib/judge_moves.h"
 #include "lib/judge_pause.h"
 #include "lib/ledger.h"
+#include "lib/notice.h"
 
 /* The two clocks of one rule. */
 struct pair {
@@ -217,6 +218,8 @@ void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, m
             .rule = &desk->policy->clocks[theirs->rule],
             .at = at,
         };
+        /* What has not left says nothing about this ticket any more: nobody was told by it. */
+        notice_withhold(desk, from, theirs->rule, "merged into another ticket");
         bool is_ours = pair.ours && pair.ours->state != CLOCK_WAITING && pair.ours->state != CLOCK_CANCELLED;
 
         if (theirs->state != CLOCK_WAITING && is_ours)

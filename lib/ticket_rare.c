@@ -76,6 +76,23 @@ static struct told *find_told(const struct ticket *ticket, uint8_t rule, uint16_
     return NULL;
 }
 
+static int by_person(const void *a, const void *b)
+{
+    const struct told *one = a, *other = b;
+
+    if (one->rule != other->rule)
+        return (int)one->rule - (int)other->rule;
+    if (one->cycle != other->cycle)
+        return (int)one->cycle - (int)other->cycle;
+    return (int)one->person - (int)other->person;
+}
+
+void ticket_sort_told(struct ticket_rare *rare)
+{
+    if (rare->told_count)
+        qsort(rare->told, rare->told_count, sizeof(*rare->told), by_person);
+}
+
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role)
 {
     struct told *told = find_told(ticket, rule, cycle, person);
@@ -89,6 +106,7 @@ void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t p
     rare->told = memory_resize(rare->told, rare->told_count + 1u, sizeof(*rare->told));
     rare->told[rare->told_count++] =
         (struct told){.rule = rule, .role = role, .person = person, .cycle = cycle, .notices = 1};
+    ticket_sort_told(rare);
 }
 
 static void drop_told(struct ticket_rare *rare, struct told *told)
