@@ -55,7 +55,8 @@ static void change_customer(struct desk *desk, const struct request *request, st
         return;
     ticket->hours = new_hours;
     ticket->is_key_customer = is_now_key;
-    judge_reclassified(desk, ticket, desk->now, false);
+    if (ticket->is_open) /* of a closed ticket only the record is corrected */
+        judge_reclassified(desk, ticket, desk->now, false);
 }
 
 void method_ticket_update(struct desk *desk, const struct request *request, struct effects *out)
