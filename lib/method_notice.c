@@ -167,6 +167,18 @@ static const char *why_not_again(struct desk *desk, const json_t *row, const str
     return NULL;
 }
 
+/* Whoever was not told because the mail failed is told after all, and will hear how it ends. */
+static void tell_again(struct desk *desk, const struct outbox_entry *entry)
+{
+    struct ticket *ticket = notice_ticket(desk, entry->ticket);
+    struct clock *clock = ticket ? ticket_clock(ticket, entry->rule) : NULL;
+
+    if (entry->rung <= 0 || !clock)
+        return;
+    ticket_tell(ticket, entry->rule, entry->cycle, entry->person, entry->role);
+    desk_touch_clock(desk, ticket, clock);
+}
+
 void method_notice_retry(struct desk *desk, const struct request *request, struct effects *out)
 {
     const char *id = request_text(request, "notice");
@@ -189,6 +201,7 @@ void method_notice_retry(struct desk *desk, const struct request *request, struc
     }
     const struct outbox_entry *added = outbox_add(desk->outbox, notice_ticket(desk, entry.ticket), &entry);
 
+    tell_again(desk, added);
     notice_new_state(desk, added, "queued")->detail =
         arena_printf(&desk->out->arena, "to be tried again, says %s", request->peer.actor);
     request_done(desk, request, notice_ticket(desk, entry.ticket),

@@ -51,9 +51,9 @@ void ticket_free_rare(struct ticket *ticket);
 /* A copy that belongs to nobody yet; NULL when there is nothing of the kind. */
 struct ticket_rare *ticket_copy_rare(const struct ticket *ticket) __attribute__((warn_unused_result));
 
-/* The order of a told list: by clock, cycle and person, whoever was told first, so that a list that comes back
-   from rows tells people of the end in the same order as one that was never away. After people or clocks got
-   other numbers. */
+/* The order of a told list: by clock, cycle and person, whoever was told first, so that a list that comes
+   back from rows tells people of the end in the same order as one that was never away. After people or clocks
+   got other numbers. */
 void ticket_sort_told(struct ticket_rare *rare);
 
 /* One more notice of the breach that this clock had in `cycle` to `person`; one of them was withheld; all of

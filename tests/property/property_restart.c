@@ -47,14 +47,17 @@ static void expect_same_state(struct world *first, struct world *second, uint64_
 static void expect_same_log(const struct world *first, const struct world *second, uint64_t seed,
                             size_t prefix)
 {
-    const char *one = text_get(&first->log), *other = text_get(&second->log);
+    const char *one = text_get(&first->log), *other = text_get(&second->log), *before = "";
 
     while (*one) {
         size_t length = strcspn(one, "\n"), other_length = strcspn(other, "\n");
 
         if (length != other_length || memcmp(one, other, length) != 0)
-            fail_msg("seed %" PRIu64 ", restarted after %zu acts:\n  without: %.*s\n  with:    %.*s", seed,
-                     prefix, (int)length, one, (int)other_length, other);
+            fail_msg(
+                "seed %" PRIu64 ", restarted after %zu acts:\n  after:   %.*s\n  without: %.*s\n  with:    "
+                "%.*s",
+                seed, prefix, (int)strcspn(before, "\n"), before, (int)length, one, (int)other_length, other);
+        before = one;
         one += length + (one[length] == '\n');
         other += other_length + (other[other_length] == '\n');
     }
@@ -82,9 +85,9 @@ static void one_round(uint64_t seed)
     struct chance chance = {.state = seed << 20};
     struct history history;
 
-    history_make(&history, &chance, ACTS);
+    history_make(&history, seed, &chance, ACTS);
     size_t prefix = chance_below(&chance, history.count);
-    struct world *first = world_create(history.begins_at, seed);
+    struct world *first = world_create(&history);
 
     for (size_t i = 0; i < prefix; i++) {
         world_live(first, &history, i);

@@ -7,6 +7,7 @@
 /* A history in the making. */
 struct making {
     struct chance *chance;
+    const struct dialect *dialect;
     msec now;
     uint64_t created; /* at most so many tickets exist */
 };

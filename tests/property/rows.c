@@ -160,6 +160,17 @@ static void keep_ladder(struct rows *rows, const struct ladder_row *row)
     OWN(kept->digest), OWN(kept->body);
 }
 
+static void keep_record(struct rows *rows, const struct record_row *row)
+{
+    rows->records =
+        memory_reserve(rows->records, &rows->record_room, rows->record_count + 1, sizeof(*rows->records));
+    struct record_row *kept = &rows->records[rows->record_count++];
+
+    *kept = *row;
+    OWN(kept->kind), OWN(kept->subject), OWN(kept->role), OWN(kept->actor), OWN(kept->value);
+    kept->note = NULL;
+}
+
 static void keep_register(struct rows *rows, const struct register_row *row)
 {
     size_t i = 0;
@@ -241,14 +252,17 @@ void rows_keep(struct rows *rows, const struct effect *effect)
     case EFFECT_LADDER:
         keep_ladder(rows, effect->ladder);
         break;
-    case EFFECT_REGISTER:
-        keep_register(rows, effect->of_register);
-        break;
     case EFFECT_SCHEDULE:
         keep_schedule(rows, effect->schedule);
         break;
     case EFFECT_SCHEDULE_RUN:
         keep_run(rows, effect->schedule_run);
+        break;
+    case EFFECT_RECORD:
+        keep_record(rows, effect->record);
+        break;
+    case EFFECT_REGISTER:
+        keep_register(rows, effect->of_register);
         break;
     case EFFECT_KEY:
         keep_key(rows, effect->key->key);
@@ -294,13 +308,15 @@ void rows_copy(const struct rows *from, struct rows *to)
     to->pauses = copy_of(from->pauses, from->pause_count, sizeof(*to->pauses));
     to->pause_room = to->pause_count + 1;
     to->windows = copy_of(from->windows, from->window_count, sizeof(*to->windows));
-    to->window_room = to->window_count + 1;
+    to->records = copy_of(from->records, from->record_count, sizeof(*to->records));
     to->registers = copy_of(from->registers, from->register_count, sizeof(*to->registers));
+    to->window_room = to->window_count + 1;
     to->register_room = to->register_count + 1;
     to->schedules = copy_of(from->schedules, from->schedule_count, sizeof(*to->schedules));
     to->schedule_room = to->schedule_count + 1;
     to->runs = copy_of(from->runs, from->run_count, sizeof(*to->runs));
     to->run_room = to->run_count + 1;
+    to->record_room = to->record_count + 1;
     to->keys = copy_of(from->keys, from->key_count, sizeof(*to->keys));
     to->ticket_room = to->ticket_count + 1;
     to->clock_room = to->clock_count + 1;
@@ -324,4 +340,5 @@ void rows_finish(struct rows *rows)
     free(rows->keys);
     free(rows->windows);
     free(rows->pauses);
+    free(rows->records);
 }

@@ -44,12 +44,14 @@ struct rows {
     struct kept_sequence *sequences;
     struct ladder_row *ladders;
     struct window_row *windows;
-    struct register_row *registers;
     struct schedule_row *schedules;
     struct kept_run *runs; /* the latest of each schedule and record */
+    struct record_row *records;
+    struct register_row *registers;
     const char **keys;
     size_t register_count, register_room, schedule_count, schedule_room, run_count, run_room;
     size_t window_count, window_room, pause_count, pause_room;
+    size_t record_count, record_room;
     size_t ticket_count, ticket_room, clock_count, clock_room, notice_count, notice_room;
     size_t sequence_count, sequence_room, ladder_count, ladder_room, key_count, key_room;
     uint64_t journal_sequence;

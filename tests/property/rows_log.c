@@ -26,6 +26,13 @@ static void log_clock(struct text *log, const struct clock_row *row)
                 row->rearmed);
 }
 
+static void log_window(struct text *log, const struct window_row *row)
+{
+    text_printf(log, "window %" PRIu64 " %s c%u %u %d%d%d %" PRId64 " %" PRId64 "\n", row->ticket, row->clock,
+                row->cycle, row->credited, row->is_final, row->is_remembered, row->is_withdrawn,
+                row->start_at, row->end_at);
+}
+
 static void log_notice(struct text *log, const struct notice_row *row)
 {
     text_printf(log, "notice %" PRIu64 " ticket %" PRIu64 " %s c%u rung %d %s %s %s %s %" PRId64 " %s | %s",
@@ -59,6 +66,25 @@ void rows_log(struct text *log, const struct effect *effect)
         break;
     case EFFECT_PLAN:
         text_printf(log, "plan %" PRIu64 " %u\n", effect->plan->ticket, effect->plan->plan);
+        break;
+    case EFFECT_RECORD:
+        text_printf(log, "record %" PRIu64 " ticket %" PRIu64 " %" PRIu64 " %" PRId64 " %s %s %s %s %s\n",
+                    effect->record->record, effect->record->ticket, effect->record->other, effect->record->at,
+                    effect->record->kind, effect->record->subject, effect->record->role,
+                    effect->record->actor, effect->record->value ? effect->record->value : "");
+        break;
+    case EFFECT_WINDOW:
+        log_window(log, effect->window);
+        break;
+    case EFFECT_KEY:
+        text_printf(log, "key %s %" PRIu64 " %s\n", effect->key->key, effect->key->sequence,
+                    effect->key->reply);
+        break;
+    case EFFECT_RECALL:
+        text_printf(log, "recall %s\n", effect->recall->ticket);
+        break;
+    case EFFECT_SEND:
+        text_printf(log, "send %" PRIu64 " a%u\n", effect->send->notice, effect->send->attempt);
         break;
     case EFFECT_NOTICE:
         log_notice(log, effect->notice);

@@ -8,8 +8,8 @@
 
 #include "lib/base/hash.h"
 #include "lib/base/memory.h"
-#include "tests/property/editions.h"
 #include "tests/property/world_parts.h"
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,42 +19,20 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct zone_files *zones; /* one for all worlds, until the program ends */
-
-static void finish_zones(void)
-{
-    zone_files_destroy(zones);
-}
-
-struct world *world_create_empty(msec now, uint64_t outcomes)
+struct world *world_create_empty(const struct edition *edition, unsigned variant, msec now, uint64_t outcomes)
 {
     struct world *world = memory_new(1, sizeof(*world));
-    struct desk_options options = {.name = "main", .mail_domain = "duban.invalid"};
-    char *roster_file = memory_text(editions_path("people.ini"));
-    char *calendars = memory_text(editions_path("calendars")),
-         *templates = memory_text(editions_path("templates"));
-    struct policy_paths paths = {.regime = editions_regime(outcomes),
-                                 .people = roster_file,
-                                 .calendars = calendars,
-                                 .templates = templates};
-    struct policy *policy = NULL;
-    struct roster *roster = NULL;
+    const struct desk_options options = {.name = "main", .mail_domain = "duban.invalid"};
+    struct policy *policy;
+    struct roster *roster;
 
-    if (!zones) {
-        zones = zone_files_create(NULL);
-        atexit(finish_zones);
-    }
-    char *wrong = policy_files_load(zones, &paths, &world->files, &policy, &roster);
-
-    if (wrong)
-        fail_msg("%s", wrong);
+    edition_load(edition, variant, &world->files, &policy, &roster);
     world->desk = desk_create(&options, policy, roster, now);
+    world->edition = edition;
+    world->variant = variant;
     world->now = now;
     world->outcomes = outcomes;
     effects_init(&world->effects);
-    free(roster_file);
-    free(calendars);
-    free(templates);
     return world;
 }
 
@@ -63,13 +41,13 @@ void world_step(struct world *world, const struct event *event)
     desk_step(world->desk, world->now, event, &world->effects);
 }
 
-struct world *world_create(msec now, uint64_t outcomes)
+struct world *world_create(const struct history *history)
 {
-    struct world *world = world_create_empty(now, outcomes);
+    struct world *world = world_create_empty(history->edition, 0, history->begins_at, history->seed);
 
     arena_init(&world->rows.arena);
     world->has_sender = true;
-    desk_restore_done(world->desk, now);
+    desk_restore_done(world->desk, history->begins_at);
     world_step(world, &(struct event){.kind = EVENT_SENDER_IDLE});
     return world;
 }
@@ -100,7 +78,8 @@ static void tick_until(struct world *world, const struct history *history, msec 
     }
 }
 
-static void ask(struct world *world, const struct act *act, size_t index)
+/* `cold` is what the request asked to be read before, NULL at first. */
+static void ask(struct world *world, const struct act *act, size_t index, const char *cold)
 {
     struct request request = {
         .token = index,
@@ -108,6 +87,7 @@ static void ask(struct world *world, const struct act *act, size_t index)
         .method = act->method,
         .params = act->params,
         .id = "0",
+        .cold = cold,
     };
 
     world_step(world, &(struct event){.kind = EVENT_REQUEST, .request = &request});
@@ -119,16 +99,36 @@ void world_tick(struct world *world)
         tick(world, world->now);
 }
 
+static void turn_sender(struct world *world, const struct history *history)
+{
+    world_settle(world, history); /* nothing is on its way any more */
+    world->has_sender = !world->has_sender;
+    world_step(world, &(struct event){.kind = world->has_sender ? EVENT_SENDER_IDLE : EVENT_SENDER_GONE});
+}
+
+/* Time went on until somebody set the clock. */
+static void step_clock(struct world *world, const struct act *act)
+{
+    const struct clock_step step = {.from_at = act->at - act->step_ms, .to_at = act->at};
+
+    world->was_set = true;
+    world->was_set_back |= act->step_ms < 0;
+    world_step(world, &(struct event){.kind = EVENT_CLOCK_STEPPED, .clock_step = step});
+}
+
 void world_live(struct world *world, const struct history *history, size_t index)
 {
     const struct act *act = &history->acts[index];
 
+    history_show(history, index);
     if (act->kind == ACT_TIME || (act->kind == ACT_REQUEST && !act->comes_first))
         tick_until(world, history, act->at, act->kind == ACT_TIME);
+    if (act->kind == ACT_STEP)
+        tick_until(world, history, act->at - act->step_ms, true);
     world->now = act->at;
     switch (act->kind) {
     case ACT_REQUEST:
-        ask(world, act, index);
+        ask(world, act, index, NULL);
         break;
     case ACT_TIME:
         break;
@@ -136,9 +136,14 @@ void world_live(struct world *world, const struct history *history, size_t index
         tick(world, act->at);
         break;
     case ACT_SENDER:
-        world_settle(world, history); /* nothing is on its way any more */
-        world->has_sender = !world->has_sender;
-        world_step(world, &(struct event){.kind = world->has_sender ? EVENT_SENDER_IDLE : EVENT_SENDER_GONE});
+        turn_sender(world, history);
+        break;
+    case ACT_RELOAD:
+        world_settle(world, history);
+        world_reload(world, act->variant);
+        break;
+    case ACT_STEP:
+        step_clock(world, act);
         break;
     }
 }
@@ -147,6 +152,7 @@ struct outward {
     uint64_t notice, token;
     uint16_t attempt;
     uint64_t ticket; /* of a recall */
+    uint64_t asked;  /* the notice that a request wants to be read */
 };
 
 static void send(struct world *world, const struct outward *job)
@@ -166,7 +172,43 @@ static void recall(struct world *world, const struct outward *job, const struct 
         return; /* the hands answer not_found */
     world_restore_tickets(world, false, job->ticket);
     desk_recalled(world->desk, job->ticket, world->now);
-    ask(world, &history->acts[job->token], job->token);
+    ask(world, &history->acts[job->token], job->token, NULL);
+    world_tick(world); /* in the same turn, and so in the same batch */
+}
+
+/* sql/statements/notice_get.sql, as far as notice.retry looks at it. */
+static void answer_read(struct world *world, const struct outward *job, const struct history *history)
+{
+    if (!job->asked || job->asked > world->rows.notice_count)
+        return; /* the hands answer not_found */
+    const struct kept_notice *kept = &world->rows.notices[job->asked - 1];
+    json_t *row = json_pack(
+        "{s:o,s:o,s:s,s:i,s:i,s:s,s:s,s:s,s:i}", "notice", json_sprintf("%" PRIu64, kept->row.notice),
+        "ticket", json_sprintf("%" PRIu64, kept->row.ticket), "clock", kept->row.clock, "cycle",
+        (int)kept->row.cycle, "rung", (int)kept->row.rung, "recipient", kept->row.recipient, "role",
+        kept->row.role, "state", kept->state, "attempts", (int)kept->attempts);
+    char *text = json_dumps(row, JSON_COMPACT);
+
+    ask(world, &history->acts[job->token], job->token, text);
+    free(text);
+    json_decref(row);
+}
+
+/* What speaks outward and is answered by an event: false when it is not. */
+static bool read_outward(const struct effect *effect, struct outward *ret_job)
+{
+    *ret_job = (struct outward){0};
+    if (effect->kind == EFFECT_SEND)
+        *ret_job = (struct outward){.notice = effect->send->notice, .attempt = effect->send->attempt};
+    else if (effect->kind == EFFECT_RECALL)
+        *ret_job = (struct outward){.token = effect->recall->token,
+                                    .ticket = strtoull(effect->recall->ticket, NULL, 10)};
+    else if (effect->kind == EFFECT_READ && effect->read->again)
+        *ret_job = (struct outward){.token = effect->read->token,
+                                    .asked = strtoull(effect->read->parameters[0], NULL, 10)};
+    else
+        return false;
+    return true;
 }
 
 static size_t collect(const struct effects *effects, struct outward *jobs, size_t room)
@@ -174,17 +216,12 @@ static size_t collect(const struct effects *effects, struct outward *jobs, size_
     size_t count = 0;
 
     for (size_t i = 0; i < effects->count; i++) {
-        const struct effect *effect = &effects->list[i];
+        struct outward job;
 
-        if (effect->kind != EFFECT_SEND && effect->kind != EFFECT_RECALL)
+        if (!read_outward(&effects->list[i], &job))
             continue;
         assert_true(count < room);
-        if (effect->kind == EFFECT_SEND)
-            jobs[count++] =
-                (struct outward){.notice = effect->send->notice, .attempt = effect->send->attempt};
-        else
-            jobs[count++] = (struct outward){.token = effect->recall->token,
-                                             .ticket = strtoull(effect->recall->ticket, NULL, 10)};
+        jobs[count++] = job;
     }
     return count;
 }
@@ -237,6 +274,8 @@ void world_settle(struct world *world, const struct history *history)
                 leave_on_its_way(world, &jobs[i]);
             else if (jobs[i].notice)
                 send(world, &jobs[i]);
+            else if (jobs[i].asked)
+                answer_read(world, &jobs[i], history);
             else
                 recall(world, &jobs[i], history);
         }

@@ -2,7 +2,6 @@
 #ifndef DUBAN_TESTS_WORLD_H
 #define DUBAN_TESTS_WORLD_H
 
-#include "files/policy_files.h"
 #include "lib/base/text.h"
 #include "lib/desk.h"
 #include "tests/property/history.h"
@@ -12,6 +11,8 @@ struct outward;
 
 struct world {
     struct desk *desk;
+    const struct edition *edition;
+    unsigned variant; /* of the edition, as the last reload brought it */
     struct policy_files *files;
     struct effects effects;
     struct rows rows;
@@ -20,14 +21,16 @@ struct world {
     struct text log; /* every row and answer, a line each */
     msec now;
     bool has_sender;
-    bool is_slow;      /* some notices are still on their way when the next act comes */
-    uint64_t outcomes; /* seed of what becomes of notices */
+    bool was_set, was_set_back; /* its clock, by anybody: what was may lie ahead */
+    bool is_slow;               /* some notices are still on their way when the next act comes */
+    uint64_t outcomes;          /* seed of what becomes of notices */
     /* May be NULL. Called for every row before it is kept, and once all rows of a batch are kept. */
     void (*on_row)(struct world *world, const struct effect *effect);
     void (*on_commit)(const struct world *world);
 };
 
-struct world *world_create(msec now, uint64_t outcomes);
+/* At the history's beginning, under its edition; its seed decides what becomes of notices, too. */
+struct world *world_create(const struct history *history);
 
 /* Another desk, brought back from what `original` has written, at the same instant. Its batch must be
  * settled. */

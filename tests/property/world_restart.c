@@ -5,6 +5,7 @@
  */
 #include "tests/property/world.h"
 
+#include "lib/adoption.h"
 #include "lib/base/memory.h"
 #include "tests/property/world_parts.h"
 #include <inttypes.h>
@@ -65,21 +66,6 @@ void world_restore_tickets(struct world *world, bool only_open, uint64_t only)
             fail_msg("ticket %" PRIu64 " clock %s: %s", row->ticket, row->clock, wrong);
     }
     restore_pauses(world, only_open, only);
-}
-
-/* sql/statements/load_told.sql */
-static bool is_told(const struct rows *rows, const struct kept_notice *notice)
-{
-    const struct clock_row *clock = rows_clock(rows, notice->row.ticket, notice->row.clock);
-    uint16_t cycle = notice->row.cycle;
-    bool is_remembered = clock && clock->told_since && cycle >= clock->told_since && cycle <= clock->cycle;
-
-    for (size_t i = 0; i < rows->window_count; i++)
-        is_remembered |= rows->windows[i].is_remembered && rows->windows[i].ticket == notice->row.ticket &&
-                         rows->windows[i].cycle == cycle &&
-                         strcmp(rows->windows[i].clock, notice->row.clock) == 0;
-    return is_remembered && notice->row.rung > 0 && strcmp(notice->state, "suppressed") != 0 &&
-           strcmp(notice->state, "failed") != 0;
 }
 
 /* sql/statements/load_windows.sql */
@@ -150,6 +136,7 @@ static void restore_let_go(struct world *world)
     free(list);
 }
 
+/* sql/statements/load_registers.sql, load_schedules.sql, load_schedule_runs.sql */
 static void restore_registers(struct world *world)
 {
     const struct rows *rows = &world->rows;
@@ -168,7 +155,8 @@ static void restore_registers(struct world *world)
 
 struct world *world_restart(const struct world *original)
 {
-    struct world *world = world_create_empty(original->now, original->outcomes);
+    struct world *world =
+        world_create_empty(original->edition, original->variant, original->now, original->outcomes);
     const struct rows *rows = &world->rows;
 
     rows_copy(&original->rows, &world->rows);
@@ -182,16 +170,15 @@ struct world *world_restart(const struct world *original)
     restore_registers(world);
     world_restore_tickets(world, true, 0);
     restore_windows(world);
-    for (size_t i = 0; i < rows->notice_count; i++)
-        if (is_told(rows, &rows->notices[i]))
-            desk_restore_told(world->desk, rows->notices[i].row.ticket, rows->notices[i].row.clock,
-                              rows->notices[i].row.cycle, rows->notices[i].row.recipient,
-                              rows->notices[i].row.role);
+    world_restore_told(world);
+    world_restore_approvals(world);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_unsent(&rows->notices[i]))
             restore_notice(world, &rows->notices[i]);
     restore_let_go(world);
     desk_restore_done(world->desk, world->now);
+    if (desk_catch_up(world->desk, world->now, &world->effects)) /* daemon/reload.c, after a start */
+        fail_msg("seed %" PRIu64 ": a restart moves deadlines", world->outcomes);
     world->has_sender = original->has_sender;
     if (world->has_sender)
         world_step(world, &(struct event){.kind = EVENT_SENDER_IDLE});
