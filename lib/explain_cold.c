@@ -120,6 +120,7 @@ json_t *explain_cold_recipient(const struct explaining *explaining, const json_t
     json_object_set_new(fact, "name", json_string(explain_name(explaining, person)));
     copy(fact, notice, "role", "role");
     json_object_set_new(fact, "role_title", json_string(title ? title : role));
+    copy(fact, notice, "channel", "channel");
     copy(fact, notice, "state", "state");
     copy(fact, notice, "detail", "detail");
     copy(fact, notice, "at", "at");

@@ -29,7 +29,7 @@ SELECT jsonb_build_object(
            'notices', (
                SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'notice', notice::text, 'clock', clock, 'cycle', cycle, 'rung', rung,
-                          'step', duban.step_name(rung), 'recipient', recipient, 'role', role, 'state', state,
+                          'step', duban.step_name(rung), 'recipient', recipient, 'role', role, 'channel', channel, 'state', state,
                           'detail', detail, 'reason', reason, 'hold', hold, 'into', into_notice::text,
                           'ready_at', duban.rfc3339(ready_at), 'at', duban.rfc3339(at),
                           'changed_at', duban.rfc3339(changed_at)) ORDER BY notice), '[]')
