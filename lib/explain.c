@@ -27,6 +27,14 @@ void explain_set_instant(const struct explaining *explaining, json_t *fact, cons
         json_object_set_new(fact, name, answer_instant(explaining->desk, at));
 }
 
+json_t *explain_instant(const struct explaining *explaining, msec at)
+{
+    json_t *fact = json_object();
+
+    explain_set_instant(explaining, fact, "at", at);
+    return fact;
+}
+
 void explain_set_day(json_t *fact, const char *name, int64_t day)
 {
     struct civil date = civil_date(day);

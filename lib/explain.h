@@ -25,6 +25,7 @@ json_t *explain_say(struct explaining *explaining, const char *name, json_t *fac
 
 /* Members that facts share. An absent person, an empty text and a term that is none set nothing. */
 void explain_set_instant(const struct explaining *explaining, json_t *fact, const char *name, msec at);
+json_t *explain_instant(const struct explaining *explaining, msec at); /* {at} */
 void explain_set_day(json_t *fact, const char *name, int64_t day);
 void explain_set_place(const struct explaining *explaining, json_t *fact, int line); /* file, line */
 const char *explain_title(const struct explaining *explaining, const struct vocabulary *words, uint8_t index);
@@ -44,6 +45,9 @@ const char *explain_name(const struct explaining *explaining, const char *actor)
 const json_t *explain_cold_act(const struct explaining *explaining, uint32_t happenings, msec at);
 const json_t *explain_cold_first(const struct explaining *explaining, const char *method);
 msec explain_cold_instant(const json_t *object, const char *name); /* NEVER: it has none */
+
+/* Who recorded an act (may be NULL), and when, if that was later. */
+void explain_set_recorder(const struct explaining *explaining, json_t *fact, const json_t *act);
 
 /* Whoever has a notice of this step, with the notice and its state; an empty list when nobody has. */
 json_t *explain_cold_told(const struct explaining *explaining, const char *clock, unsigned cycle, int rung);

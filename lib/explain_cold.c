@@ -84,6 +84,20 @@ const json_t *explain_cold_first(const struct explaining *explaining, const char
     return NULL;
 }
 
+void explain_set_recorder(const struct explaining *explaining, json_t *fact, const json_t *act)
+{
+    const char *actor = json_string_value(json_object_get(act, "actor"));
+
+    if (!act)
+        return;
+    json_object_set_new(fact, "actor", json_string(actor));
+    json_object_set_new(fact, "who", json_string(explain_name(explaining, actor)));
+    json_object_set(fact, "role", json_object_get(act, "role"));
+    json_object_set(fact, "method", json_object_get(act, "method"));
+    if (explain_cold_instant(act, "at") != explain_cold_instant(act, "happened_at"))
+        json_object_set(fact, "entered_at", json_object_get(act, "at"));
+}
+
 /* ---- notices ---- */
 
 /* notice.c says in a notice's reason for whom it came. */

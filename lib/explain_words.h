@@ -27,7 +27,4 @@ const char *explain_words_of(const struct wording *wording, const char *code);
 /* The half of `元旦 | New Year` that is in the language. */
 const char *explain_words_half(const struct wording *wording, const char *title);
 
-/* For the test: every row, in order. NULL behind the last. `ret_sentences` is by enum language. */
-const char *explain_words_row(size_t index, const char *ret_sentences[LANGUAGE_COUNT]);
-
 #endif

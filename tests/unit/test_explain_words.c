@@ -4,6 +4,7 @@
  */
 #include "lib/explain_words.h"
 
+#include "lib/explain_sentences.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -91,7 +92,7 @@ static void test_both_languages_say_the_same(void **state)
     size_t count = 0;
 
     (void)state;
-    for (; (fact = explain_words_row(count, sentences)); count++) {
+    for (; (fact = explain_sentences_row(count, sentences)); count++) {
         char *zh = members_of(sentences[LANGUAGE_ZH]), *en = members_of(sentences[LANGUAGE_EN]);
 
         if (strcmp(zh, en) != 0)
@@ -115,7 +116,7 @@ static void test_every_form_exists(void **state)
     const char *sentences[LANGUAGE_COUNT];
 
     (void)state;
-    for (size_t row = 0; explain_words_row(row, sentences); row++)
+    for (size_t row = 0; explain_sentences_row(row, sentences); row++)
         for (const char *at = sentences[LANGUAGE_EN]; (at = strchr(at, '{')); at++) {
             const char *colon = memchr(at, ':', strcspn(at, "}"));
             bool is_known = !colon;
