@@ -8,8 +8,11 @@
  * regime says it beside the rule, in the desk's zone.
  *
  * Days are given to libical as dates without a zone, so that no zone of the system or of libical takes part.
- * A rule that no day of half a century fits is refused, and so are combinations with which libical would look
+ * A rule that no day of its horizon fits is refused, and so are combinations with which libical would look
  * for a day until the end of time.
+ *
+ * A rule remembers the days that it found for the beginning it was asked about last. That changes no answer:
+ * a hundred thousand records with one calendar are planned from one list instead of a walk each.
  */
 #include "files/recurrence.h"
 
@@ -21,11 +24,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_MAX     100000 /* a daily rule runs out of them after 270 years */
-#define HORIZON_YEARS 50 /* the next day is looked for so far: a 29th of February may be eight years away */
+#define DAYS_MAX      100000 /* as many as these years have */
+#define HORIZON_YEARS 250    /* behind its beginning a rule has no days any more */
+
+/* The days of a rule from the beginning that was asked about last: the next question is mostly about the
+ * same. */
+struct known_days {
+    icalrecur_iterator *iterator; /* behind the last of them */
+    int64_t first_day;
+    int64_t *days;
+    size_t count, capacity;
+    bool is_over;
+};
 
 struct rule {
     struct recurrence recurrence; /* first: what is borrowed */
+    struct known_days *known;
     char *text;
     bool names_days; /* BYDAY, BYMONTHDAY or BYYEARDAY */
     struct icalrecurrencetype parsed;
@@ -58,6 +72,8 @@ static const struct part {
 static const char *const frequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
 static const char *const weekdays[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
+static void free_rule(struct rule *rule);
+
 struct recurrences *recurrences_create(void)
 {
     icalerror_set_errors_are_fatal(false);
@@ -68,10 +84,8 @@ void recurrences_destroy(struct recurrences *recurrences)
 {
     if (!recurrences)
         return;
-    for (size_t i = 0; i < recurrences->count; i++) {
-        free(recurrences->rules[i]->text);
-        free(recurrences->rules[i]);
-    }
+    for (size_t i = 0; i < recurrences->count; i++)
+        free_rule(recurrences->rules[i]);
     free(recurrences->rules);
     free(recurrences);
 }
@@ -274,42 +288,92 @@ static int64_t begin_week(const struct icalrecurrencetype *parsed, int64_t day)
     return day - civil_weekday(day) + first;
 }
 
-/* libical as a source of the rule's days. Nothing later than the horizon is looked for. */
-static icalrecur_iterator *begin(const struct rule *rule, int64_t first_day, int64_t horizon)
+/* libical as a source of the rule's days. */
+static icalrecur_iterator *begin(const struct rule *rule, int64_t first_day)
 {
     struct icalrecurrencetype parsed = rule->parsed;
     bool is_weekly = parsed.freq == ICAL_WEEKLY_RECURRENCE && rule->names_days;
 
-    parsed.count = 0;
+    parsed.count = 0; /* counted below: days before the first one do not count */
     if (icaltime_is_null_time(parsed.until))
-        parsed.until = to_ical(horizon);
+        parsed.until = to_ical(civil_add_months(first_day, HORIZON_YEARS * 12));
     return icalrecur_iterator_new(parsed, to_ical(is_weekly ? begin_week(&parsed, first_day) : first_day));
+}
+
+static void forget(struct known_days *known)
+{
+    if (known->iterator)
+        icalrecur_iterator_free(known->iterator);
+    known->iterator = NULL;
+    known->count = 0;
+    known->is_over = true;
+}
+
+/* One more day onto the list. False: that was the last one. */
+static bool find_one_more(const struct rule *rule, struct known_days *known)
+{
+    size_t most = rule->parsed.count > 0 ? (size_t)rule->parsed.count : DAYS_MAX;
+
+    while (!known->is_over && known->count < most) {
+        struct icaltimetype time = icalrecur_iterator_next(known->iterator);
+        int64_t day = icaltime_is_null_time(time) ? 0 : civil_day(time.year, time.month, time.day);
+
+        known->is_over = icaltime_is_null_time(time);
+        if (known->is_over || day < known->first_day)
+            continue;
+        known->days = memory_reserve(known->days, &known->capacity, known->count + 1, sizeof(*known->days));
+        known->days[known->count++] = day;
+        return true;
+    }
+    return false;
+}
+
+/* The place of the first known day after `after_day`; their count when none is. */
+static size_t place_after(const struct known_days *known, int64_t after_day)
+{
+    size_t low = 0, high = known->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (known->days[middle] <= after_day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static bool next_day(const struct recurrence *recurrence, int64_t first_day, int64_t after_day,
                      int64_t *ret_day)
 {
     const struct rule *rule = (const struct rule *)recurrence;
-    int64_t later = after_day > first_day ? after_day : first_day;
-    icalrecur_iterator *iterator = begin(rule, first_day, civil_add_months(later, HORIZON_YEARS * 12));
-    int count = rule->parsed.count;
-    bool is_found = false;
+    struct known_days *known = rule->known;
 
-    for (int i = 0; iterator && !is_found && i < STEPS_MAX; i++) {
-        struct icaltimetype time = icalrecur_iterator_next(iterator);
-
-        if (icaltime_is_null_time(time))
-            break;
-        *ret_day = civil_day(time.year, time.month, time.day);
-        if (*ret_day < first_day)
-            continue;
-        is_found = *ret_day > after_day;
-        if (--count == 0) /* without COUNT it begins below */
-            break;
+    if (!known->iterator || known->first_day != first_day) {
+        forget(known);
+        known->first_day = first_day;
+        known->iterator = begin(rule, first_day);
+        known->is_over = !known->iterator;
     }
-    if (iterator)
-        icalrecur_iterator_free(iterator);
-    return is_found;
+    size_t place = place_after(known, after_day);
+
+    while (place == known->count || known->days[place] <= after_day) {
+        if (!find_one_more(rule, known))
+            return false;
+        place = known->count - 1;
+    }
+    *ret_day = known->days[place];
+    return true;
+}
+
+static void free_rule(struct rule *rule)
+{
+    forget(rule->known);
+    free(rule->known->days);
+    free(rule->known);
+    free(rule->text);
+    free(rule);
 }
 
 static const struct recurrence *add_rule(struct recurrences *recurrences, const char *text, uint32_t seen,
@@ -319,6 +383,7 @@ static const struct recurrence *add_rule(struct recurrences *recurrences, const 
     struct rule *rule = memory_new(1, sizeof(*rule));
 
     rule->recurrence.next = next_day;
+    rule->known = memory_new(1, sizeof(*rule->known));
     rule->parsed = icalrecurrencetype_from_string(text);
     rule->names_days = has(seen, "BYDAY") || has(seen, "BYMONTHDAY") || has(seen, "BYYEARDAY");
     rule->recurrence.needs_first_day =
@@ -326,7 +391,7 @@ static const struct recurrence *add_rule(struct recurrences *recurrences, const 
     if (rule->parsed.freq == ICAL_NO_RECURRENCE ||
         !next_day(&rule->recurrence, civil_day(2000, 1, 1), civil_day(2000, 1, 1) - 1, &day)) {
         *ret_error = complain(recurrences, "no day ever fits '%s'", text);
-        free(rule);
+        free_rule(rule);
         return NULL;
     }
     rule->text = memory_text(text);

@@ -13,7 +13,7 @@ struct schedule_view {
 };
 
 /* The first instant after `after_at` at which it is due; NEVER when none comes (any more), when the record is
-   none that it runs for, or when a rule finds no day within half a century. */
+   none that it runs for, or when a rule is past its horizon. */
 msec schedule_next(const struct schedule_view *view, msec after_at);
 
 #endif
