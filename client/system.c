@@ -61,6 +61,7 @@ static void show_status(const struct screen *screen, const json_t *status, doubl
         {"REGIME", "regime", SCREEN_TEXT},
         {"OPEN", "open_tickets", SCREEN_TEXT},
         {"RUNNING", "running_clocks", SCREEN_TEXT},
+        {"PAUSED", "paused_clocks", SCREEN_TEXT},
         {"BREACHED", "breached_clocks", SCREEN_TEXT},
         {"QUEUED", "queued_notices", SCREEN_TEXT},
         {"HELD", "held_notices", SCREEN_TEXT},

@@ -105,6 +105,7 @@ static json_t *describe_desk(const struct dispatch *dispatch, bool with_digest)
         number(figures.running_clocks), "breached_clocks", number(figures.breached_clocks), "queued_notices",
         number(figures.queued_notices), "journal_sequence", number(figures.journal_sequence));
 
+    json_object_set_new(described, "paused_clocks", number(figures.paused_clocks));
     json_object_set_new(described, "held_notices", number(figures.held_notices));
     json_object_set_new(described, "notices_to_release", number(figures.release_notices));
     if (with_digest) {
@@ -134,13 +135,14 @@ static json_t *desk_stats(const struct dispatch *dispatch)
 
     desk_figures(dispatch->options.desk, &figures);
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "open_tickets",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "open_tickets",
         number(figures.open_tickets), "held_notices", number(figures.held_notices), "notices_to_release",
         number(figures.release_notices), "rungs_skipped", number(figures.incidents[INCIDENT_SKIPPED]),
         "rungs_unreached", number(figures.incidents[INCIDENT_UNREACHED]), "rungs_undelivered",
         number(figures.incidents[INCIDENT_UNDELIVERED]), "running_clocks", number(figures.running_clocks),
-        "breached_clocks", number(figures.breached_clocks), "queued_notices", number(figures.queued_notices),
-        "memory_bytes", number(figures.memory_bytes), "journal_sequence", number(figures.journal_sequence));
+        "paused_clocks", number(figures.paused_clocks), "breached_clocks", number(figures.breached_clocks),
+        "queued_notices", number(figures.queued_notices), "memory_bytes", number(figures.memory_bytes),
+        "journal_sequence", number(figures.journal_sequence));
 }
 
 static json_t *stall_stats(const struct stall_figures *stalls)

@@ -247,6 +247,7 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
 
         for (uint8_t c = 0; c < ticket->clock_count; c++) {
             ret_figures->running_clocks += ticket->clocks[c].state == CLOCK_RUNNING;
+            ret_figures->paused_clocks += ticket->clocks[c].state == CLOCK_PAUSED;
             ret_figures->breached_clocks += ticket->clocks[c].state == CLOCK_BREACHED;
         }
     }

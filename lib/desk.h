@@ -73,7 +73,7 @@ enum incident { INCIDENT_SKIPPED, INCIDENT_UNREACHED, INCIDENT_UNDELIVERED, INCI
 
 /* What an operator asks: figures, and a fingerprint of every open ticket and clock in ticket order. */
 struct desk_figures {
-    size_t open_tickets, running_clocks, breached_clocks, memory_bytes;
+    size_t open_tickets, running_clocks, paused_clocks, breached_clocks, memory_bytes;
     size_t queued_notices;                /* decided and not accepted yet, among them: */
     size_t held_notices, release_notices; /* those that wait, and of these for notice.release */
     uint64_t journal_sequence;

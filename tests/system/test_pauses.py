@@ -58,6 +58,8 @@ def a_pause_is_kept(world):
             paused = answer["paused"]
             same([one["reason"] for one in paused], ["awaiting_customer"], "reasons")
             digest = client.digest()
+            before = client.call("system.stats")["desk"]
+            same((before["paused_clocks"], before["running_clocks"]), (2, 0), "counted")
         for end in (duban.kill, duban.stop):
             end()
             duban.start()
