@@ -111,7 +111,8 @@ const struct command schedule_commands[] = {
              "something "
              "is\n"
              "to come, how often it ran, and when it runs next.",
-     .examples = "  dubanctl schedule list",
+     .examples = "  dubanctl schedule list\n"
+                 "  dubanctl schedule list --json",
      .method = "schedule.list",
      .options = list_options,
      .show = show_list},

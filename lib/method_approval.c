@@ -15,6 +15,7 @@
 #include "lib/request.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What is asked for, read and checked. */
 struct asking {
@@ -167,7 +168,7 @@ static void ask(struct desk *desk, const struct request *request, struct asking 
     json_t *result = answer_changed(desk, ticket);
 
     asking->approval.id = desk->journal_sequence + 1; /* request_done's row, which names the record */
-    asking->approval.asker = roster_find(desk->roster, request->peer.actor);
+    asking->approval.asker = roster_remember(desk->roster, request->peer.actor);
     asking->approval.state = APPROVAL_ASKED;
     approval_add(ticket, &asking->approval);
     answer_set_approvals(desk, result, ticket);
@@ -239,8 +240,8 @@ static struct approval *find_pending(struct desk *desk, const struct request *re
 static bool may_decide(struct desk *desk, const struct request *request, const struct approval *approval,
                        uint32_t deciders)
 {
-    bool is_own =
-        approval->asker != TICKET_NOBODY && approval->asker == roster_find(desk->roster, request->peer.actor);
+    const struct person *asker = roster_person(desk->roster, approval->asker);
+    bool is_own = asker && strcmp(asker->id, request->peer.actor) == 0;
 
     if (is_own)
         return refuse(desk, request, RPC_PERMISSION_DENIED, NULL, "nobody decides what they asked for");

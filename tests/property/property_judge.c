@@ -27,7 +27,7 @@
 
 #include <cmocka.h>
 
-#define ROUNDS 300
+#define ROUNDS 200
 #define ACTS   150
 
 /* Rungs of notice_row that are no ladder's (lib/effect.h). */

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#define ROUNDS 300
+#define ROUNDS 200
 #define ACTS   120
 
 static uint64_t setting(const char *name, uint64_t otherwise)
