@@ -364,9 +364,90 @@ static void unsound_fields_are_seen(void **state)
 #define IN_SHANGHAI(test) cmocka_unit_test_setup_teardown(test, begin_in_shanghai, end)
 #define IN_BERLIN(test)   cmocka_unit_test_setup_teardown(test, begin_in_berlin, end)
 
+/* What a mover or a restart must never leave behind: each state asks for some of a clock and forbids the
+ * rest. */
+static void only_sound_clocks_are_sound(void **state)
+{
+    static const struct clock waiting = {
+        .state = CLOCK_WAITING, .anchor_at = NEVER, .due_at = NEVER, .ended_at = NEVER};
+    static const struct clock paused = {
+        .state = CLOCK_PAUSED, .anchor_at = 1, .due_at = NEVER, .ended_at = NEVER, .cycle = 1};
+    static const struct clock running = {
+        .state = CLOCK_RUNNING, .anchor_at = 1, .due_at = 2, .ended_at = NEVER, .cycle = 1};
+    static const struct clock breached = {.state = CLOCK_BREACHED,
+                                          .anchor_at = 1,
+                                          .due_at = 2,
+                                          .breached_at = 2,
+                                          .fired_at = 2,
+                                          .ended_at = NEVER,
+                                          .cycle = 1,
+                                          .ladder_running = true};
+    static const struct clock met = {
+        .state = CLOCK_MET, .anchor_at = 1, .due_at = 2, .ended_at = 2, .cycle = 1};
+    struct clock cancelled = met, no_state = met;
+    static const struct {
+        const struct clock *of;
+        msec anchor_at, due_at, ended_at, breached_at, fired_at;
+        uint16_t cycle;
+        bool ladder_running;
+    } unsound[] = {
+        {&waiting, NEVER, 2, NEVER, 0, 0, 0, false},
+        {&waiting, NEVER, NEVER, 2, 0, 0, 0, false},
+        {&waiting, NEVER, NEVER, NEVER, 0, 0, 0, true},
+        {&paused, NEVER, NEVER, NEVER, 0, 0, 1, false},
+        {&paused, 1, 2, NEVER, 0, 0, 1, false},
+        {&paused, 1, NEVER, 2, 0, 0, 1, false},
+        {&paused, 1, NEVER, NEVER, 0, 0, 0, false},
+        {&paused, 1, NEVER, NEVER, 0, 0, 1, true},
+        {&running, NEVER, 2, NEVER, 0, 0, 1, false},
+        {&running, 1, NEVER, NEVER, 0, 0, 1, false},
+        {&running, 1, 2, 2, 0, 0, 1, false},
+        {&running, 1, 2, NEVER, 0, 0, 0, false},
+        {&running, 1, 2, NEVER, 0, 0, 1, true},
+        {&breached, NEVER, 2, NEVER, 2, 2, 1, true},
+        {&breached, 1, 2, 2, 2, 2, 1, true},
+        {&breached, 1, 2, NEVER, NEVER, 2, 1, true},
+        {&breached, 1, 2, NEVER, 2, NEVER, 1, true},
+        {&breached, 1, 2, NEVER, 2, 2, 0, true},
+        {&met, 1, 2, NEVER, 0, 0, 1, false},
+        {&met, 1, 2, 2, 0, 0, 1, true},
+    };
+
+    (void)state;
+    cancelled.state = CLOCK_CANCELLED;
+    no_state.state = CLOCK_STATE_COUNT;
+    assert_true(clock_is_sound(&waiting));
+    assert_true(clock_is_sound(&paused));
+    assert_true(clock_is_sound(&running));
+    assert_true(clock_is_sound(&breached));
+    assert_true(clock_is_sound(&met));
+    assert_true(clock_is_sound(&cancelled));
+    assert_false(clock_is_sound(&no_state));
+    for (size_t i = 0; i < sizeof(unsound) / sizeof(unsound[0]); i++) {
+        struct clock clock = *unsound[i].of;
+
+        clock.anchor_at = unsound[i].anchor_at;
+        clock.due_at = unsound[i].due_at;
+        clock.ended_at = unsound[i].ended_at;
+        clock.breached_at = unsound[i].breached_at;
+        clock.fired_at = unsound[i].fired_at;
+        clock.cycle = unsound[i].cycle;
+        clock.ladder_running = unsound[i].ladder_running;
+        if (clock_is_sound(&clock))
+            fail_msg("case %zu", i);
+    }
+    cancelled.ended_at = NEVER;
+    assert_false(clock_is_sound(&cancelled));
+    cancelled = met;
+    cancelled.state = CLOCK_CANCELLED;
+    cancelled.ladder_running = true;
+    assert_false(clock_is_sound(&cancelled));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_sound_clocks_are_sound),
         IN_SHANGHAI(limits_are_due),
         IN_SHANGHAI(silence_stands_outside_the_customers_hours),
         IN_BERLIN(elapsed_hours_cross_the_change),
