@@ -248,7 +248,10 @@ static const struct {
      lint_check_variable_masked},                /* a word of a template that none of its readers may see */
     {"domain_nobody", lint_check_domain_nobody}, /* a domain in which nobody has an address */
     {"quiet_never", lint_check_quiet_never},     /* quiet outside hours that never end */
-    {"language_missing", lint_check_language_missing}, /* a template missing in a language people read */
+    {"schedule_over", lint_check_schedule_over}, /* a schedule that never runs again */
+    {"schedule_restless", lint_check_schedule_restless}, /* working days by a calendar without rest days */
+    {"schedule_nobody", lint_check_schedule_nobody},     /* a mail of a schedule that reaches nobody */
+    {"language_missing", lint_check_language_missing},   /* a template missing in a language people read */
 };
 
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))

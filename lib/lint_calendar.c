@@ -43,12 +43,15 @@ void lint_check_hours_round_the_clock(const struct linting *linting)
     }
 }
 
-/* The line of the first clock that counts by it; 0: none does by name. */
+/* The line of the first clock, or else schedule, that counts by it; 0: none does by name. */
 static int line_of(const struct policy *policy, const struct calendar *calendar)
 {
     for (size_t c = 0; c < policy->clock_count; c++)
         if (policy->clocks[c].calendar == calendar && !policy->clocks[c].customer_hours)
             return policy->clocks[c].line;
+    for (size_t i = 0; i < policy->schedule_count; i++)
+        if (policy->schedules[i].calendar == calendar)
+            return policy->schedules[i].line;
     return 0;
 }
 

@@ -64,6 +64,10 @@ static const struct {
     {"no clock stops for the pause %s", "没有时限为 %s 暂停"},
     {"clock %s never pauses: what is owed at a named time does not move",
      "时限 %s 从不暂停：约定在某一时刻的事不因暂停推迟"},
+    {"schedule %s never runs again (%s)", "日程 %s 再也不会运行（%s）"},
+    {"schedule %s counts working days by a calendar that knows no rest day",
+     "日程 %s 按工作日计，用的却是没有休息日的日历"},
+    {"schedule %s: nobody can be told by it", "日程 %s：它的邮件无人可通知"},
     {"template %s is missing in a language people read (%s)", "模板 %s 缺少有人阅读的语言（%s）"},
 };
 

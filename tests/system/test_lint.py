@@ -57,6 +57,12 @@ FAULTS = {
     "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
     "quiet_never": (REGIME, "[role leadership]\n", "[role leadership]\nquiet = outside hours\n"),
     "domain_nobody": (REGIME, "[notices] ", "[notices]\ndomains = example.com example.net ;"),
+    "schedule_over": (REGIME, "[report at_intake]", "[schedule once]\nat = FREQ=MONTHLY;BYMONTHDAY=10;UNTIL=20260101\n"
+                      "sends = template reminder to service_head\n\n[report at_intake]"),
+    "schedule_restless": (REGIME, "[report at_intake]", "[schedule monthly]\nat = FREQ=MONTHLY;BYMONTHDAY=10 roll forward\n"
+                          "sends = template reminder to service_head\n\n[report at_intake]"),
+    "schedule_nobody": (REGIME, "[report at_intake]", "[schedule monthly]\nat = FREQ=MONTHLY;BYMONTHDAY=10\n"
+                        "sends = template reminder to handler\n\n[report at_intake]"),
     "language_missing": (PEOPLE, None, None),
 }
 
