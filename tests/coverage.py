@@ -3,8 +3,8 @@
 
 BUILD_DIR was built with -Db_coverage=true, and tests have been run in it (`tests/run --coverage` does both). Every
 object of lib/ and files/ has counted for all programs and processes that ran, and gcov tells what it counted. A module
-is some source files with their headers. Its branches are those that the compiler made of its conditions, every operand of && and || for
-itself: two for each, taken and not taken, and one for each label of a switch. What a header's inline function was
+is some source files with their headers. Its branches are those that the compiler made of its conditions, every operand
+of && and || for itself: two for each, taken and not taken, and one for each label of a switch. What a header's inline function was
 compiled into counts as one.
 
 Three kinds of branches can't be taken by design, and only these are left out and counted apart:
