@@ -100,6 +100,25 @@ static enum journal_event_outcome read_request(const json_t *row, const json_t *
     return event->object ? JOURNAL_EVENT : damaged(event, "its body can't be turned into an event");
 }
 
+/* A schedule opens its ticket in a replay by itself; what later rows call the ticket has to be said. */
+static enum journal_event_outcome read_opened(const json_t *row, const json_t *body,
+                                              struct journal_event *event)
+{
+    const char *schedule = text_of(body, "schedule"), *record = text_of(body, "record");
+
+    event->files_it = true;
+    if (text_of(body, "number"))
+        snprintf(event->number, sizeof event->number, "%s", text_of(body, "number"));
+    if (text_of(body, "policy"))
+        snprintf(event->policy, sizeof event->policy, "%s", text_of(body, "policy"));
+    if (!event->ticket || !schedule || !record)
+        return damaged(event, "a schedule opened a ticket and it does not say which");
+    event->object = json_pack("{s:s, s:s, s:{s:o, s:s, s:s}}", "at", text_of(row, "at"), "method",
+                              "schedule.opened", "params", "ref", json_sprintf("%" PRIu64, event->ticket),
+                              "schedule", schedule, "record", record);
+    return event->object ? JOURNAL_EVENT : damaged(event, "its body can't be turned into an event");
+}
+
 /* A request's row has its method as the type. A method that this program does not know is a newer daemon's:
    passing over it would judge a history that was not. */
 static enum journal_event_outcome read_body(const json_t *row, const json_t *body,
@@ -112,6 +131,8 @@ static enum journal_event_outcome read_body(const json_t *row, const json_t *bod
         return damaged(event, "its body is no JSON object");
     if (method)
         return method->kind == METHOD_WRITE ? read_request(row, body, event) : JOURNAL_OTHER;
+    if (strcmp(type, "schedule.opened") == 0)
+        return read_opened(row, body, event);
     if (named && strcmp(named, type) == 0)
         return damaged(event, "this dubanctl does not know its method");
     return JOURNAL_OTHER;

@@ -22,7 +22,7 @@ struct journal_event {
     uint64_t ticket;                   /* 0: none */
     char number[96];                   /* the ticket's, as people know it; "" when the row does not say */
     char policy[JOURNAL_EVENT_POLICY]; /* of the regime in force, by its digest; "" when it does not say */
-    bool files_it;                     /* the request that filed the ticket */
+    bool files_it;                     /* the request, or the schedule, that filed the ticket */
     json_t *object; /* the event; NULL unless JOURNAL_EVENT. Release it with json_decref(). */
     const char *wrong;
 };

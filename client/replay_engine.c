@@ -530,6 +530,29 @@ static const char *set_clock(struct replay *replay, const json_t *params)
     return NULL;
 }
 
+/* A journal's word that a schedule has opened a ticket by now: `ref` is what later events call it. Under
+   another regime there may be none, and then the name means none. */
+static const char *name_opened(struct replay *replay, const json_t *params)
+{
+    const char *reference = json_string_value(json_object_get(params, "ref"));
+    const char *schedule = json_string_value(json_object_get(params, "schedule"));
+    const char *record = json_string_value(json_object_get(params, "record"));
+
+    if (!reference || !schedule)
+        return complain(replay, "schedule.opened needs ref and schedule, and record when it has one");
+    for (msec due; (due = desk_wakes_at(replay->desk)) <= replay->now;)
+        tick(replay, due);
+    json_t *name = json_sprintf("%s%s%s", schedule, record && *record ? "/" : "", record ? record : "");
+    json_t *id = json_object_get(replay->references, json_string_value(name));
+
+    if (id)
+        json_object_set(replay->references, reference, id);
+    else
+        json_object_set_new(replay->references, reference, json_string(NO_TICKET));
+    json_decref(name);
+    return NULL;
+}
+
 const char *replay_event(struct replay *replay, json_t *event)
 {
     const char *at_text = json_string_value(json_object_get(event, "at"));
@@ -572,6 +595,8 @@ const char *replay_event(struct replay *replay, json_t *event)
         wrong = set_clock(replay, params);
     else if (strcmp(method, "system.reload") == 0)
         run_reload(replay, actor ? actor : "replay", params);
+    else if (strcmp(method, "schedule.opened") == 0)
+        wrong = name_opened(replay, params);
     else if (strcmp(method, "relay.answers") == 0)
         wrong =
             replay_relay_answers(replay->relay, params)

@@ -57,6 +57,8 @@ static const char *kind_of(int rung)
         return "digest";
     if (rung == RUNG_TEST)
         return "test";
+    if (rung == RUNG_SCHEDULE)
+        return "schedule";
     return rung == RUNG_REPORT ? "report" : "other";
 }
 

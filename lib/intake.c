@@ -6,6 +6,7 @@
  */
 #include "lib/intake.h"
 
+#include "lib/schedule_facts.h"
 #include <string.h>
 
 #define CUSTOMER_BYTES 300
@@ -33,6 +34,8 @@ bool intake_check_customer(struct desk *desk, const struct request *request)
 
     if (says_something(name) && strlen(name) <= CUSTOMER_BYTES)
         return true;
+    if (!name)
+        return refuse(desk, request, "customer.name", "is required");
     return refuse(desk, request, "customer.name", "the customer's name is 1 to 300 bytes long");
 }
 
@@ -58,6 +61,41 @@ bool intake_check_subject(struct desk *desk, const struct request *request)
     if (says_something(subject) && strlen(subject) <= SUBJECT_BYTES)
         return true;
     return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
+}
+
+static void add_known(json_t *customer, const char *member, const char *value)
+{
+    if (value && !json_object_get(customer, member))
+        json_object_set_new(customer, member, json_string(value));
+}
+
+json_t *intake_with_register(const struct desk *desk, const struct request *request)
+{
+    const char *id = text_of(request, "customer", "id");
+    uint8_t of = policy_find_register(desk->policy, "customers");
+
+    if (of == POLICY_NONE)
+        of = policy_find_register(desk->policy, "customer");
+    uint32_t index = of != POLICY_NONE && id ? register_find(desk->registers, of, id) : REGISTER_NONE;
+    const struct register_record *record =
+        index == REGISTER_NONE ? NULL : register_at(desk->registers, of, index);
+
+    if (!record || !register_is_live(record))
+        return NULL;
+    const struct register_policy *policy = &desk->policy->registers[of];
+    json_t *params = json_copy((json_t *)(uintptr_t)request->params);
+    json_t *customer = json_copy(json_object_get(params, "customer"));
+    const char *key = register_usual(policy, record, "key_account");
+
+    if (!key)
+        key = register_usual(policy, record, "key");
+    add_known(customer, "name", register_usual(policy, record, "name"));
+    if (!json_object_get(customer, "calendar"))
+        add_known(customer, "staffed", register_usual(policy, record, "staffed"));
+    if (key && !json_object_get(customer, "key_account"))
+        json_object_set_new(customer, "key_account", json_boolean(strcmp(key, "yes") == 0));
+    json_object_set_new(params, "customer", customer);
+    return params;
 }
 
 /* Hours of their own, or a calendar of ours. */

@@ -11,6 +11,10 @@ bool intake_check_customer(struct desk *desk, const struct request *request);
 bool intake_check_contact(struct desk *desk, const struct request *request);
 bool intake_check_subject(struct desk *desk, const struct request *request);
 
+/* The parameters with what the register of customers knows of customer.id and the caller did not say: name,
+   hours, key account. NULL: nothing is added. The caller owns it. */
+json_t *intake_with_register(const struct desk *desk, const struct request *request);
+
 /* The customer's hours or calendar; around the clock when nothing is said. */
 bool intake_read_hours(struct desk *desk, const struct request *request, uint8_t *ret_hours);
 

@@ -209,12 +209,11 @@ static void occur(struct desk *desk, struct ticket *ticket, msec occurred_at)
     judge_happen(desk, ticket, &occurred, NULL);
 }
 
-void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out)
+static void create(struct desk *desk, const struct request *request)
 {
     struct intake intake;
     uint32_t index;
 
-    (void)out;
     if (!read_intake(desk, request, &intake))
         return;
     struct ticket *ticket = file_ticket(desk, &intake, &index);
@@ -232,6 +231,18 @@ void method_ticket_create(struct desk *desk, const struct request *request, stru
     answer_set_term(result, "department", &desk->policy->departments, ticket->department);
     answer_set_person(desk, result, "handler", ticket->handler);
     request_done(desk, request, ticket, result);
+}
+
+/* With what the register of customers knows, which is journaled as if the caller had said it. */
+void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out)
+{
+    json_t *known = intake_with_register(desk, request);
+    struct request own = *request;
+
+    (void)out;
+    own.params = known ? known : request->params;
+    create(desk, &own);
+    json_decref(known);
 }
 
 /* ---- classify (INT-22) ---- */

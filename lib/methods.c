@@ -17,8 +17,10 @@
     }
 
 static const struct parameter customer_members[] = {
-    {"name", PARAMETER_STRING, true, "organisation", NULL},
-    {"id", PARAMETER_STRING, false, "your own id for the customer", NULL},
+    {"name", PARAMETER_STRING, false, "organisation; needed unless the register of customers knows the id",
+     NULL},
+    {"id", PARAMETER_STRING, false, "your own id for the customer; what the register knows of it is added",
+     NULL},
     {"staffed", PARAMETER_STRING, false, "24h (default) or HH:MM-HH:MM: when somebody is there", NULL},
     {"key_account", PARAMETER_BOOLEAN, false, "a key account: regimes may owe it more", NULL},
     {"calendar", PARAMETER_STRING, false, "instead of staffed: a calendar that the regime names", NULL},

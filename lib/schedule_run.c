@@ -74,6 +74,8 @@ static void journal(const struct running *running, const char *type, const struc
     json_t *body = more ? more : json_object();
     struct text text = {0};
 
+    if (ticket)
+        json_object_set_new(body, "number", json_string(desk_number(desk, ticket, arena)));
     json_object_set_new(body, "schedule", json_string(running->view->schedule->name));
     json_object_set_new(body, "register", json_string(running->of));
     json_object_set_new(body, "record", json_string(running->record));

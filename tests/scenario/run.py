@@ -597,14 +597,14 @@ def show_runs(lines):
                      f" for {line['record']}" for line in lines[:8]) or "nothing of the kind"
 
 
-def expect_run(schedule, at, wanted):
-    """A run of the schedule at that instant, exactly one that has all members of `wanted`."""
+def expect_run(schedule, at, wanted, count=1):
+    """Runs of the schedule at that instant, exactly so many that have all members of `wanted`."""
     def check(output):
         runs = [line for line in output.runs if line["schedule"] == schedule]
         lines = [line for line in runs if instant(line["at"]) == at
                  and all(line.get(member) == value for member, value in wanted.items())]
         output.seen.update(map(id, lines))
-        return None if len(lines) == 1 else show_runs(runs)
+        return None if len(lines) == count else show_runs(runs)
     return check
 
 
@@ -714,7 +714,9 @@ def read_of_schedule(tokens, words, at):
     if not at:
         raise Unreadable("when? (expect DATE TIME schedule NAME …)")
     if not telling:
-        return expect_run(name, at, wanted)
+        count = int(tokens.next()) if len(tokens.words) == 2 and tokens.words[1] == "times" else 1
+        tokens.skip("times")
+        return expect_run(name, at, wanted, count)
     about = name + ("/" + wanted["record"] if "record" in wanted else "")
     ran = expect_run(name, at, {**wanted, "outcome": "told"})
 

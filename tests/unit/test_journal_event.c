@@ -40,6 +40,25 @@ static void check_object(struct journal_event *event, const char *wanted)
     json_decref(event->object);
 }
 
+static void a_schedules_ticket_is_named(void **state)
+{
+    struct journal_event event;
+
+    (void)state;
+    assert_int_equal(read_row("schedule.opened", "42",
+                              "{\"schedule\":\"renewal_call\",\"record\":\"C-17\",\"register\":\"contracts\","
+                              "\"number\":\"N-42\",\"policy\":\"abc\",\"params\":{}}",
+                              &event),
+                     JOURNAL_EVENT);
+    assert_true(event.files_it);
+    assert_string_equal(event.number, "N-42");
+    check_object(&event, "{\"at\":\"2026-03-02T01:00:00.250Z\",\"method\":\"schedule.opened\",\"params\":"
+                         "{\"ref\":\"42\",\"schedule\":\"renewal_call\",\"record\":\"C-17\"}}");
+    assert_int_equal(read_row("schedule.opened", "42", "{\"record\":\"\"}", &event), JOURNAL_DAMAGED);
+    assert_int_equal(read_row("schedule.told", NULL, "{\"schedule\":\"s\",\"record\":\"\"}", &event),
+                     JOURNAL_OTHER);
+}
+
 static void a_create_gets_its_id_as_ref(void **state)
 {
     struct journal_event event;
@@ -170,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_create_gets_its_id_as_ref),
+        cmocka_unit_test(a_schedules_ticket_is_named),
         cmocka_unit_test(a_later_request_names_the_ref),
         cmocka_unit_test(history_for_somebody_is_a_gateways),
         cmocka_unit_test(verdicts_are_no_events),
