@@ -197,7 +197,8 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     ticket->recorder = new_person(map, ticket->recorder);
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         ticket->clocks[i].rule = map->clocks[ticket->clocks[i].rule];
-    qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
+    if (ticket->clock_count) /* qsort wants an array even of nothing */
+        qsort(ticket->clocks, ticket->clock_count, sizeof(*ticket->clocks), by_rule);
     rename_rare(map, ticket->rare);
     approval_rename(ticket, map->clocks, map->departments, map->people);
     rename_pauses(map, ticket->rare);
