@@ -48,11 +48,6 @@ void answer_set_person(const struct desk *desk, json_t *object, const char *name
     json_object_set_new(object, name, who ? json_string(who->id) : json_null());
 }
 
-static bool is_known(const struct ticket *ticket, const struct act_policy *act)
-{
-    return (ticket->facts >> act->fact & 1) != 0;
-}
-
 void answer_set_acts(const struct desk *desk, json_t *object, const struct ticket *ticket)
 {
     const struct policy *policy = desk->policy;
@@ -62,12 +57,12 @@ void answer_set_acts(const struct desk *desk, json_t *object, const struct ticke
     for (uint8_t i = 0; i < policy->steps.count; i++)
         if (class_steps >> i & 1)
             json_array_append_new(steps, json_pack("{s:s,s:b}", "step", policy->steps.terms[i].name, "done",
-                                                   (int)is_known(ticket, &policy->step_policies[i])));
+                                                   (int)ticket_knows(ticket, policy->step_policies[i].fact)));
     for (uint8_t i = 0; i < policy->signatures.count; i++)
-        if (is_known(ticket, &policy->signature_policies[i]))
+        if (ticket_knows(ticket, policy->signature_policies[i].fact))
             json_array_append_new(signatures, json_string(policy->signatures.terms[i].name));
     for (uint8_t i = 0; i < policy->levels.count; i++)
-        if (is_known(ticket, &policy->level_policies[i]))
+        if (ticket_knows(ticket, policy->level_policies[i].fact))
             json_object_set_new(object, "satisfaction", json_string(policy->levels.terms[i].name));
     if (json_array_size(steps))
         json_object_set(object, "steps", steps);

@@ -18,18 +18,13 @@ void gate_learn(struct desk *desk, struct ticket *ticket, const struct occurrenc
             ticket->facts |= UINT64_C(1) << i;
 }
 
-static bool is_known(const struct ticket *ticket, uint8_t fact)
-{
-    return (ticket->facts >> fact & 1) != 0;
-}
-
 /* The first step of the ticket's class that was not done; POLICY_NONE when all were. */
 static uint8_t step_missing(const struct policy *policy, const struct ticket *ticket)
 {
     uint32_t steps = policy->class_policies[ticket->class_index].steps;
 
     for (uint8_t step = 0; step < policy->steps.count; step++)
-        if ((steps >> step & 1) && !is_known(ticket, policy->step_policies[step].fact))
+        if ((steps >> step & 1) && !ticket_knows(ticket, policy->step_policies[step].fact))
             return step;
     return POLICY_NONE;
 }
@@ -41,7 +36,7 @@ static bool holds(const struct policy *policy, const struct ticket *ticket,
 
     switch (requirement->kind) {
     case REQUIRE_FACT:
-        return is_known(ticket, requirement->fact);
+        return ticket_knows(ticket, requirement->fact);
     case REQUIRE_CLOCK_MET:
         clock = ticket_clock(ticket, requirement->clock);
         return clock && clock->state == CLOCK_MET;

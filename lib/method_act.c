@@ -48,7 +48,7 @@ static bool read_act(struct desk *desk, const struct request *request, struct ac
 
 static bool is_known(const struct act *act)
 {
-    return (act->ticket->facts >> act->policies[act->index].fact & 1) != 0;
+    return ticket_knows(act->ticket, act->policies[act->index].fact);
 }
 
 static void finish(struct desk *desk, const struct request *request, const struct act *act, const char *kind)

@@ -43,16 +43,6 @@ static bool is_for(struct desk *desk, const struct request *request, uint32_t ro
                                vocabulary_list(&desk->policy->roles, roles, ", ", arena)));
 }
 
-static struct ticket *open_ticket(struct desk *desk, const struct request *request)
-{
-    struct ticket *ticket = request_ticket(desk, request);
-
-    if (!ticket || ticket->is_open)
-        return ticket;
-    refuse(desk, request, RPC_INVALID_STATE, "ticket", "the ticket is closed: reopen it first");
-    return NULL;
-}
-
 static bool read_clock(struct desk *desk, const struct request *request, struct asking *asking)
 {
     const char *name = request_text(request, "clock");
@@ -192,7 +182,7 @@ static bool may_ask(struct desk *desk, const struct request *request, const stru
 void method_extension_request(struct desk *desk, const struct request *request, struct effects *out)
 {
     struct asking asking = {
-        .ticket = open_ticket(desk, request),
+        .ticket = request_open_ticket(desk, request),
         .approval = {.kind = APPROVAL_EXTENSION, .department = POLICY_NONE, .handler = TICKET_NOBODY},
     };
 
@@ -207,7 +197,7 @@ void method_extension_request(struct desk *desk, const struct request *request, 
 void method_escalation_request(struct desk *desk, const struct request *request, struct effects *out)
 {
     struct asking asking = {
-        .ticket = open_ticket(desk, request),
+        .ticket = request_open_ticket(desk, request),
         .policy = &desk->policy->escalation,
         .approval = {.kind = APPROVAL_ESCALATION},
     };
@@ -333,7 +323,7 @@ static bool read_decision(struct desk *desk, const struct request *request, stru
 
 static void decide_kind(struct desk *desk, const struct request *request, enum approval_kind kind)
 {
-    struct ticket *ticket = open_ticket(desk, request);
+    struct ticket *ticket = request_open_ticket(desk, request);
     struct approval *approval = ticket ? find_pending(desk, request, ticket, kind) : NULL;
 
     if (approval && read_decision(desk, request, ticket, approval))

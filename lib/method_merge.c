@@ -20,17 +20,6 @@ static bool refuse_state(struct desk *desk, const struct request *request, const
     return false;
 }
 
-/* Asked before the other ticket is looked for: of two that have left memory, one would always be gone. */
-static struct ticket *open_ticket(struct desk *desk, const struct request *request)
-{
-    struct ticket *ticket = request_ticket(desk, request);
-
-    if (!ticket || ticket->is_open)
-        return ticket;
-    refuse_state(desk, request, "ticket", "the ticket is closed: reopen it first");
-    return NULL;
-}
-
 static bool can_merge(struct desk *desk, const struct request *request, const struct ticket *from,
                       const struct ticket *into)
 {
@@ -63,7 +52,8 @@ static void set_other(struct desk *desk, json_t *result, const char *name, const
 
 void method_ticket_merge(struct desk *desk, const struct request *request, struct effects *out)
 {
-    struct ticket *from = open_ticket(desk, request);
+    /* Open, before the other one is looked for: of two that have left memory, one would always be gone. */
+    struct ticket *from = request_open_ticket(desk, request);
     struct ticket *into = from ? request_other(desk, request, "into") : NULL;
     msec at;
 
@@ -101,7 +91,7 @@ static const char *read_relation(struct desk *desk, const struct request *reques
 
 void method_ticket_link(struct desk *desk, const struct request *request, struct effects *out)
 {
-    struct ticket *ticket = open_ticket(desk, request);
+    struct ticket *ticket = request_open_ticket(desk, request);
     const struct ticket *other = ticket ? request_other(desk, request, "to") : NULL;
     const char *relation = other ? read_relation(desk, request) : NULL;
 

@@ -264,6 +264,16 @@ struct ticket *request_ticket(struct desk *desk, const struct request *request)
     return ticket;
 }
 
+struct ticket *request_open_ticket(struct desk *desk, const struct request *request)
+{
+    struct ticket *ticket = request_ticket(desk, request);
+
+    if (!ticket || ticket->is_open)
+        return ticket;
+    request_refuse(desk, request, RPC_INVALID_STATE, "ticket", "the ticket is closed: reopen it first");
+    return NULL;
+}
+
 bool request_at(struct desk *desk, const struct request *request, const struct ticket *ticket, msec *ret_at)
 {
     const char *wrong = NULL;

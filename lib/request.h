@@ -23,6 +23,9 @@ void request_refuse(struct desk *desk, const struct request *request, enum rpc_e
    if_revision for writes. */
 struct ticket *request_ticket(struct desk *desk, const struct request *request);
 
+/* The same for what only an open ticket takes: a closed one is refused. */
+struct ticket *request_open_ticket(struct desk *desk, const struct request *request);
+
 /* Another ticket that the parameter `name` names, in the same way; its revision is not asked. */
 struct ticket *request_other(struct desk *desk, const struct request *request, const char *name);
 

@@ -85,4 +85,10 @@ struct ticket {
     bool in_use : 1;
 };
 
+/* Whether a condition that the policy asks for (its place in policy->facts) holds of the ticket. */
+static inline bool ticket_knows(const struct ticket *ticket, uint8_t fact)
+{
+    return (ticket->facts >> fact & 1) != 0;
+}
+
 #endif
