@@ -31,6 +31,8 @@ struct peer {
     uint32_t uid;
     enum role role;
     const char *actor;
+    const char
+        *title; /* of a replayed event: the regime's role it names, which the socket knows no word for */
 };
 
 const char *access_role_name(enum role role);

@@ -91,7 +91,7 @@ void lint_check_domain_nobody(const struct linting *linting)
 {
     const struct notices_policy *notices = &linting->policy->notices;
 
-    for (size_t d = 0; d < notices->domain_count; d++) {
+    for (size_t d = 0; d < notices->domain_count && !roster_stands_in(linting->roster); d++) {
         bool is_used = false;
 
         for (size_t i = 0; i < roster_count(linting->roster) && !is_used; i++)

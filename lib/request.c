@@ -75,7 +75,8 @@ bool request_person(struct desk *desk, const struct request *request, const char
 
 uint32_t request_roles(const struct desk *desk, const struct request *request)
 {
-    uint8_t role = vocabulary_find(&desk->policy->roles, access_role_name(request->peer.role));
+    const char *title = request->peer.title ? request->peer.title : access_role_name(request->peer.role);
+    uint8_t role = vocabulary_find(&desk->policy->roles, title);
     const struct person *person = roster_person(desk->roster, roster_find(desk->roster, request->peer.actor));
 
     return (role == POLICY_NONE ? 0 : UINT32_C(1) << role) | (person ? person->roles : 0);

@@ -391,6 +391,11 @@ const struct person *roster_person(const struct roster *roster, uint16_t index)
     return index < roster->count ? &roster->people[index] : NULL;
 }
 
+bool roster_stands_in(const struct roster *roster)
+{
+    return roster->stands_in;
+}
+
 size_t roster_count(const struct roster *roster)
 {
     return roster->count;

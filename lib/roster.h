@@ -55,6 +55,7 @@ uint16_t roster_find_known(const struct roster *roster, const char *id); /* no s
    nothing and found by nobody else, so that a file that has them again finds all that was theirs. */
 uint16_t roster_remember(struct roster *roster, const char *id);
 const struct person *roster_person(const struct roster *roster, uint16_t index);
+bool roster_stands_in(const struct roster *roster); /* nobody in it is real: a trial without a people file */
 size_t roster_count(const struct roster *roster);
 const char *roster_digest(const struct roster *roster);
 const char *roster_path(const struct roster *roster); /* of the people file; "" for stand-ins */

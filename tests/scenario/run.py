@@ -398,8 +398,8 @@ def read_action(scenario, tokens, words):
         scenario.events.append({"at": at, "method": "clock.advance"})
         return
     role, _, person = tokens.next("a role").partition(":")
-    if role not in PEOPLE:
-        raise Unreadable(f"unknown role '{role}' (known: {', '.join(sorted(PEOPLE))})")
+    if role not in PEOPLE and not (person and words.has("roles", role)):
+        raise Unreadable(f"unknown role '{role}' (known: {', '.join(sorted(PEOPLE))}; others of the regime as ROLE:PERSON)")
     verb = tokens.next("what was done")
     if verb not in VERBS:
         raise Unreadable(f"unknown action '{verb}' (known: {', '.join(sorted(VERBS))})")
