@@ -46,6 +46,10 @@ static const struct option_row common_rows[] = {
      .kind = OPTION_TEXT,
      .value = "PATH",
      .help = "the daemon's socket (default: $DUBAN_SOCKET, " CONNECTION_SOCKET ")"},
+    {.name = "desk",
+     .kind = OPTION_TEXT,
+     .value = "DESK",
+     .help = "which desk, where a daemon leads several (default: $DUBAN_DESK)"},
     {.name = "timeout",
      .kind = OPTION_NUMBER,
      .value = "SECONDS",
@@ -92,6 +96,16 @@ enum exit_code command_refused(const struct invocation *invocation, const char *
     return EXIT_REFUSED;
 }
 
+/* NULL: nobody said which. */
+static const char *desk_of(const struct options *options)
+{
+    const char *desk = options_text(options, "desk");
+
+    if (!desk)
+        desk = getenv("DUBAN_DESK");
+    return desk && *desk ? desk : NULL;
+}
+
 bool command_connect(const struct invocation *invocation, struct connection **ret_connection,
                      enum exit_code *ret_code)
 {
@@ -103,7 +117,7 @@ bool command_connect(const struct invocation *invocation, struct connection **re
         connection_open(options_text(options, "socket"), timeout_ms, ret_connection);
 
     if (outcome == CONNECTION_OK)
-        outcome = connection_hello(*ret_connection, CLIENT_NAME, &answer);
+        outcome = connection_hello(*ret_connection, CLIENT_NAME, desk_of(options), &answer);
     const json_t *error = json_object_get(answer, "error");
 
     *ret_code = EXIT_FINE;

@@ -372,10 +372,13 @@ static bool speaks_protocol_1(const json_t *hello)
     return !protocol || json_integer_value(protocol) == 1;
 }
 
-enum connection_outcome connection_hello(struct connection *connection, const char *client,
+enum connection_outcome connection_hello(struct connection *connection, const char *client, const char *desk,
                                          json_t **ret_answer)
 {
     json_t *answer = NULL, *params = json_pack("{s:s, s:[i]}", "client", client, "protocol", 1);
+
+    if (desk)
+        json_object_set_new(params, "desk", json_string(desk));
     enum connection_outcome outcome = connection_call(connection, "system.hello", params, &answer);
 
     if (outcome == CONNECTION_OK && json_object_get(answer, "result") && !speaks_protocol_1(answer))

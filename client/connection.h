@@ -51,9 +51,10 @@ void connection_pipeline(struct connection *connection, size_t batch, size_t out
 
 void connection_listen(struct connection *connection, connection_listener listener, void *context);
 
-/* Asks for system.hello as `client` ("dubanctl/0.1.0") and checks that the daemon speaks protocol 1.
-   `ret_answer` (may be NULL) gets the whole response object, to be released with json_decref(). */
-enum connection_outcome connection_hello(struct connection *connection, const char *client,
+/* Asks for system.hello as `client` ("dubanctl/0.1.0") and checks that the daemon speaks protocol 1. `desk`
+   is the one that later calls are for, unless they name another; NULL: the daemon's only one. `ret_answer`
+   (may be NULL) gets the whole response object, to be released with json_decref(). */
+enum connection_outcome connection_hello(struct connection *connection, const char *client, const char *desk,
                                          json_t **ret_answer) __attribute__((warn_unused_result));
 
 /* One call and its answer: `ret_answer` gets the response object with "result" or "error"; release it with

@@ -1,10 +1,10 @@
 /*
  * The configuration as the daemon sees it.
  *
- * Used by main.c at the start and by service.c on reload. Settings are read once; regime and people may be
- * read again. A load is a proposal: only when the desk has taken it does it become what is in force
- * (config_keep), and only then is the one before let go, because the desk's policy borrows the calendars of
- * its load.
+ * Used by main.c at the start and by station.c on reload. Settings are read once; regime and people may be
+ * read again, each desk's by themselves. A load is a proposal: only when the desk has taken it does it become
+ * what is in force (config_keep), and only then is the one before let go, because the desk's policy borrows
+ * the calendars of its load.
  *
  * Secrets: the daemon never reads the password. It checks that nobody else could, and tells the sender where
  * the file is; a bad mode is reported at the start and not with the first notice.
@@ -25,6 +25,7 @@
 
 struct config {
     struct settings settings;
+    bool borrows_settings; /* of the configuration of all desks */
     struct zone_files *zones;
     struct policy_files *in_force, *proposed;
     struct imported_calendars imported;
@@ -50,6 +51,16 @@ char *config_open(const char *file_name, struct config **ret_config)
     return NULL;
 }
 
+struct config *config_of_desk(const struct config *config, size_t desk)
+{
+    struct config *own = memory_new(1, sizeof(*own));
+
+    own->settings = settings_of_desk(&config->settings, desk);
+    own->borrows_settings = true;
+    own->zones = zone_files_create(NULL);
+    return own;
+}
+
 static void end_trial(struct config *config)
 {
     free(config->tried_name);
@@ -66,7 +77,8 @@ void config_close(struct config *config)
     imported_calendars_finish(&config->imported);
     end_trial(config);
     zone_files_destroy(config->zones);
-    settings_finish(&config->settings);
+    if (!config->borrows_settings)
+        settings_finish(&config->settings);
     free(config);
 }
 

@@ -13,6 +13,10 @@ struct config;
 /* Reads duban.ini. NULL, or what is wrong (malloc'd); then there is no configuration. */
 char *config_open(const char *file_name, struct config **ret_config) __attribute__((warn_unused_result));
 void config_close(struct config *config); /* after the desk that was made from it */
+
+/* One of its desks by itself: its settings, and files that are read and read again apart from the others'.
+   To be closed before `config`, whose settings it borrows. */
+struct config *config_of_desk(const struct config *config, size_t desk);
 const struct settings *config_settings(const struct config *config);
 
 /* The calendars that go before their files from the next load on: what the database has, at the start. */

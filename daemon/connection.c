@@ -345,6 +345,7 @@ void connection_create(struct server *server, int fd, const struct peer_credenti
     connection->server = server;
     connection->fd = fd;
     connection->gid = credentials->gid;
+    connection->desk = NO_DESK;
     connection->actor = peer_table_actor(server->peers, credentials->uid);
     connection->peer = (struct peer){
         .uid = credentials->uid,

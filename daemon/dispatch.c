@@ -26,6 +26,8 @@
 
 struct dispatch {
     struct dispatch_options options;
+    struct dispatch **all; /* of this daemon, itself among them */
+    size_t all_count;
     int64_t started_at_ms; /* monotonic */
     char *discovered;      /* the OpenRPC document, made when first asked for */
 };
@@ -70,15 +72,24 @@ static json_t *describe_limits(const struct dispatch *dispatch, enum role role)
                      "batch", RPC_BATCH_MAX, "nesting", RPC_NESTING_MAX, "id_bytes", RPC_ID_MAX);
 }
 
+static json_t *desk_names(const struct dispatch *dispatch)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < dispatch->all_count; i++)
+        json_array_append_new(names, json_string(dispatch->all[i]->options.desk_name));
+    return names;
+}
+
 static void hello(struct dispatch *dispatch, const struct request *request)
 {
     json_int_t gid = server_peer_gid(dispatch->options.server, request->token);
 
     answer(dispatch, request,
-           json_pack("{s:s, s:s, s:[i], s:[s], s:[s,s,s], s:o, s:{s:I, s:I, s:s, s:s}, s:o}", "server",
+           json_pack("{s:s, s:s, s:[i], s:o, s:[s,s,s], s:o, s:{s:I, s:I, s:s, s:s}, s:o}", "server",
                      "duband", "version", DUBAN_VERSION, "protocol", PROTOCOL_VERSION, "desks",
-                     dispatch->options.desk_name, "capabilities", "events", "idempotency", "openrpc",
-                     "limits", describe_limits(dispatch, request->peer.role), "peer", "uid",
+                     desk_names(dispatch), "capabilities", "events", "idempotency", "openrpc", "limits",
+                     describe_limits(dispatch, request->peer.role), "peer", "uid",
                      (json_int_t)request->peer.uid, "gid", gid, "role", access_role_name(request->peer.role),
                      "actor", request->peer.actor, "now", now_text(dispatch)));
 }
@@ -115,16 +126,33 @@ static json_t *describe_desk(const struct dispatch *dispatch, bool with_digest)
     return described;
 }
 
+static json_t *describe_desks(const struct dispatch *dispatch, bool with_digest)
+{
+    json_t *desks = json_array();
+
+    for (size_t i = 0; i < dispatch->all_count; i++)
+        json_array_append_new(desks, describe_desk(dispatch->all[i], with_digest));
+    return desks;
+}
+
+static bool are_databases_connected(const struct dispatch *dispatch)
+{
+    for (size_t i = 0; i < dispatch->all_count; i++)
+        if (!writer_is_connected(dispatch->all[i]->options.writer))
+            return false;
+    return true;
+}
+
 static void info(struct dispatch *dispatch, const struct request *request)
 {
     bool with_digest = json_is_true(json_object_get(request->params, "digest"));
     int64_t up_ms = clock_monotonic_ms() - dispatch->started_at_ms;
 
     answer(dispatch, request,
-           json_pack("{s:s, s:I, s:b, s:s, s:[o]}", "version", DUBAN_VERSION, "uptime_s",
+           json_pack("{s:s, s:I, s:b, s:s, s:o}", "version", DUBAN_VERSION, "uptime_s",
                      (json_int_t)(up_ms / MSEC_SECOND), "database_connected",
-                     writer_is_connected(dispatch->options.writer), "log_level", log_level_name(log_level()),
-                     "desks", describe_desk(dispatch, with_digest)));
+                     are_databases_connected(dispatch), "log_level", log_level_name(log_level()), "desks",
+                     describe_desks(dispatch, with_digest)));
 }
 
 /* ---- stats ---- */
@@ -389,7 +417,15 @@ struct dispatch *dispatch_create(const struct dispatch_options *options)
 
     dispatch->options = *options;
     dispatch->started_at_ms = clock_monotonic_ms();
+    dispatch_introduce(dispatch, &dispatch, 1);
     return dispatch;
+}
+
+void dispatch_introduce(struct dispatch *dispatch, struct dispatch *const all[], size_t count)
+{
+    dispatch->all = memory_resize(dispatch->all, count, sizeof(*dispatch->all));
+    dispatch->all_count = count;
+    memcpy(dispatch->all, all, count * sizeof(*all));
 }
 
 void dispatch_destroy(struct dispatch *dispatch)
@@ -397,5 +433,6 @@ void dispatch_destroy(struct dispatch *dispatch)
     if (!dispatch)
         return;
     free(dispatch->discovered);
+    free(dispatch->all);
     free(dispatch);
 }

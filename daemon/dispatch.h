@@ -29,6 +29,10 @@ struct dispatch_options {
 struct dispatch *dispatch_create(const struct dispatch_options *options);
 void dispatch_destroy(struct dispatch *dispatch);
 
+/* Those of all desks of this daemon, in their order, itself among them: who asks about the daemon hears of
+   each. `all` is copied. Until then a desk knows of itself alone. */
+void dispatch_introduce(struct dispatch *dispatch, struct dispatch *const all[], size_t count);
+
 /* Answers a METHOD_HAND call; `dispatch` is a struct dispatch (the loop's on_hand). */
 void dispatch_handle(void *dispatch, const struct request *request);
 

@@ -7,7 +7,7 @@
  * client hangs up. Therefore an exchange outlives its connection until its last call is answered.
  *
  * Every gate a call must pass stands in judge(), in this order: it can be read, there is such a method, the
- * role may call it, we have room, its parameters fit. Only then the loop hears of it.
+ * role may call it, we have room, its parameters fit, its desk is known. Only then the loop hears of it.
  *
  * Invariant: `unanswered` counts the calls without an answer, plus one while the line is still being judged,
  * because hooks may answer at once and the exchange must not look complete before its last call was heard.
@@ -122,6 +122,52 @@ static void refuse_unknown(struct call *call, const char *name)
     answer_error(call, RPC_METHOD_NOT_FOUND, NULL, detail);
 }
 
+/* ---- which desk a call is for ---- */
+
+static size_t desk_named(const struct server *server, const char *name)
+{
+    for (size_t index = 0; index < server->desk_count; index++)
+        if (strcmp(server->desks[index].name, name) == 0)
+            return index;
+    return NO_DESK;
+}
+
+/* What a connection hears of the daemon itself does not depend on a desk. */
+static bool is_about_the_daemon(const struct method *method)
+{
+    return strncmp(method->name, "system.", strlen("system.")) == 0 ||
+           strncmp(method->name, "rpc.", strlen("rpc.")) == 0;
+}
+
+/* The desk that the call names, else the one the connection named when it said hello, else the only one. A
+   ticket must never land on a desk that nobody chose. */
+static size_t desk_of(const struct call *call, const struct method *method)
+{
+    const struct server *server = call->exchange->server;
+    const char *name = json_string_value(json_object_get(call->params, "desk"));
+
+    if (name)
+        return desk_named(server, name);
+    if (call->exchange->connection->desk != NO_DESK)
+        return call->exchange->connection->desk;
+    return server->desk_count == 1 || is_about_the_daemon(method) ? 0 : NO_DESK;
+}
+
+static void refuse_desk(struct call *call)
+{
+    const struct server *server = call->exchange->server;
+    struct text detail;
+
+    text_init(&detail);
+    for (size_t index = 0; index < server->desk_count; index++)
+        text_printf(&detail, "%s%s",
+                    index ? ", " : "must name one of this daemon's desks: ", server->desks[index].name);
+    answer_error(call, RPC_INVALID_PARAMS, "desk", text_get(&detail));
+    text_finish(&detail);
+}
+
+/* ---- the gates ---- */
+
 /* Strangers may ask who they are, so that somebody without a role can be told what is missing. */
 static bool may_call(enum role role, const struct method *method)
 {
@@ -133,14 +179,16 @@ static void refuse_role(struct call *call, const struct method *method)
 {
     const struct connection *connection = call->exchange->connection;
     struct server *server = connection->server;
+    size_t desk = desk_of(call, method);
+    const struct server_hooks *hooks = &server->desks[desk == NO_DESK ? 0 : desk].hooks;
     char detail[128];
 
     snprintf(detail, sizeof(detail), "role %s may not call %s", access_role_name(connection->peer.role),
              method->name);
     answer_error(call, RPC_PERMISSION_DENIED, NULL, detail);
     server->figures.permission_denied++;
-    if (server->hooks.on_refused)
-        server->hooks.on_refused(server->hooks.context, &connection->peer, method);
+    if (hooks->on_refused)
+        hooks->on_refused(hooks->context, &connection->peer, method);
 }
 
 static void refuse_overload(struct call *call)
@@ -149,10 +197,14 @@ static void refuse_overload(struct call *call)
     answer_error(call, RPC_OVERLOADED, NULL, "too many requests are waiting");
 }
 
-static void hand_over(struct call *call, const struct method *method)
+static void hand_over(struct call *call, const struct method *method, size_t desk)
 {
     struct server *server = call->exchange->server;
+    const struct server_hooks *hooks = &server->desks[desk].hooks;
 
+    call->desk = desk;
+    if (strcmp(method->name, "system.hello") == 0 && json_object_get(call->params, "desk"))
+        call->exchange->connection->desk = desk;
     call->request = (struct request){
         .token = token_issue(&server->tokens, call),
         .peer = call->exchange->connection->peer,
@@ -162,7 +214,7 @@ static void hand_over(struct call *call, const struct method *method)
     };
     call->request.peer.actor = call->exchange->actor;
     server->figures.requests++;
-    server->hooks.on_request(server->hooks.context, &call->request);
+    hooks->on_request(hooks->context, &call->request);
 }
 
 static void judge(struct call *call, const struct rpc_call *heard)
@@ -182,8 +234,10 @@ static void judge(struct call *call, const struct rpc_call *heard)
         refuse_overload(call);
     else if (methods_check(method, call->params, field, &detail) != RPC_OK)
         answer_error(call, RPC_INVALID_PARAMS, *field ? field : NULL, detail);
+    else if (desk_of(call, method) == NO_DESK)
+        refuse_desk(call);
     else
-        hand_over(call, method);
+        hand_over(call, method, desk_of(call, method));
 }
 
 /* Notifications have no answer that could say "committed", so none is obeyed; a ping asks for nothing anyway.

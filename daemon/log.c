@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 8192 /* longer lines are cut: a log line is no place for a document */
@@ -281,4 +282,17 @@ void log_note(const char *line_text)
     begin_line(&line, LOG_LEVEL_INFO);
     add_escaped(&line, line_text, false);
     end_line(&line);
+}
+
+int log_failure(const char *what, char *why, int exit_code)
+{
+    log_error("event=%s reason=%s", what, why);
+    free(why);
+    return exit_code;
+}
+
+int log_failure_errno(const char *what, int outcome)
+{
+    log_error("event=%s reason=%s", what, outcome < 0 ? strerror(-outcome) : "refused");
+    return EX_OSERR;
 }

@@ -29,6 +29,12 @@ void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* `event=WHAT reason=WHY` as an error, for ways up where every step can fail: the first lets go of `why` and
+ * returns the exit code it is given, the second says a negative errno ("refused" for what is none) and
+ * returns EX_OSERR. */
+int log_failure(const char *what, char *why, int exit_code);
+int log_failure_errno(const char *what, int outcome);
+
 /* A whole line that the judge wrote (a NOTE effect); control characters in it are escaped. */
 void log_note(const char *line);
 

@@ -14,6 +14,9 @@
  * answers from 5. Timers of libevent run on a coarse clock and may be early: the turn reads the precise one,
  * finds that nothing is due, and arms again; it never judges early.
  *
+ * Several desks have a loop each, on one event base: every callback is followed by a turn of all of them.
+ * They share no batch and no order; a long turn of one is a late turn of the others.
+ *
  * PostgreSQL away: deadlines go on being judged and their rows gather; new writes are refused with an answer,
  * and requests that were already judged get a time-out that says what is unknown.
  *
@@ -352,16 +355,39 @@ void loop_turn(struct loop *loop)
         loop->is_drained = true;
 }
 
-int loop_run(struct loop *loop)
+/* One round: each loop turns once. False when it was the last. */
+static bool turn_all(struct loop *const loops[], size_t count, bool *ret_has_more)
 {
-    while (!loop->is_drained && !loop->is_fatal) {
-        loop_turn(loop);
-        if (loop->is_drained)
-            break;
-        if (event_base_loop(loop->base, EVLOOP_ONCE | (loop->has_more ? EVLOOP_NONBLOCK : 0)) < 0)
-            return -EIO;
+    bool is_drained = true;
+
+    *ret_has_more = false;
+    for (size_t i = 0; i < count; i++) {
+        if (loops[i]->is_fatal)
+            return false;
+        if (!loops[i]->is_drained)
+            loop_turn(loops[i]);
+        is_drained = is_drained && loops[i]->is_drained;
+        *ret_has_more = *ret_has_more || (loops[i]->has_more && !loops[i]->is_drained);
     }
-    return loop->is_fatal ? LOOP_FATAL : LOOP_DRAINED;
+    return !is_drained;
+}
+
+static bool is_any_fatal(struct loop *const loops[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (loops[i]->is_fatal)
+            return true;
+    return false;
+}
+
+int loop_run(struct loop *const loops[], size_t count)
+{
+    bool has_more;
+
+    while (turn_all(loops, count, &has_more))
+        if (event_base_loop(loops[0]->base, EVLOOP_ONCE | (has_more ? EVLOOP_NONBLOCK : 0)) < 0)
+            return -EIO;
+    return is_any_fatal(loops, count) ? LOOP_FATAL : LOOP_DRAINED;
 }
 
 void loop_on_drain_over(evutil_socket_t none, short what, void *context)

@@ -24,6 +24,7 @@ struct courier_hooks loop_courier_hooks(struct loop *loop);
 
 struct loop_hands {
     struct server *server;
+    size_t place; /* of the desk among the server's */
     struct writer *writer;
     struct reader *reader;
     struct courier *courier;
@@ -33,9 +34,10 @@ struct loop_hands {
 };
 void loop_attach(struct loop *loop, const struct loop_hands *hands);
 
-/* Turns until it is drained (0) or nothing can be written any more (LOOP_FATAL, logged). */
+/* Turns loops that share an event base, until all are drained (0) or one can't be written any more
+   (LOOP_FATAL, logged). */
 enum loop_outcome { LOOP_DRAINED, LOOP_FATAL };
-int loop_run(struct loop *loop) __attribute__((warn_unused_result));
+int loop_run(struct loop *const loops[], size_t count) __attribute__((warn_unused_result));
 
 /* From now on nobody is let in and nothing new begins; what was begun is finished, for 10 s at most. */
 void loop_drain(struct loop *loop);

@@ -247,6 +247,7 @@ void loop_attach(struct loop *loop, const struct loop_hands *hands)
         .desk = loop->desk,
         .desk_id = loop->desk_id,
         .server = hands->server,
+        .place = hands->place,
         .reader = hands->reader,
         .courier = hands->courier,
         .context = loop,

@@ -116,19 +116,33 @@ static int migrate(const struct command *command, const struct config *config)
     return migrate_run(conninfo, stdout, &why) == 0 ? EX_OK : complain(why, EX_TEMPFAIL);
 }
 
-static int check(struct config *config)
+/* NULL, or what is wrong with the files of one desk (malloc'd). */
+static char *check_desk(const struct config *config, size_t desk)
 {
+    struct config *own = config_of_desk(config, desk);
     struct policy *policy;
     struct roster *roster;
-    struct peer_table *peers = NULL;
-    char *why = config_load(config, &policy, &roster);
+    char *why = config_load(own, &policy, &roster);
 
+    if (!why) {
+        printf("desk %s: %s: regime %s, digest %s, %zu people\n", config_settings(own)->desk,
+               config_settings(own)->regime, policy->name, policy->digest, roster_count(roster));
+        roster_destroy(roster);
+        policy_destroy(policy);
+    }
+    config_close(own);
+    return why;
+}
+
+static int check(struct config *config)
+{
+    struct peer_table *peers = NULL;
+    char *why = NULL;
+
+    for (size_t i = 0; !why && i < config_settings(config)->desk_count; i++)
+        why = check_desk(config, i);
     if (why)
         return complain(why, EX_CONFIG);
-    printf("%s: regime %s, digest %s, %zu people\n", config_settings(config)->regime, policy->name,
-           policy->digest, roster_count(roster));
-    roster_destroy(roster);
-    policy_destroy(policy);
     why = config_peers(config, &peers);
     peer_table_destroy(peers);
     if (!why)

@@ -319,7 +319,7 @@ static void release_one(struct outward *outward, const struct effect *effect, st
         release_send(outward, effect->send);
         break;
     case EFFECT_JOURNAL:
-        server_publish(outward->options.server, effect->journal);
+        server_publish(outward->options.server, outward->options.place, effect->journal);
         break;
     case EFFECT_TICKET_NEW:
     case EFFECT_TICKET:

@@ -15,6 +15,7 @@ struct outward_options {
     struct desk *desk;
     uint32_t desk_id;
     struct server *server;
+    size_t place; /* of the desk among the server's */
     struct reader *reader;
     struct courier *courier;
     void *context;

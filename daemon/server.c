@@ -178,8 +178,25 @@ static bool watch_listener(struct server *server)
     return server->accept_event && server->accept_again_event && event_add(server->accept_event, NULL) == 0;
 }
 
+static void add_desks(struct server *server, const struct server_desk *desks, size_t count)
+{
+    server->desks = memory_new(count, sizeof(*server->desks));
+    server->desk_count = count;
+    for (size_t i = 0; i < count; i++)
+        server->desks[i] = (struct desk_line){memory_text(desks[i].name), desks[i].hooks, history_create()};
+}
+
+static void free_desks(struct server *server)
+{
+    for (size_t i = 0; i < server->desk_count; i++) {
+        history_destroy(server->desks[i].history);
+        free(server->desks[i].name);
+    }
+    free(server->desks);
+}
+
 int server_create(struct event_base *base, const struct server_options *options,
-                  const struct server_hooks *hooks, struct server **ret_server)
+                  const struct server_desk *desks, size_t desk_count, struct server **ret_server)
 {
     struct server *server = memory_new(1, sizeof(*server));
     int outcome = listener_open(options->path, options->group, options->listen_fd, &server->listener);
@@ -189,10 +206,9 @@ int server_create(struct event_base *base, const struct server_options *options,
         return outcome_of(outcome);
     }
     server->base = base;
-    server->hooks = *hooks;
+    add_desks(server, desks, desk_count);
     server->limits = fill_limits(&options->limits);
     server->peers = options->peers;
-    server->history = history_create();
     token_table_init(&server->tokens);
     LIST_INIT(&server->connections);
     if (!watch_listener(server)) {
@@ -237,7 +253,7 @@ void server_destroy(struct server *server)
     }
     free_orphans(server);
     token_table_finish(&server->tokens);
-    history_destroy(server->history);
+    free_desks(server);
     free(server);
 }
 

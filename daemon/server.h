@@ -1,4 +1,5 @@
-/* The socket: connections, framing, limits, the order of replies, subscriptions. Knows calls, not tickets. */
+/* The socket: connections, framing, limits, the order of replies, subscriptions. Knows calls and which desk
+ * they are for, not tickets. */
 #ifndef DUBAN_DAEMON_SERVER_H
 #define DUBAN_DAEMON_SERVER_H
 
@@ -55,9 +56,16 @@ enum server_outcome {
     SERVER_NOT_A_SOCKET, /* what was handed to us, or what stands at the path */
 };
 
-/* 0, a server_outcome or a negative errno. Strings of `options` are not kept; `hooks` is copied. */
+/* A desk as the server knows it: clients call it by name, and its hooks get what is said to it. */
+struct server_desk {
+    const char *name;
+    struct server_hooks hooks;
+};
+
+/* 0, a server_outcome or a negative errno. `desks` are at least one; what speaks of a desk later gives its
+   index among them. Strings of `options` are not kept; `desks` are copied. */
 int server_create(struct event_base *base, const struct server_options *options,
-                  const struct server_hooks *hooks, struct server **ret_server)
+                  const struct server_desk *desks, size_t desk_count, struct server **ret_server)
     __attribute__((warn_unused_result));
 void server_stop_accepting(struct server *server);
 
@@ -86,8 +94,8 @@ const struct server_limits *server_limits(const struct server *server);
 void server_subscribe(struct server *server, const struct request *request);
 void server_unsubscribe(struct server *server, const struct request *request);
 
-/* A journal row that is committed: told to everyone who subscribed to it. */
-void server_publish(struct server *server, const struct journal_row *row);
+/* A journal row of this desk that is committed: told to everyone who subscribed to it. */
+void server_publish(struct server *server, size_t desk, const struct journal_row *row);
 
 struct server_figures {
     uint64_t connections_open, connections_total, connections_refused, requests, notifications_ignored,

@@ -27,6 +27,7 @@ struct exchange;
 struct call {
     struct request request; /* what the hooks see; valid while the call is unanswered */
     struct exchange *exchange;
+    size_t desk; /* the one it is for */
     json_t *params;
     char *id;
     char *answer; /* NULL: not answered yet */
@@ -53,6 +54,7 @@ TAILQ_HEAD(exchanges, exchange);
 struct subscription {
     TAILQ_ENTRY(subscription) link;
     uint64_t name;                  /* "1", "2", … within the connection */
+    size_t desk;                    /* whose journal it follows */
     uint64_t next;                  /* the first sequence it has not been offered */
     const struct exchange *awaited; /* no events before this one, which says `sub`, has left; NULL: it has */
     json_t *types;                  /* array of strings; NULL: all */
@@ -68,6 +70,7 @@ struct connection {
     struct peer peer;
     char *actor;
     uint32_t gid;
+    size_t desk; /* for calls that name none; NO_DESK: nothing was said */
 
     struct line_buffer input;
     struct rpc_line parked; /* a batch that has no room yet */
@@ -89,16 +92,24 @@ struct connection {
 
 LIST_HEAD(connections, connection);
 
+#define NO_DESK SIZE_MAX
+
+struct desk_line {
+    char *name;
+    struct server_hooks hooks;
+    struct history *history;
+};
+
 struct server {
     struct event_base *base;
-    struct server_hooks hooks;
+    struct desk_line *desks;
+    size_t desk_count;
     struct server_limits limits;
     struct peer_table *peers;
     struct listener listener;
     struct event *accept_event, *accept_again_event;
     struct connections connections;
     struct token_table tokens; /* of struct call */
-    struct history *history;
     size_t unsent, weight;
     struct server_figures figures;
 };

@@ -95,11 +95,11 @@ static struct wish read_wish(const json_t *params)
 }
 
 /* Without from_seq the next row that is published; the history may not have seen all that came before. */
-static uint64_t first_sequence(struct server *server, const struct wish *wish)
+static uint64_t first_sequence(const struct desk_line *desk, const struct wish *wish)
 {
-    uint64_t latest = server->hooks.journal_sequence(server->hooks.context);
+    uint64_t latest = desk->hooks.journal_sequence(desk->hooks.context);
 
-    history_begin(server->history, latest);
+    history_begin(desk->history, latest);
     return wish->from ? wish->from : latest + 1;
 }
 
@@ -109,7 +109,8 @@ static void subscribe(struct connection *connection, struct call *call, const st
     char result[96];
 
     subscription->name = ++connection->last_subscription;
-    subscription->next = first_sequence(connection->server, wish);
+    subscription->desk = call->desk;
+    subscription->next = first_sequence(&connection->server->desks[call->desk], wish);
     subscription->awaited = call->exchange;
     subscription->types = json_incref(wish->types);
     subscription->ticket = wish->ticket;
@@ -196,12 +197,18 @@ static bool is_wanted(const struct subscription *subscription, const struct hist
     return false;
 }
 
+static struct history *history_of(const struct connection *connection,
+                                  const struct subscription *subscription)
+{
+    return connection->server->desks[subscription->desk].history;
+}
+
 static void tell(struct connection *connection, const struct subscription *subscription,
                  struct history_row *row)
 {
     const char *text = access_sees_contact_data(connection->peer.role)
                            ? row->text
-                           : history_masked(connection->server->history, row);
+                           : history_masked(history_of(connection, subscription), row);
 
     evbuffer_add_printf(connection->output,
                         "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"sub\":\"%" PRIu64 "\",",
@@ -226,7 +233,7 @@ static bool has_room(const struct connection *connection)
 
 static void pump(struct connection *connection, struct subscription *subscription)
 {
-    struct history *history = connection->server->history;
+    struct history *history = history_of(connection, subscription);
     uint64_t lost_up_to = history_lost_up_to(history);
     struct history_row *row;
 
@@ -256,13 +263,14 @@ void subscription_pump(struct connection *connection)
 
 bool subscription_is_behind(const struct connection *connection)
 {
-    struct history *history = connection->server->history;
     const struct subscription *subscription;
 
     if (connection->is_finishing)
         return false;
     TAILQ_FOREACH(subscription, &connection->subscriptions, link)
     {
+        struct history *history = history_of(connection, subscription);
+
         if (!subscription->awaited &&
             (subscription->next <= history_lost_up_to(history) || history_from(history, subscription->next)))
             return true;
@@ -287,11 +295,11 @@ void subscription_destroy_all(struct connection *connection)
         subscription_destroy(connection, TAILQ_FIRST(&connection->subscriptions));
 }
 
-void server_publish(struct server *server, const struct journal_row *row)
+void server_publish(struct server *server, size_t desk, const struct journal_row *row)
 {
     struct connection *connection;
 
-    history_add(server->history, row);
+    history_add(server->desks[desk].history, row);
     LIST_FOREACH(connection, &server->connections, link)
     {
         if (connection->subscription_count > 0)

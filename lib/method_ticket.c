@@ -110,11 +110,8 @@ static uint8_t route(const struct policy *policy, uint32_t types)
 static bool read_intake(struct desk *desk, const struct request *request, struct intake *intake)
 {
     const struct policy *policy = desk->policy;
-    const char *name = request_text(request, "desk");
 
     *intake = (struct intake){0};
-    if (name && strcmp(name, desk->options.name) != 0)
-        return refuse(desk, request, "desk", "there is no such desk here");
     if (!request_term(desk, request, "class", &policy->classes, &intake->class_index) ||
         !request_term(desk, request, "urgency", &policy->urgencies, &intake->urgency) ||
         !request_term(desk, request, "channel", &policy->channels, &intake->channel) ||

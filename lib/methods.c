@@ -82,7 +82,6 @@ static const struct parameter log_parameters[] = {
 };
 
 static const struct parameter create_parameters[] = {
-    {"desk", PARAMETER_STRING, false, "desk (default: the only one)", NULL},
     {"ref", PARAMETER_STRING, false, "your own reference", NULL},
     {"class", PARAMETER_STRING, true, "class of the regime", NULL},
     {"type", PARAMETER_STRING, false, "type of the class", NULL},
@@ -646,7 +645,16 @@ static const struct method methods[] = {
     {"clock.advance", METHOD_HAND, 0, advance_parameters, "replay files only: time passes", "{}", NULL},
 };
 
+#define DESK                                                                                                 \
+    {                                                                                                        \
+        "desk", PARAMETER_STRING, false,                                                                     \
+            "which desk (default: the one that system.hello named, else the only one)", NULL                 \
+    }
+
+const struct parameter methods_read_parameters[] = {DESK, END};
+
 const struct parameter methods_write_parameters[] = {
+    DESK,
     {"idempotency_key", PARAMETER_STRING, false, "the same key gets the same answer again", NULL},
     {"if_revision", PARAMETER_INTEGER, false, "refuse when the ticket has moved on", NULL},
     {"on_behalf_of", PARAMETER_STRING, false, "gateways: the person who really speaks", NULL},

@@ -55,7 +55,9 @@ const struct method *methods_find(const char *name); /* NULL: no such method */
 size_t methods_count(void);
 const struct method *methods_at(size_t index);
 
-/* What every METHOD_WRITE takes besides its own parameters; ends with a row whose name is NULL. */
+/* What every method takes besides its own parameters, and what a METHOD_WRITE takes; each ends with a row
+   whose name is NULL. */
+extern const struct parameter methods_read_parameters[];
 extern const struct parameter methods_write_parameters[];
 
 /* Checks `params` against the method's rows. Returns RPC_OK or RPC_INVALID_PARAMS; then `ret_field` (a path

@@ -108,7 +108,8 @@ static const char *check_object(const struct parameter *rows, const struct param
 enum rpc_error methods_check(const struct method *method, const json_t *params, char ret_field[96],
                              const char **ret_detail)
 {
-    const struct parameter *more = method->kind == METHOD_WRITE ? methods_write_parameters : NULL;
+    const struct parameter *more =
+        method->kind == METHOD_WRITE ? methods_write_parameters : methods_read_parameters;
 
     ret_field[0] = '\0';
     *ret_detail = check_object(method->parameters, more, params, NULL, ret_field);

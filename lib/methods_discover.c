@@ -65,8 +65,8 @@ static json_t *describe_method(const struct method *method)
     json_t *parameters = json_array();
 
     describe_parameters(parameters, method->parameters);
-    if (method->kind == METHOD_WRITE)
-        describe_parameters(parameters, methods_write_parameters);
+    describe_parameters(parameters,
+                        method->kind == METHOD_WRITE ? methods_write_parameters : methods_read_parameters);
     return json_pack("{s:s,s:s,s:s,s:o,s:{s:s,s:s,s:{}},s:o}", "name", method->name, "summary", method->help,
                      "paramStructure", "by-name", "params", parameters, "result", "name", "result", "summary",
                      method->result, "schema", "x-roles", role_names(method->roles));

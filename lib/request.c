@@ -389,6 +389,17 @@ static bool is_repeated(struct desk *desk, const struct request *request)
     return true;
 }
 
+/* The hands bring a request to the desk it names; one in a file of events may name any. */
+static bool is_for_us(struct desk *desk, const struct request *request)
+{
+    const char *name = request_text(request, "desk");
+
+    if (!name || strcmp(name, desk->options.name) == 0)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_PARAMS, "desk", "there is no such desk here");
+    return false;
+}
+
 void request_judge(struct desk *desk, const struct request *request)
 {
     struct request own = *request;
@@ -403,6 +414,8 @@ void request_judge(struct desk *desk, const struct request *request)
         request_refuse(desk, &own, error, field, detail);
         return;
     }
+    if (!is_for_us(desk, &own))
+        return;
     if (own.method->kind == METHOD_WRITE && (is_repeated(desk, &own) || !stand_for(desk, &own)))
         return;
     own.method->handle(desk, &own, desk->out);

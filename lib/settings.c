@@ -38,12 +38,20 @@
     {                                                                                                        \
         section, key, SETTING_SPAN, fallback, low, high, NULL, help, offsetof(struct settings, member)       \
     }
+#define OF_DESK(key, member, help)                                                                           \
+    {                                                                                                        \
+        "desk", key, SETTING_PATH, "", 0, 0, NULL, help, offsetof(struct desk_settings, member)              \
+    }
 #define NAMES(section, key, member, help)                                                                    \
     {                                                                                                        \
         section, key, SETTING_NAMES, "", 0, 0, NULL, help, offsetof(struct role_settings, member)            \
     }
 
 static const struct setting settings_table[] = {
+    OF_DESK("regime", regime, "The desk's regime; empty: the one that [daemon] names."),
+    OF_DESK("people", people, "The desk's people; empty: those that [daemon] names."),
+    OF_DESK("calendars", calendars, "The desk's directory of calendars; empty: the one that [daemon] names."),
+    OF_DESK("templates", templates, "The desk's directory of templates; empty: the one that [daemon] names."),
     PATH("daemon", "socket", socket, "/run/duban/duban.sock",
          "Where clients connect; systemd's duban.socket, when used, must name the same path."),
     TEXT("daemon", "group", group, "duban-clients",
@@ -265,13 +273,15 @@ static const char *subject_of(const char *section, const char *word)
     return strncmp(section, word, length) == 0 && section[length] == ' ' ? section + length + 1 : NULL;
 }
 
+/* No section opens twice, so no name does. */
 static const char *open_desk(struct settings *settings, const char *name)
 {
-    if (*settings->desk)
-        return "there is a desk already (a daemon leads one desk; start another daemon for another)";
+    if (settings->desk_count == SETTINGS_DESKS_MAX)
+        return "a daemon leads at most 16 desks (start another daemon for the others)";
     if (strlen(name) > 32 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
         return "this is no name for a desk (up to 32 of a-z, 0-9, _ and -)";
-    settings->desk = arena_text(&settings->arena, name);
+    settings->desks[settings->desk_count++] =
+        (struct desk_settings){arena_text(&settings->arena, name), "", "", "", ""};
     return NULL;
 }
 
@@ -310,29 +320,43 @@ static const char *open_section(struct settings *settings, const char *section)
                         nearest(NULL, section));
 }
 
+/* Where a section's settings are kept, and the word its rows have in the table. */
+static void *place_of(struct settings *settings, const char *section, const char **ret_table_section)
+{
+    bool is_desk = subject_of(section, "desk"), is_role = subject_of(section, "role");
+
+    *ret_table_section = is_desk ? "desk" : is_role ? "role" : section;
+    if (is_desk)
+        return &settings->desks[settings->desk_count - 1];
+    return is_role ? (void *)&settings->roles[settings->role_count - 1] : settings;
+}
+
 static const char *take(void *context, const char *section, const char *key, const char *value, int line)
 {
     struct settings *settings = context;
-    const char *role = subject_of(section, "role");
-    const char *table_section = role ? "role" : section;
-    void *base = role && key ? (void *)&settings->roles[settings->role_count - 1] : settings;
+    const char *table_section;
 
     (void)line;
     if (!key)
         return open_section(settings, section);
+    void *place = place_of(settings, section, &table_section);
+
     for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++)
         if (strcmp(row->section, table_section) == 0 && strcmp(row->key, key) == 0)
-            return read_value(&settings->arena, row, value, base);
-    if (!nearest(table_section, key))
-        return arena_printf(&settings->arena, "[%s] has no settings, there is no `%s`", section, key);
+            return read_value(&settings->arena, row, value, place);
     return arena_printf(&settings->arena, "[%s] has no setting `%s` (do you mean `%s`?)", section, key,
                         nearest(table_section, key));
+}
+
+static bool is_of_all(const struct setting *row)
+{
+    return strcmp(row->section, "role") != 0 && strcmp(row->section, "desk") != 0;
 }
 
 static void set_defaults(struct settings *settings)
 {
     for (const struct setting *row = settings_table; row < settings_table + SETTING_COUNT; row++)
-        if (strcmp(row->section, "role") != 0 && read_value(&settings->arena, row, row->fallback, settings))
+        if (is_of_all(row) && read_value(&settings->arena, row, row->fallback, settings))
             abort(); /* a default that its own row refuses */
 }
 
@@ -358,14 +382,15 @@ static const char *contradiction(const struct settings *settings)
 bool settings_read(const char *file_name, const char *text, size_t length, struct settings *ret_settings,
                    char **ret_error)
 {
-    *ret_settings = (struct settings){.desk = ""};
+    *ret_settings = (struct settings){.desk_count = 0};
     arena_init(&ret_settings->arena);
     ret_settings->file_name = arena_text(&ret_settings->arena, file_name);
     set_defaults(ret_settings);
     if (!ini_read(file_name, text, length, NULL, take, ret_settings, ret_error))
         return false;
-    if (!*ret_settings->desk)
-        ret_settings->desk = "main";
+    if (ret_settings->desk_count == 0)
+        open_desk(ret_settings, "main");
+    ret_settings->desk = ret_settings->desks[0].name;
     const char *error = contradiction(ret_settings);
 
     if (!error)
@@ -382,4 +407,17 @@ void settings_finish(struct settings *settings)
 {
     if (settings)
         arena_finish(&settings->arena);
+}
+
+struct settings settings_of_desk(const struct settings *settings, size_t desk)
+{
+    const struct desk_settings *own = &settings->desks[desk];
+    struct settings view = *settings;
+
+    view.desk = own->name;
+    view.regime = *own->regime ? own->regime : settings->regime;
+    view.people = *own->people ? own->people : settings->people;
+    view.calendars = *own->calendars ? own->calendars : settings->calendars;
+    view.templates = *own->templates ? own->templates : settings->templates;
+    return view;
 }

@@ -20,13 +20,13 @@ enum setting_type {
 };
 
 struct setting {
-    const char *section, *key; /* "role" stands for every [role ROLE] */
+    const char *section, *key; /* "role" stands for every [role ROLE], "desk" for every [desk NAME] */
     enum setting_type type;
     const char *fallback; /* the default, as it would be written; "" for none */
     int64_t low, high;
     const char *choices; /* words with blanks between */
     const char *help;    /* one sentence */
-    size_t offset;       /* in struct settings, or in struct role_settings for a role's */
+    size_t offset;       /* in struct settings, or in struct role_settings or desk_settings for theirs */
 };
 
 size_t settings_count(void);
@@ -41,11 +41,20 @@ struct role_settings {
     const char *users, *groups;
 };
 
+/* One [desk …] section; "" is what [daemon] says. */
+struct desk_settings {
+    const char *name, *regime, *people, *calendars, *templates;
+};
+
+#define SETTINGS_DESKS_MAX 16
+
 /* Texts are "" when they are not set, never NULL. Everything is in `arena`. */
 struct settings {
     struct arena arena;
     const char *file_name;
-    const char *desk;
+    struct desk_settings desks[SETTINGS_DESKS_MAX]; /* in the order of the file, at least one */
+    size_t desk_count;
+    const char *desk; /* the desk whose regime, people, calendars and templates these are: the first */
     const char *socket, *group, *state_directory, *regime, *people, *calendars, *templates;
     int log_level; /* in the order error, warning, info, debug */
     const char *conninfo;
@@ -75,5 +84,8 @@ struct settings {
 bool settings_read(const char *file_name, const char *text, size_t length, struct settings *ret_settings,
                    char **ret_error) __attribute__((warn_unused_result));
 void settings_finish(struct settings *settings);
+
+/* The same settings as one of the desks sees them. Borrows from `settings`: not to be finished. */
+struct settings settings_of_desk(const struct settings *settings, size_t desk);
 
 #endif

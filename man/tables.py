@@ -40,7 +40,8 @@ def write_settings(tables):
     for row in tables["settings"]:
         if row["section"] != section:
             section = row["section"]
-            lines += [f"## [{'role ROLE' if section == 'role' else section}]", ""]
+            heading = {"desk": "desk NAME", "role": "role ROLE"}.get(section, section)
+            lines += [f"## [{heading}]", ""]
         kind = {"choice": f"one of {', '.join((row['choices'] or '').split())}",
                 "integer": f"a whole number from {row['low']} to {row['high']}",
                 "span": f"real time from {span(row['low'])} to {span(row['high'])}",
@@ -70,8 +71,14 @@ def write_methods(tables):
     return lines
 
 
+def write_everywhere(tables):
+    return [*(line.lstrip("\t") for line in write_parameters(tables["read_parameters"])), ""]
+
+
 def write_changes(tables):
-    return [*(line.lstrip("\t") for line in write_parameters(tables["write_parameters"])), ""]
+    everywhere = {row["name"] for row in tables["read_parameters"]}
+    own = [row for row in tables["write_parameters"] if row["name"] not in everywhere]
+    return [*(line.lstrip("\t") for line in write_parameters(own)), ""]
 
 
 def write_errors(tables):
@@ -81,7 +88,7 @@ def write_errors(tables):
     return [*lines, ""]
 
 
-WRITERS = {"settings": write_settings, "methods": write_methods, "changes": write_changes, "errors": write_errors}
+WRITERS = {"settings": write_settings, "methods": write_methods, "everywhere": write_everywhere, "changes": write_changes, "errors": write_errors}
 
 
 def fill(text, tables):

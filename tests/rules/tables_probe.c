@@ -72,8 +72,10 @@ int main(void)
         json_array_append_new(settings, describe_setting(settings_at(i)));
     for (size_t i = 0; i < methods_count(); i++)
         json_array_append_new(methods, describe_method(methods_at(i)));
-    json_t *all = json_pack("{s:o,s:o,s:o,s:o}", "settings", settings, "methods", methods, "write_parameters",
-                            describe_parameters(methods_write_parameters), "errors", describe_errors());
+    json_t *all =
+        json_pack("{s:o,s:o,s:o,s:o,s:o}", "settings", settings, "methods", methods, "read_parameters",
+                  describe_parameters(methods_read_parameters), "write_parameters",
+                  describe_parameters(methods_write_parameters), "errors", describe_errors());
     int outcome = json_dumpf(all, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 
     json_decref(all);

@@ -50,7 +50,7 @@ def every_method_and_parameter_has_its_help():
     for method in known["methods"]:
         if not method["help"] or not method["result"]:
             yield f"{method['name']} has no help or no result"
-        for name, row in parameters_of(method["parameters"] + known["write_parameters"]):
+        for name, row in parameters_of(method["parameters"] + known["read_parameters"] + known["write_parameters"]):
             if not row["help"]:
                 yield f"{method['name']} {name} has no help"
 

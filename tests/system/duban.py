@@ -246,10 +246,10 @@ class Duban:
     """One duband with its directory and its database."""
 
     def __init__(self, directory, postgres, build, database="duban", transport="maildir", people=None, regime=None,
-                 roles=None, settings=None):
+                 roles=None, settings=None, desks=None):
         """`transport` is "maildir" or the port of an SMTP server on loopback. `people` and `regime` are texts (the
         shipped files when None). `roles` is {role: (users, groups)}; default: whoever runs the tests is admin.
-        `settings` is {"section.key": value}."""
+        `settings` is {"section.key": value}; `desks` is {name: {key: value}}, the desk main when None."""
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o755)
@@ -261,7 +261,7 @@ class Duban:
         self.maildir, self.config = self.directory / "maildir", self.directory / "duban.ini"
         self.regime_file, self.people_file = self.directory / "nq510201.ini", self.directory / "people.ini"
         self.roles = roles or {"admin": (pwd.getpwuid(os.geteuid()).pw_name, "")}
-        self.settings = dict(settings or {})
+        self.settings, self.desks = dict(settings or {}), dict(desks or {"main": {}})
         self.process = None
         self.write_regime(regime or REGIME.read_text(encoding="utf-8"))
         self.write_people(people or PEOPLE.read_text(encoding="utf-8"))
@@ -283,8 +283,8 @@ class Duban:
         self.people_file.write_text(text, encoding="utf-8")
 
     def _sections(self):
-        sections = {
-            "desk main": {},
+        sections = {f"desk {name}": keys for name, keys in self.desks.items()}
+        sections |= {
             "daemon": {"socket": self.socket, "group": "", "state_directory": self.directory,
                        "regime": self.regime_file, "people": self.people_file, "calendars": ROOT / "etc/calendars",
                        "templates": ROOT / "etc/templates"},

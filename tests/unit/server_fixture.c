@@ -100,7 +100,7 @@ struct fixture *fixture_create(enum role role, const struct server_limits *limit
 {
     struct fixture *fixture = memory_new(1, sizeof(*fixture));
     struct server_options options = {.listen_fd = -1, .path = fixture->path};
-    const struct server_hooks hooks = {fixture, on_request, journal_sequence, on_refused};
+    const struct server_desk desk = {"main", {fixture, on_request, journal_sequence, on_refused}};
 
     if (limits)
         options.limits = *limits;
@@ -111,7 +111,7 @@ struct fixture *fixture_create(enum role role, const struct server_limits *limit
     fixture->peers = peer_table_create();
     add_own_role(fixture, role);
     options.peers = fixture->peers;
-    assert_int_equal(server_create(fixture->base, &options, &hooks, &fixture->server), SERVER_CREATED);
+    assert_int_equal(server_create(fixture->base, &options, &desk, 1, &fixture->server), SERVER_CREATED);
     return fixture;
 }
 
@@ -247,7 +247,7 @@ void fixture_publish(struct fixture *fixture, const char *type, uint64_t ticket,
         .body = body,
     };
 
-    server_publish(fixture->server, &row);
+    server_publish(fixture->server, 0, &row);
 }
 
 struct server_figures fixture_figures(struct fixture *fixture)

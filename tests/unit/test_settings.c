@@ -82,9 +82,13 @@ static void test_refusals(void **state)
         {"[deamon]\n", "duban.ini:1: there is no section [deamon] (do you mean [daemon]?)"},
         {"[role]\n", "duban.ini:1: [role] does not say which (write [role NAME])"},
         {"[desk]\n", "duban.ini:1: [desk] does not say which (write [desk NAME])"},
-        {"[desk main]\nregime = /x\n", "duban.ini:2: [desk main] has no settings, there is no `regime`"},
-        {"[desk main]\n[desk other]\n",
-         "duban.ini:2: there is a desk already (a daemon leads one desk; start another daemon for another)"},
+        {"[desk main]\nregimes = /x\n",
+         "duban.ini:2: [desk main] has no setting `regimes` (do you mean `regime`?)"},
+        {"[desk main]\npeople = x\n", "duban.ini:2: `people` is no absolute path (begin it with /)"},
+        {"[desk a]\n[desk b]\n[desk c]\n[desk d]\n[desk e]\n[desk f]\n[desk g]\n[desk h]\n[desk i]\n[desk "
+         "j]\n"
+         "[desk k]\n[desk l]\n[desk m]\n[desk n]\n[desk o]\n[desk p]\n[desk q]\n",
+         "duban.ini:17: a daemon leads at most 16 desks (start another daemon for the others)"},
         {"[desk Main]\n", "duban.ini:1: this is no name for a desk (up to 32 of a-z, 0-9, _ and -)"},
         {"[role boss]\n", "duban.ini:1: there is no role \"boss\" (one of: intake handler department_head "
                           "service_head leadership auditor gateway admin)"},
@@ -115,6 +119,34 @@ static void test_refusals(void **state)
         free(error);
         settings_finish(&settings);
     }
+}
+
+static void test_desks_of_their_own(void **state)
+{
+    static const char text[] = "[daemon]\nregime = /all.ini\npeople = /all\n"
+                               "[desk north]\nregime = /north.ini\n"
+                               "[role admin]\nusers = root\n"
+                               "[desk south]\npeople = /south\ncalendars = /c\ntemplates = /t\n";
+    struct settings settings;
+    char *error = NULL;
+
+    (void)state;
+    assert_true(read_settings(text, &settings, &error));
+    assert_int_equal(settings.desk_count, 2);
+    struct settings north = settings_of_desk(&settings, 0), south = settings_of_desk(&settings, 1);
+
+    assert_string_equal(north.desk, "north");
+    assert_string_equal(north.regime, "/north.ini");
+    assert_string_equal(north.people, "/all");
+    assert_string_equal(north.calendars, settings.calendars);
+    assert_string_equal(south.desk, "south");
+    assert_string_equal(south.regime, "/all.ini");
+    assert_string_equal(south.people, "/south");
+    assert_string_equal(south.calendars, "/c");
+    assert_string_equal(south.templates, "/t");
+    assert_string_equal(south.socket, settings.socket);
+    assert_string_equal(settings.roles[0].users, "root");
+    settings_finish(&settings);
 }
 
 static void test_double_and_bare(void **state)
@@ -227,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_desks_of_their_own),
+        cmocka_unit_test(test_desks_of_their_own),
         cmocka_unit_test(test_double_and_bare),
         cmocka_unit_test(test_sample_has_every_setting),
         cmocka_unit_test(test_sample_says_nothing_else),
