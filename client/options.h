@@ -25,7 +25,7 @@ struct option_row {
     const char *value;     /* what the help calls its value, NULL for a flag */
     const char *help;      /* one line */
     const char *parameter; /* where it goes in the call's params, such as "customer.name"; NULL: nowhere */
-    const char *literal;   /* of a flag: the JSON value it puts there; NULL is true */
+    const char *literal;   /* the JSON value it puts there: a flag (NULL is true), a pair without a VALUE */
     bool is_required;
     bool is_argument; /* given by position, without a name; OPTION_LIST takes all that follow */
 };

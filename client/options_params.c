@@ -63,7 +63,8 @@ static bool put_list(json_t *object, const char *name, const char *value)
     }
 }
 
-static bool put_pair(json_t *object, const char *name, const char *value)
+/* `literal`, when there is one, is what NAME= puts there. */
+static bool put_pair(json_t *object, const char *name, const char *value, const char *literal)
 {
     const char *equals = strchr(value, '=');
     json_t *inner = json_object_get(object, name);
@@ -74,7 +75,10 @@ static bool put_pair(json_t *object, const char *name, const char *value)
         inner = json_object();
         json_object_set_new(object, name, inner);
     }
-    return json_object_setn_new(inner, value, (size_t)(equals - value), json_string(equals + 1)) == 0;
+    json_t *member =
+        literal && !equals[1] ? json_loads(literal, JSON_DECODE_ANY, NULL) : json_string(equals + 1);
+
+    return json_object_setn_new(inner, value, (size_t)(equals - value), member) == 0;
 }
 
 static const char *put_time(json_t *object, const char *name, const char *value, msec now, bool in_utc)
@@ -116,7 +120,8 @@ static const char *put(const struct option_given *given, msec now, bool in_utc, 
     case OPTION_LIST:
         return put_list(object, name, given->value) ? NULL : not_utf8;
     case OPTION_PAIR:
-        return put_pair(object, name, given->value) ? NULL : "not of the form NAME=VALUE";
+        return put_pair(object, name, given->value, given->row->literal) ? NULL
+                                                                         : "not of the form NAME=VALUE";
     }
     return NULL;
 }

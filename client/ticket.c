@@ -117,7 +117,7 @@ static const struct option_row new_options[] = {
      .kind = OPTION_PAIR,
      .value = "NAME=VALUE",
      .parameter = "fields",
-     .help = "a further field; may be given several times"},
+     .help = "a field of the regime's; may be given several times"},
     {.name = "attachment",
      .kind = OPTION_LIST,
      .value = "NAME,…",

@@ -181,6 +181,12 @@ static const struct option_row update_options[] = {
      .value = "ADDRESS",
      .parameter = "contact.email",
      .help = "e-mail address"},
+    {.name = "field",
+     .kind = OPTION_PAIR,
+     .value = "NAME=VALUE",
+     .parameter = "fields",
+     .literal = "null",
+     .help = "a field that changes; NAME= takes it out; may be given several times"},
     {.name = "note", .kind = OPTION_TEXT, .value = "TEXT", .parameter = "note", .help = "why"},
     OPTION_END,
 };
@@ -285,7 +291,8 @@ const struct command ticket_change_commands[] = {
              "Other\n"
              "staffed hours mean other deadlines.",
      .examples = "  dubanctl ticket update NR510201A-0042 --subject \"the printer on floor 3\"\n"
-                 "  dubanctl ticket update 42 --contact \"Ms Li\" --phone 010-5550100 --note \"misheard\"",
+                 "  dubanctl ticket update 42 --contact \"Ms Li\" --phone 010-5550100 --note \"misheard\"\n"
+                 "  dubanctl ticket update 42 --field damage=human --field applied_on=2024-11-02",
      .method = "ticket.update",
      .roles = INTAKE,
      .options = update_options,

@@ -63,6 +63,40 @@ bool intake_check_subject(struct desk *desk, const struct request *request)
     return refuse(desk, request, "subject", "the subject is 1 to 500 bytes long");
 }
 
+static bool is_said(const json_t *value)
+{
+    return json_is_array(value)
+               ? json_array_size(value) > 0
+               : value && (!json_is_string(value) || says_something(json_string_value(value)));
+}
+
+/* `type` may be said as `types`. Of a contact that is amended all is said anew, of everything else only what
+   changes. */
+static bool meets(const json_t *params, const struct need *need, bool is_whole)
+{
+    const json_t *object = need->object ? json_object_get(params, need->object) : params;
+    const json_t *value = json_object_get(object, need->member);
+    bool is_asked = is_whole || value || (object && need->object && strcmp(need->object, "contact") == 0);
+
+    return !is_asked || is_said(value) ||
+           (strcmp(need->member, "type") == 0 && is_said(json_object_get(params, "types")));
+}
+
+bool intake_check_needs(struct desk *desk, const struct request *request, uint8_t class_index, bool is_whole)
+{
+    const struct policy *policy = desk->policy;
+    struct arena *arena = &desk->out->arena;
+    uint32_t needs = policy->class_policies[class_index].needs;
+
+    if (request->own_answer)
+        return true;
+    for (size_t i = 0; i < core_need_count; i++)
+        if ((needs >> i & 1) && !meets(request->params, &core_needs[i], is_whole))
+            return refuse(desk, request, need_name(&core_needs[i], arena),
+                          arena_printf(arena, "class %s needs it", policy->classes.terms[class_index].name));
+    return true;
+}
+
 static void add_known(json_t *customer, const char *member, const char *value)
 {
     if (value && !json_object_get(customer, member))

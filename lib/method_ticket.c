@@ -8,6 +8,7 @@
 #include "lib/anchor.h"
 #include "lib/answer.h"
 #include "lib/base/memory.h"
+#include "lib/field.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
@@ -117,7 +118,9 @@ static bool read_intake(struct desk *desk, const struct request *request, struct
         !request_term(desk, request, "channel", &policy->channels, &intake->channel) ||
         !request_term(desk, request, "department", &policy->departments, &intake->department) ||
         !request_person(desk, request, "handler", &intake->handler) || !read_types(desk, request, intake) ||
-        !read_customer(desk, request, intake) || !read_times(desk, request, intake))
+        !read_customer(desk, request, intake) || !read_times(desk, request, intake) ||
+        !intake_check_needs(desk, request, intake->class_index, true) ||
+        !field_check(desk, request, intake->class_index, true))
         return false;
     if (intake->department == POLICY_NONE)
         intake->department = route(policy, intake->types);
@@ -127,9 +130,8 @@ static bool read_intake(struct desk *desk, const struct request *request, struct
     return true;
 }
 
-static char *dump_member(struct desk *desk, const struct request *request, const char *name)
+static char *dump(struct desk *desk, const json_t *value)
 {
-    const json_t *value = json_object_get(request->params, name);
     char *text = value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     char *copy = arena_text(&desk->out->arena, text);
 
@@ -144,6 +146,7 @@ static void add_fresh_row(struct desk *desk, const struct request *request, cons
     struct arena *arena = &desk->out->arena;
     struct ticket_row *row = effects_add(desk->out, EFFECT_TICKET_NEW);
     struct ticket_cold *cold = arena_new(arena, sizeof(*cold));
+    json_t *fields = field_values(desk, request, intake->class_index);
 
     cold->reference = arena_text(arena, request_text(request, "ref"));
     cold->customer_id = arena_text(arena, member(intake->customer, "id"));
@@ -153,8 +156,9 @@ static void add_fresh_row(struct desk *desk, const struct request *request, cons
     cold->email = arena_text(arena, member(intake->contact, "email"));
     cold->subject = arena_text(arena, request_text(request, "subject"));
     cold->details = arena_text(arena, request_text(request, "details"));
-    cold->fields = dump_member(desk, request, "fields");
-    cold->attachments = dump_member(desk, request, "attachments");
+    cold->fields = dump(desk, fields);
+    cold->attachments = dump(desk, json_object_get(request->params, "attachments"));
+    json_decref(fields);
     cold->occurred_at = request_instant(request, "occurred_at");
     row->cold = cold;
     desk->fresh =
@@ -230,15 +234,19 @@ static void create(struct desk *desk, const struct request *request)
     request_done(desk, request, ticket, result);
 }
 
-/* With what the register of customers knows, which is journaled as if the caller had said it. */
+/* With what the register of customers knows and the defaults of fields, which are journaled as if the caller
+ * had said it. */
 void method_ticket_create(struct desk *desk, const struct request *request, struct effects *out)
 {
-    json_t *known = intake_with_register(desk, request);
+    json_t *known = intake_with_register(desk, request), *filled;
     struct request own = *request;
 
     (void)out;
     own.params = known ? known : request->params;
+    filled = field_with_defaults(desk, &own);
+    own.params = filled ? filled : own.params;
     create(desk, &own);
+    json_decref(filled);
     json_decref(known);
 }
 

@@ -7,6 +7,7 @@
  * judged again from their anchors.
  */
 #include "lib/answer.h"
+#include "lib/field.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
@@ -14,27 +15,35 @@
 #include <stdlib.h>
 
 /* Members of an amendment, as they are laid over the intake. */
-static json_t *amendment_of(const struct request *request)
+static json_t *amendment_of(const struct desk *desk, const struct request *request,
+                            const struct ticket *ticket)
 {
-    static const char *const members[] = {"subject", "details", "contact", "fields"};
-    json_t *amendment = json_object();
+    static const char *const members[] = {"subject", "details", "contact"};
+    json_t *amendment = json_object(), *fields = field_values(desk, request, ticket->class_index);
     json_t *id = json_object_get(json_object_get(request->params, "customer"), "id");
 
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
         if (json_object_get(request->params, members[i]))
             json_object_set(amendment, members[i], json_object_get(request->params, members[i]));
+    if (fields) /* what the regime declares changes one by one, what is free as a whole */
+        json_object_set_new(
+            amendment, policy_declares_fields(desk->policy, ticket->class_index) ? "field_changes" : "fields",
+            fields);
     if (id)
         json_object_set(amendment, "customer_id", id);
     return amendment;
 }
 
-static bool is_sound(struct desk *desk, const struct request *request, uint8_t *ret_hours)
+static bool is_sound(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                     uint8_t *ret_hours)
 {
     const json_t *customer = json_object_get(request->params, "customer");
 
     return (!request_text(request, "subject") || intake_check_subject(desk, request)) &&
            (!json_object_get(request->params, "contact") || intake_check_contact(desk, request)) &&
            (!json_object_get(customer, "name") || intake_check_customer(desk, request)) &&
+           intake_check_needs(desk, request, ticket->class_index, false) &&
+           field_check(desk, request, ticket->class_index, false) &&
            intake_read_hours(desk, request, ret_hours);
 }
 
@@ -64,9 +73,9 @@ void method_ticket_update(struct desk *desk, const struct request *request, stru
     struct ticket *ticket = request_ticket(desk, request);
     uint8_t hours;
 
-    if (!ticket || !is_sound(desk, request, &hours))
+    if (!ticket || !is_sound(desk, request, ticket, &hours))
         return;
-    json_t *amendment = amendment_of(request);
+    json_t *amendment = amendment_of(desk, request, ticket);
 
     if (!json_object_size(amendment) && !json_object_get(request->params, "customer")) {
         json_decref(amendment);

@@ -96,7 +96,8 @@ static const struct parameter create_parameters[] = {
     {"received_at", PARAMETER_INSTANT, false, "when the customer told us (default: now)", NULL},
     {"department", PARAMETER_STRING, false, "department (default: by the regime's routes)", NULL},
     {"handler", PARAMETER_STRING, false, "person who handles it", NULL},
-    {"fields", PARAMETER_OBJECT, false, "further fields", NULL},
+    {"fields", PARAMETER_OBJECT, false, "further fields: those of the class, where the regime has [field]s",
+     NULL},
     {"attachments", PARAMETER_ARRAY, false, "names of documents kept with the record", NULL},
     HISTORY,
     END,
@@ -209,7 +210,10 @@ static const struct parameter update_parameters[] = {
     {"details", PARAMETER_STRING, false, "the problem in full", NULL},
     {"customer", PARAMETER_OBJECT, false, "what was wrong about the customer", amended_customer_members},
     {"contact", PARAMETER_OBJECT, false, "whom to reach and how, all of it", contact_members},
-    {"fields", PARAMETER_OBJECT, false, "further fields, all of them", NULL},
+    {"fields", PARAMETER_OBJECT, false,
+     "of the class's fields those that change, null for one that goes; where the regime has none, all of "
+     "them",
+     NULL},
     {"note", PARAMETER_STRING, false, "why", NULL},
     END,
 };

@@ -62,6 +62,7 @@ void policy_destroy(struct policy *policy)
     for (size_t i = 0; i < policy->register_count; i++)
         free(policy->registers[i].fields);
     free(policy->registers);
+    free(policy->fields);
     free(policy->schedules);
     free(policy->notices.domains);
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
@@ -76,6 +77,29 @@ uint8_t policy_find_clock(const struct policy *policy, const char *name)
         if (strcmp(policy->clocks[i].name, name) == 0)
             return (uint8_t)i;
     return POLICY_NONE;
+}
+
+uint8_t policy_find_field(const struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->field_count; i++)
+        if (strcmp(policy->fields[i].value.name, name) == 0)
+            return (uint8_t)i;
+    return POLICY_NONE;
+}
+
+bool policy_has_field(const struct policy *policy, uint8_t class_index, uint8_t field)
+{
+    uint32_t classes = policy->fields[field].classes;
+
+    return !classes || (classes >> class_index & 1);
+}
+
+bool policy_declares_fields(const struct policy *policy, uint8_t class_index)
+{
+    for (size_t i = 0; i < policy->field_count; i++)
+        if (policy_has_field(policy, class_index, (uint8_t)i))
+            return true;
+    return false;
 }
 
 uint8_t policy_find_register(const struct policy *policy, const char *name)

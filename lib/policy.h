@@ -11,6 +11,7 @@
 #include "lib/base/span.h"
 #include "lib/budget.h"
 #include "lib/calendar.h"
+#include "lib/field_policy.h"
 #include "lib/notice_channel.h"
 #include "lib/notice_template.h"
 #include "lib/recurrence.h"
@@ -204,12 +205,23 @@ struct requirements {
     uint8_t count;
 };
 
+/* What intake may leave out and a class may need all the same: a member of ticket.create, or of an object in
+ * it. */
+struct need {
+    const char *member, *object; /* `object` NULL: it stands by itself */
+};
+
+extern const struct need core_needs[];
+extern const size_t core_need_count;
+const char *need_name(const struct need *need, struct arena *arena); /* "customer.id" */
+
 struct class_policy {
     uint32_t types;  /* bits */
     uint32_t steps;  /* bits */
     uint32_t stages; /* bits: the stages of its machine; 0: all */
     uint8_t owner;   /* role that owns the class, POLICY_NONE */
     uint8_t number;  /* index into policy->numbers */
+    uint32_t needs;  /* bits of core_needs: what must be said at intake */
     struct requirements gates[GATE_COUNT];
     struct condition forgets[REQUIREMENTS_MAX]; /* facts that a reopening makes untrue */
     uint8_t forget_count;
@@ -330,6 +342,8 @@ struct policy {
     size_t ladder_count, ladder_capacity;
     struct report_policy *reports;
     size_t report_count, report_capacity;
+    struct field_policy *fields;
+    size_t field_count, field_capacity;
     struct register_policy *registers;
     size_t register_count, register_capacity;
     struct schedule_policy *schedules;
@@ -359,6 +373,10 @@ void policy_destroy(struct policy *policy);
 uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
 bool policy_starts_by(const struct policy *policy, enum happening what);  /* does any clock? */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
+uint8_t policy_find_field(const struct policy *policy, const char *name);
+/* Does the regime say what fields tickets of this class have? Is this one of them? */
+bool policy_declares_fields(const struct policy *policy, uint8_t class_index);
+bool policy_has_field(const struct policy *policy, uint8_t class_index, uint8_t field);
 uint8_t policy_find_register(const struct policy *policy, const char *name);
 uint8_t policy_find_schedule(const struct policy *policy, const char *name);
 uint8_t register_policy_field(const struct register_policy *of, const char *name); /* POLICY_NONE: none */

@@ -97,6 +97,13 @@ static const struct row rows[] = {
     {"route", true, "department", PASS_REST, read_route},
     {"ladder", true, "rung*", PASS_LADDERS, read_rung},
     {"ladder", true, "all clear", PASS_LADDERS, read_all_clear},
+    {"class", true, "needs", PASS_REST, read_class_needs},
+    {"field", true, "title", PASS_WORDS, read_field_title},
+    {"field", true, "kind", PASS_WORDS, read_field_kind},
+    {"field", true, "classes", PASS_LADDERS, read_field_classes},
+    {"field", true, "by", PASS_LADDERS, read_field_by},
+    {"field", true, "needed", PASS_WORDS, read_field_needed},
+    {"field", true, "default", PASS_WORDS, read_field_default},
     {"register", true, "title", PASS_WORDS, read_register_title},
     {"register", true, "fields", PASS_WORDS, read_register_fields},
     {"schedule", true, "title", PASS_WORDS, read_schedule_title},
@@ -108,6 +115,7 @@ static const struct row rows[] = {
     {"schedule", true, "missed", PASS_REST, read_schedule_missed},
     {"schedule", true, "catch up", PASS_REST, read_schedule_catch_up},
     {"schedule", true, "opens", PASS_REST, read_schedule_opens},
+    {"schedule", true, "fields", PASS_REST, read_schedule_fields},
     {"schedule", true, "subject", PASS_REST, read_schedule_subject},
     {"schedule", true, "details", PASS_REST, read_schedule_details},
     {"schedule", true, "sends", PASS_REST, read_schedule_sends},
@@ -226,6 +234,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
             (struct report_policy){.name = entry->subject, .line = entry->line};
     } else if (strcmp(entry->section, "register") == 0) {
         return section_open_register(compiler, entry);
+    } else if (strcmp(entry->section, "field") == 0) {
+        return section_open_field(compiler, entry);
     } else if (strcmp(entry->section, "schedule") == 0) {
         return section_open_schedule(compiler, entry);
     }
@@ -335,6 +345,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     }
     if (!wrong)
         wrong = section_check_registers(compiler, ret_line);
+    if (!wrong)
+        wrong = section_check_fields(compiler, ret_line);
     if (!wrong)
         wrong = section_check_schedules(compiler, ret_line);
     if (!wrong)

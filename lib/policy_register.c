@@ -75,7 +75,7 @@ static const char *read_words(struct compiler *compiler, char *text, struct regi
     return NULL;
 }
 
-static const char *read_kind(struct compiler *compiler, char *word, struct register_field *field)
+const char *section_field_kind(struct compiler *compiler, char *word, struct register_field *field)
 {
     if (strchr(word, '|'))
         return read_words(compiler, word, field);
@@ -124,7 +124,7 @@ static const char *read_field(struct compiler *compiler, struct register_policy 
     const char *wrong = check_name(compiler, of, name);
 
     if (!wrong)
-        wrong = read_kind(compiler, kind, &field);
+        wrong = section_field_kind(compiler, kind, &field);
     if (wrong)
         return wrong;
     of->fields = memory_reserve(of->fields, &of->field_capacity, of->field_count + 1, sizeof(*of->fields));

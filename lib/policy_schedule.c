@@ -265,6 +265,8 @@ static const char *check_texts(struct compiler *compiler, const struct schedule_
         if (!wrong)
             wrong = check_text(compiler, schedule, schedule->details[language]);
     }
+    for (uint8_t i = 0; !wrong && i < schedule->filling_count; i++)
+        wrong = check_text(compiler, schedule, schedule->fillings[i].text);
     if (!wrong && schedule->template_name)
         wrong =
             notice_templates_facts(compiler->policy->templates, schedule->template_name, check_fact, &check);
@@ -279,10 +281,46 @@ static bool has_route(const struct policy *policy, uint32_t types)
     return false;
 }
 
+static bool fills(const struct schedule_policy *schedule, const char *field)
+{
+    for (uint8_t i = 0; i < schedule->filling_count; i++)
+        if (strcmp(schedule->fillings[i].field, field) == 0)
+            return true;
+    return false;
+}
+
+/* It fills in fields of its class, and all that intake needs. */
+static const char *check_fillings(struct compiler *compiler, const struct schedule_policy *schedule)
+{
+    const struct policy *policy = compiler->policy;
+    const char *class_name = policy->classes.terms[schedule->class_index].name;
+    bool is_free = !policy_declares_fields(policy, schedule->class_index);
+
+    for (uint8_t i = 0; i < schedule->filling_count; i++) {
+        uint8_t field = policy_find_field(policy, schedule->fillings[i].field);
+
+        if (!is_free && (field == POLICY_NONE || !policy_has_field(policy, schedule->class_index, field)))
+            return value_wrong(compiler, "class %s has no field '%s'", class_name,
+                               schedule->fillings[i].field);
+    }
+    for (size_t i = 0; i < policy->field_count; i++) {
+        const struct field_policy *field = &policy->fields[i];
+
+        if (field->is_needed && !field->preset &&
+            policy_has_field(policy, schedule->class_index, (uint8_t)i) &&
+            !fills(schedule, field->value.name))
+            return value_wrong(compiler, "class %s needs the field '%s': say what it is (fields = %s …)",
+                               class_name, field->value.name, field->value.name);
+    }
+    return NULL;
+}
+
 static const char *check_opens(struct compiler *compiler, struct schedule_policy *schedule)
 {
     const struct policy *policy = compiler->policy;
 
+    if (!schedule->opens && schedule->filling_count)
+        return value_wrong(compiler, "fields are a ticket's: 'opens' is missing");
     if (!schedule->opens)
         return schedule->subject[0] ? value_wrong(compiler, "a subject is a ticket's: 'opens' is missing")
                                     : NULL;
@@ -297,7 +335,7 @@ static const char *check_opens(struct compiler *compiler, struct schedule_policy
         return value_wrong(compiler, "what it opens needs a subject");
     if (schedule->channel == POLICY_NONE)
         schedule->channel = 0;
-    return NULL;
+    return check_fillings(compiler, schedule);
 }
 
 static const char *check_schedule(struct compiler *compiler, struct schedule_policy *schedule)

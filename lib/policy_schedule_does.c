@@ -101,6 +101,26 @@ const char *read_schedule_sends(struct compiler *compiler, const struct entry *e
     return value_audience(compiler, whom, &schedule->to);
 }
 
+/* `contract {id}, days {days}`: what the ticket's own fields are filled with. May be repeated. */
+const char *read_schedule_fields(struct compiler *compiler, const struct entry *entry)
+{
+    struct schedule_policy *schedule = schedule_of(compiler, entry);
+    char *list = arena_text(&compiler->policy->arena, entry->value);
+
+    for (char *save, *part = strtok_r(list, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
+        const char *cursor = part, *name = value_word(compiler, &cursor);
+        const char *text = cursor + strspn(cursor, " ");
+
+        if (!name || !*text)
+            return value_wrong(compiler, "what its ticket's fields are is written FIELD {RECORD'S FIELD}");
+        if (schedule->filling_count >= SCHEDULE_FIELDS_MAX)
+            return value_wrong(compiler, "at most %d fields are filled", SCHEDULE_FIELDS_MAX);
+        schedule->fillings[schedule->filling_count++] =
+            (struct schedule_filling){.field = name, .text = text, .line = entry->line};
+    }
+    return NULL;
+}
+
 const char *read_schedule_subject(struct compiler *compiler, const struct entry *entry)
 {
     return value_title(compiler, entry->value, schedule_of(compiler, entry)->subject);

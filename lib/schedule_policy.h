@@ -17,6 +17,7 @@
 #define SCHEDULE_PHASES_MAX  4
 #define SCHEDULE_WHEN_MAX    4
 #define SCHEDULE_WORDS_MAX   8
+#define SCHEDULE_FIELDS_MAX  16
 
 /* A day before, on or after which something is due. */
 enum anchor_kind {
@@ -45,6 +46,12 @@ enum schedule_form {
 
 enum schedule_roll { ROLL_STAYS, ROLL_FORWARD, ROLL_BACK };
 enum schedule_missed { MISSED_ONCE, MISSED_EACH, MISSED_SKIP };
+
+/* What a ticket that it opens has in one of its fields: a text with {FIELD} of the record. */
+struct schedule_filling {
+    const char *field, *text;
+    int line;
+};
 
 /* Which records it runs for. */
 enum when_kind {
@@ -93,7 +100,9 @@ struct schedule_policy {
     uint8_t department_field, handler_field;           /* POLICY_NONE */
     uint32_t types;
     const char *subject[LANGUAGE_COUNT], *details[LANGUAGE_COUNT]; /* NULL: none */
-    const char *template_name;                                     /* NULL: it sends nothing */
+    struct schedule_filling fillings[SCHEDULE_FIELDS_MAX];
+    uint8_t filling_count;
+    const char *template_name; /* NULL: it sends nothing */
     struct audience to;
     uint8_t to_field, to_reference; /* a mail field, of the record or of the record that this field names */
     int line;

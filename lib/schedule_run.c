@@ -134,6 +134,39 @@ static void put_place(const struct running *running, json_t *params)
         json_object_set_new(params, "handler", json_string(handler));
 }
 
+/* As it stands when it is one field of the record and nothing else, so that a time stays a time. */
+static const char *filling(const struct running *running, const char *text)
+{
+    struct desk *desk = running->desk;
+    uint8_t over = running->view->schedule->over;
+    size_t length = strlen(text);
+    uint8_t field = text[0] == '{' && over != POLICY_NONE
+                        ? register_policy_field(&desk->policy->registers[over],
+                                                arena_bytes(&desk->out->arena, text + 1, length - 2))
+                        : POLICY_NONE;
+
+    return field != POLICY_NONE && running->view->values[field]
+               ? running->view->values[field]
+               : schedule_fill(text, running->facts, running->fact_count, &desk->out->arena);
+}
+
+/* What the record does not say is left out. */
+static void put_fields(const struct running *running, json_t *params)
+{
+    const struct schedule_policy *schedule = running->view->schedule;
+    json_t *fields = json_object();
+
+    for (uint8_t i = 0; i < schedule->filling_count; i++) {
+        const char *value = filling(running, schedule->fillings[i].text);
+
+        if (value[strspn(value, " ")])
+            json_object_set_new(fields, schedule->fillings[i].field, json_string(value));
+    }
+    if (json_object_size(fields))
+        json_object_set(params, "fields", fields);
+    json_decref(fields);
+}
+
 static json_t *params_of(const struct running *running)
 {
     struct desk *desk = running->desk;
@@ -153,6 +186,7 @@ static json_t *params_of(const struct running *running)
     put_filled(running, params, "subject", schedule->subject[policy->language]);
     put_filled(running, params, "details", schedule->details[policy->language]);
     put_place(running, params);
+    put_fields(running, params);
     return params;
 }
 

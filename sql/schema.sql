@@ -584,6 +584,31 @@ CREATE INDEX record_of_other ON duban.record (desk_id, other) WHERE other IS NOT
 COMMENT ON TABLE duban.record IS 'Steps, signatures, satisfaction, links, mergers, amendments. value is a JSON object.';
 GRANT SELECT, INSERT ON duban.record TO duban_daemon;
 
+CREATE FUNCTION duban.ticket_fields(desk integer, id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+    WITH said AS MATERIALIZED (
+        SELECT 0::bigint AS record, intake.fields::jsonb AS fields, NULL::jsonb AS changes
+        FROM duban.intake WHERE intake.desk_id = desk AND intake.ticket = id
+        UNION ALL
+        SELECT record.record, record.value::jsonb -> 'fields', record.value::jsonb -> 'field_changes'
+        FROM duban.record
+        WHERE record.desk_id = desk AND record.ticket = id AND record.kind = 'amendment'
+    ), whole AS (
+        SELECT said.record, said.fields FROM said WHERE said.fields IS NOT NULL ORDER BY said.record DESC LIMIT 1
+    ), member AS (
+        SELECT whole.record, each.key, each.value FROM whole, jsonb_each(whole.fields) AS each
+        UNION ALL
+        SELECT said.record, each.key, each.value FROM said, jsonb_each(said.changes) AS each
+        WHERE said.record > coalesce((SELECT whole.record FROM whole), -1)
+    )
+    SELECT CASE WHEN EXISTS (SELECT FROM said WHERE said.fields IS NOT NULL OR said.changes IS NOT NULL)
+                THEN coalesce(jsonb_object_agg(last.key, last.value) FILTER (WHERE last.value <> 'null'), '{}') END
+    FROM (SELECT DISTINCT ON (member.key) member.key, member.value FROM member
+          ORDER BY member.key, member.record DESC) AS last);
+REVOKE ALL ON FUNCTION duban.ticket_fields(integer, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION duban.ticket_fields(integer, bigint) TO duban_daemon;
+
 CREATE FUNCTION duban.ticket_records(desk integer, id bigint, masked boolean) RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN (
@@ -595,8 +620,10 @@ RETURN (
     FROM (SELECT DISTINCT ON (member.key) member.key, member.value
           FROM duban.record, jsonb_each(record.value::jsonb) AS member
           WHERE record.desk_id = desk AND record.ticket = id AND record.kind = 'amendment'
+            AND member.key NOT IN ('fields', 'field_changes')
           ORDER BY member.key, record.record DESC) AS amended)
     || jsonb_build_object(
+        'fields', duban.ticket_fields(desk, id),
         'records', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'record', record.record::text, 'kind', record.kind, 'subject', record.subject,

@@ -47,7 +47,7 @@ class Words:
                 section, _, subject = header[1].partition(" ")
                 if subject and section in ("clock", "report"):
                     self.sets.setdefault("clock", set()).add(subject)
-                if subject and section in ("register", "schedule"):
+                if subject and section in ("register", "schedule", "field", "decision"):
                     self.sets.setdefault(section + "s", set()).add(subject)
             elif re.match(r"[a-z_]+\s*=", line):
                 self.sets.setdefault(section, set()).add(line.split("=")[0].strip())
@@ -231,6 +231,20 @@ def act_does(done):
     return act
 
 
+def act_fills(tokens, words, _zone):
+    field = words.need("fields", tokens.next("a field"))
+    tokens.must("of")
+    params = {"ticket": tokens.next("a ticket")}
+    tokens.must("with")
+    return "ticket.update", {**params, "fields": {field: literal(tokens.next("a value"))}}
+
+
+def act_empties(tokens, words, _zone):
+    field = words.need("fields", tokens.next("a field"))
+    tokens.must("of")
+    return "ticket.update", {"ticket": tokens.next("a ticket"), "fields": {field: None}}
+
+
 def act_signs(tokens, words, _zone):
     params = {"ticket": tokens.next("a ticket")}
     tokens.must("as")
@@ -306,7 +320,7 @@ def simple(method, **more):
 
 VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts": act_contacts, "classifies": act_classifies, "hands": act_hands,
          "plans": act_plans, "notes": act_notes, "acknowledges": act_acknowledges, "releases": act_releases,
-         "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
+         "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "fills": act_fills, "empties": act_empties, "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "pauses": act_pauses, "resumes": act_resumes, "moves": act_moves,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
          "reopens": simple("ticket.reopen", reason="it came back")}
