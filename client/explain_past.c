@@ -15,6 +15,7 @@
 #include "client/rehearsal.h"
 #include "lib/base/instant.h"
 #include "lib/explain_words.h"
+#include "lib/series.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,12 +69,17 @@ static void number_ticket(struct past *past, const char *id)
 {
     const struct policy *policy = desk_policy(replay_desk(past->rehearsal.judge.replay));
     const char *number = text_of(past->ticket, "number");
-    uint64_t sequence;
+    uint64_t serial;
+    uint32_t period;
 
     replay_restore_sequence(past->rehearsal.judge.replay, "ticket", strtoull(id, NULL, 10) - 1);
     for (size_t i = 0; number && i < policy->number_count; i++)
-        if (policy_number_read(&policy->numbers[i], number, &sequence))
-            replay_restore_sequence(past->rehearsal.judge.replay, policy->numbers[i].name, sequence - 1);
+        if (number_format_read(&policy->numbers[i], number, &period, &serial)) {
+            char name[SERIES_NAME];
+
+            series_name(policy->numbers[i].name, period, name);
+            replay_restore_sequence(past->rehearsal.judge.replay, name, serial - 1);
+        }
 }
 
 static enum exit_code open_rehearsal(struct past *past)

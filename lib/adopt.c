@@ -32,8 +32,7 @@ static uint8_t find_number(const struct policy *policy, const struct number_form
     for (size_t i = 0; i < policy->number_count; i++) {
         const struct number_format *other = &policy->numbers[i];
 
-        if (strcmp(other->name, format->name) == 0 && strcmp(other->prefix, format->prefix) == 0 &&
-            strcmp(other->suffix, format->suffix) == 0 && other->width == format->width)
+        if (strcmp(other->name, format->name) == 0 && number_format_equals(other, format))
             return (uint8_t)i;
     }
     return POLICY_NONE;
@@ -96,7 +95,8 @@ static const char *lost_word(const struct desk *desk, const struct translation *
     CHECK("channel", ticket->channel, channels, old->channels.terms[ticket->channel].name)
     CHECK("stage", ticket->stage, stages, old->stages.terms[ticket->stage].name)
     CHECK("department", ticket->department, departments, old->departments.terms[ticket->department].name)
-    CHECK("number format", ticket->number_format, numbers, old->numbers[ticket->number_format].name)
+    CHECK("number format", desk->numbers.list[ticket->series].format, numbers,
+          old->numbers[desk->numbers.list[ticket->series].format].name)
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         CHECK("clock", ticket->clocks[i].rule, clocks, old->clocks[ticket->clocks[i].rule].name)
     for (uint16_t i = 0; i < ticket_rare(ticket)->pause_count; i++)
@@ -204,16 +204,6 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     rename_pauses(map, ticket->rare);
 }
 
-static void renumber(struct desk *desk, const struct translation *map)
-{
-    uint64_t sequences[POLICY_TERMS_MAX] = {0};
-
-    for (size_t i = 0; i < desk->policy->number_count; i++)
-        if (map->numbers[i] != POLICY_NONE)
-            sequences[map->numbers[i]] = desk->number_sequence[i];
-    memcpy(desk->number_sequence, sequences, sizeof(sequences));
-}
-
 struct adoption *adoption_create(struct desk *desk, struct policy *policy, struct roster *roster, msec now,
                                  char **ret_why)
 {
@@ -222,7 +212,7 @@ struct adoption *adoption_create(struct desk *desk, struct policy *policy, struc
     *adoption = (struct adoption){.desk = desk, .policy = policy, .roster = roster, .now = now};
     arena_init(&adoption->arena);
     translate(desk, policy, roster, &adoption->map);
-    *ret_why = desk->numbers_moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
+    *ret_why = desk->numbers.moved || desk->fresh_count ? memory_text("a batch is being gathered: try again")
                                                         : check_all(desk, &adoption->map);
     if (!*ret_why)
         *ret_why = register_misfit(desk, policy, roster);
@@ -267,13 +257,12 @@ static void rename_reminders(struct desk *desk, const struct policy *to, const s
 /* Everything in memory gets the new policy's words. */
 static void rename_all(struct desk *desk, const struct policy *policy, const struct translation *map)
 {
-    renumber(desk, map);
+    series_rename(&desk->numbers, map->numbers);
     const struct outbox_names names = {
         .people = map->people,
         .rules = map->clocks,
         .roles = map->roles,
         .departments = map->departments,
-        .formats = map->numbers,
     };
 
     holds_rename(desk->holds, map->people);

@@ -267,9 +267,9 @@ json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
 {
     const struct policy *policy = desk->policy;
     json_t *object = json_object();
-    char number[96];
+    char number[NUMBER_TEXT];
 
-    policy_number_text(&policy->numbers[ticket->number_format], ticket->number, number, sizeof(number));
+    series_text(&desk->numbers, policy, ticket->series, ticket->number, number, sizeof(number));
     json_object_set_new(object, "ticket", answer_ticket_id(ticket));
     json_object_set_new(object, "number", json_string(number));
     json_object_set_new(object, "revision", json_integer(ticket->revision));

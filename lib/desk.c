@@ -34,6 +34,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->store = store_create();
     desk->wheel = wheel_create(now);
     desk->customers = intern_create();
+    series_init(&desk->numbers);
     desk->outbox = outbox_create();
     desk->registers = registers_create(policy->register_count);
     desk->holds = holds_create();
@@ -56,6 +57,7 @@ void desk_destroy(struct desk *desk)
     outbox_destroy(desk->outbox);
     holds_destroy(desk->holds);
     intern_destroy(desk->customers);
+    series_finish(&desk->numbers);
     wheel_destroy(desk->wheel);
     store_destroy(desk->store);
     roster_destroy(desk->roster);
@@ -343,7 +345,7 @@ void desk_ticket_number(const struct desk *desk, uint64_t id, char *ret_text, si
         return;
     const struct ticket *ticket = store_ticket(desk->store, index);
 
-    policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, ret_text, room);
+    series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, ret_text, room);
 }
 
 const struct policy *desk_policy(const struct desk *desk)

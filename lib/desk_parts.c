@@ -38,14 +38,15 @@ static bool read_id(const char *name, uint64_t *ret_id)
 
 uint32_t desk_find(const struct desk *desk, const char *name)
 {
-    uint64_t id, sequence;
+    uint64_t id;
+    uint16_t series;
+    uint32_t number;
 
     if (read_id(name, &id))
         return store_find(desk->store, id);
-    for (size_t i = 0; i < desk->policy->number_count; i++)
-        if (policy_number_read(&desk->policy->numbers[i], name, &sequence) && sequence <= UINT32_MAX)
-            return store_find_number(desk->store, (uint8_t)i, (uint32_t)sequence);
-    return TICKET_NO_INDEX;
+    return series_read(&desk->numbers, desk->policy, name, &series, &number)
+               ? store_find_number(desk->store, series, number)
+               : TICKET_NO_INDEX;
 }
 
 uint32_t desk_index(const struct desk *desk, const struct ticket *ticket)
@@ -99,9 +100,9 @@ uint64_t desk_journal(struct desk *desk, const struct ticket *ticket, const char
 
 const char *desk_number(const struct desk *desk, const struct ticket *ticket, struct arena *arena)
 {
-    char text[96];
+    char text[NUMBER_TEXT];
 
-    policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, text, sizeof(text));
+    series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, text, sizeof(text));
     return arena_text(arena, text);
 }
 

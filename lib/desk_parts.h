@@ -10,6 +10,7 @@
 #include "lib/ladder_book.h"
 #include "lib/outbox.h"
 #include "lib/register.h"
+#include "lib/series.h"
 #include "lib/store.h"
 #include "lib/ticket_rare.h"
 #include "lib/wheel.h"
@@ -52,9 +53,8 @@ struct desk {
     struct hours *hours;
     size_t hour_count, hour_capacity;
     uint64_t ticket_sequence, notice_sequence, journal_sequence;
-    uint64_t number_sequence[POLICY_TERMS_MAX];
-    uint32_t numbers_moved;            /* bits: formats whose sequence moved since the last settle */
-    bool tickets_moved, notices_moved; /* the same for the desk's own sequences */
+    struct series_book numbers;
+    bool tickets_moved, notices_moved; /* the desk's own sequences, since the last settle */
     uint32_t *touched;                 /* indexes to look at when settling */
     size_t touched_count, touched_capacity;
     struct fresh *fresh;

@@ -185,7 +185,7 @@ static void compose(struct desk *desk, struct digest_item *items, size_t count)
         .rule = POLICY_NONE,
         .role = items[0].entry->role,
         .due_at = NEVER,
-        .number_format = POLICY_NONE,
+        .series = SERIES_NONE,
         .department = POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };

@@ -149,11 +149,11 @@ static void add_line(struct writing *writing, const struct digest_item *item)
     const struct policy *policy = writing->desk->policy;
     const struct outbox_entry *entry = item->entry;
     uint32_t sees = policy_sees(policy, entry->role);
-    char number[96] = "—";
+    char number[NUMBER_TEXT] = "";
 
-    if (entry->number_format != POLICY_NONE && (sees >> VARIABLE_NUMBER & 1))
-        policy_number_text(&policy->numbers[entry->number_format], entry->number, number, sizeof(number));
-    text_printf(&writing->text, "%s%s", number, phrase(writing, PHRASE_COLON));
+    if (sees >> VARIABLE_NUMBER & 1)
+        series_text(&writing->desk->numbers, policy, entry->series, entry->number, number, sizeof(number));
+    text_printf(&writing->text, "%s%s", number[0] ? number : "—", phrase(writing, PHRASE_COLON));
     if (item->is_red)
         text_add(&writing->text, phrase(writing, PHRASE_RED));
     text_add(&writing->text, item->entry->rule != POLICY_NONE && (sees >> VARIABLE_CLOCK & 1)

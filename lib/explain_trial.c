@@ -19,7 +19,7 @@
 
 static struct ticket *copy_ticket(struct desk *trial, const struct desk *desk, const struct ticket *ticket)
 {
-    uint32_t index = store_add(trial->store, ticket->id, ticket->number_format, ticket->number);
+    uint32_t index = store_add(trial->store, ticket->id, ticket->series, ticket->number);
     struct ticket *copy = store_ticket(trial->store, index);
     uint32_t older = copy->older, newer = copy->newer;
 
@@ -100,6 +100,7 @@ struct explain_trial *explain_trial_create(const struct desk *desk, const struct
     trial->arena = desk->policy->arena; /* what is compiled meanwhile goes with the trial */
     arena_init(&desk->policy->arena);
     share_ladders(trial, desk);
+    series_copy(&trial->desk->numbers, &desk->numbers);
     struct ticket *copy = copy_ticket(trial->desk, desk, ticket);
 
     trial->ticket = copy;

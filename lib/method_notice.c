@@ -147,7 +147,7 @@ static struct outbox_entry entry_of(struct desk *desk, const json_t *row)
         .rule = policy_find_clock(desk->policy, text_of(row, "clock")),
         .role = vocabulary_find(&desk->policy->roles, text_of(row, "role")),
         .channel = (uint8_t)channel,
-        .number_format = POLICY_NONE, /* one that was attempted is in no digest */
+        .series = SERIES_NONE, /* one that was attempted is in no digest */
         .department = POLICY_NONE,
         .due_at = NEVER,
         .was_let_go = true,
@@ -257,7 +257,7 @@ void method_notice_test(struct desk *desk, const struct request *request, struct
         .person = index,
         .rule = POLICY_NONE,
         .role = POLICY_NONE,
-        .number_format = POLICY_NONE,
+        .series = SERIES_NONE,
         .department = POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };

@@ -237,13 +237,12 @@ static void add_escalations(const struct desk *desk, const struct ticket *ticket
     for (uint8_t i = 0; i < ticket->clock_count; i++) {
         const struct clock *clock = &ticket->clocks[i];
         struct clock_view view = desk_view(desk, ticket, clock);
-        char number[96];
+        char number[NUMBER_TEXT];
         struct climb next = {.at = NEVER};
 
         if (clock->state != CLOCK_BREACHED)
             continue;
-        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number,
-                           sizeof(number));
+        series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, number, sizeof(number));
         clock_next_climb(&view, &next);
         json_t *object = json_object();
 

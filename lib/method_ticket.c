@@ -22,7 +22,7 @@
 /* What a create asks for, checked and looked up. */
 struct intake {
     uint8_t class_index, urgency, channel, department, hours;
-    uint16_t handler, recorder;
+    uint16_t handler, recorder, series;
     uint32_t types;
     msec received_at;
     bool is_key_customer;
@@ -127,7 +127,13 @@ static bool read_intake(struct desk *desk, const struct request *request, struct
     if (intake->department == POLICY_NONE)
         return refuse(desk, request, "type", "no route leads to a department: give a type or a department");
     intake->recorder = request->own_answer ? TICKET_NOBODY : roster_find(desk->roster, request->peer.actor);
-    return true;
+    intake->series =
+        series_of(&desk->numbers, policy, policy->class_policies[intake->class_index].number, desk->now);
+    if (intake->series != SERIES_NONE)
+        return true;
+    request_refuse(desk, request, RPC_INVALID_STATE, NULL,
+                   "there is no number for it: the clock stands before all numbers that are remembered");
+    return false;
 }
 
 static char *dump(struct desk *desk, const json_t *value)
@@ -170,12 +176,10 @@ static void add_fresh_row(struct desk *desk, const struct request *request, cons
 static struct ticket *file_ticket(struct desk *desk, const struct intake *intake, uint32_t *ret_index)
 {
     const struct policy *policy = desk->policy;
-    uint8_t format = policy->class_policies[intake->class_index].number;
 
     desk->tickets_moved = true;
-    desk->numbers_moved |= UINT32_C(1) << format;
-    *ret_index =
-        store_add(desk->store, ++desk->ticket_sequence, format, (uint32_t)++desk->number_sequence[format]);
+    *ret_index = store_add(desk->store, ++desk->ticket_sequence, intake->series,
+                           series_next(&desk->numbers, intake->series));
     struct ticket *ticket = store_ticket(desk->store, *ret_index);
 
     ticket->class_index = intake->class_index;

@@ -221,7 +221,7 @@ static void tell_by(struct desk *desk, const struct occasion *occasion, struct r
         .channel = (uint8_t)channel,
         .was_let_go = row->let_go_at != NEVER,
         .number = in_store ? in_store->number : 0,
-        .number_format = in_store ? in_store->number_format : POLICY_NONE,
+        .series = in_store ? in_store->series : SERIES_NONE,
         .department = in_store ? in_store->department : POLICY_NONE,
         .state = wait.hold == HOLD_NONE ? OUTBOX_QUEUED : OUTBOX_HELD,
     };

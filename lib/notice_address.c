@@ -28,7 +28,7 @@ void notice_tell_address(struct desk *desk, const struct occasion *occasion, con
         .cycle = occasion->cycle,
         .rule = POLICY_NONE,
         .role = POLICY_NONE,
-        .number_format = POLICY_NONE,
+        .series = SERIES_NONE,
         .department = POLICY_NONE,
         .state = OUTBOX_QUEUED,
     };

@@ -188,7 +188,7 @@ void outbox_drop(struct outbox *outbox, struct ticket *ticket, struct outbox_ent
         dequeue(outbox, entry);
     index_remove(&outbox->by_notice, place);
     entry->person = TICKET_NOBODY;
-    entry->rule = entry->role = entry->department = entry->number_format = NO_WORD;
+    entry->rule = entry->role = entry->department = NO_WORD;
     outbox->free =
         memory_reserve(outbox->free, &outbox->free_capacity, outbox->free_count + 1, sizeof(*outbox->free));
     outbox->free[outbox->free_count++] = place;
@@ -224,7 +224,6 @@ void outbox_rename(struct outbox *outbox, const struct outbox_names *names)
         entry->rule = renamed(entry->rule, names->rules);
         entry->role = renamed(entry->role, names->roles);
         entry->department = renamed(entry->department, names->departments);
-        entry->number_format = renamed(entry->number_format, names->formats);
     }
 }
 

@@ -28,11 +28,12 @@ struct outbox_entry {
     int16_t rung;
     uint16_t person;
     uint16_t attempts;
-    uint16_t cycle;                    /* of the clock it speaks of */
-    uint8_t rule;                      /* POLICY_NONE: no clock's (a report) */
-    uint8_t role;                      /* in which its reader is told; POLICY_NONE: in none */
-    uint8_t channel;                   /* enum notice_channel */
-    uint8_t number_format, department; /* the ticket's too; POLICY_NONE: unknown */
+    uint16_t cycle;     /* of the clock it speaks of */
+    uint16_t series;    /* of its ticket's number, SERIES_NONE: unknown */
+    uint8_t rule;       /* POLICY_NONE: no clock's (a report) */
+    uint8_t role;       /* in which its reader is told; POLICY_NONE: in none */
+    uint8_t channel;    /* enum notice_channel */
+    uint8_t department; /* the ticket's too; POLICY_NONE: unknown */
     uint8_t state;
     bool was_let_go; /* it counts against its reader's budget, even if it had to wait afterwards */
     bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
@@ -72,7 +73,7 @@ void outbox_detach(struct outbox *outbox, struct ticket *ticket);
 /* A reload gave people and words other numbers: by the old one, the new one. */
 struct outbox_names {
     const uint16_t *people;
-    const uint8_t *rules, *roles, *departments, *formats;
+    const uint8_t *rules, *roles, *departments;
 };
 
 void outbox_rename(struct outbox *outbox, const struct outbox_names *names);

@@ -204,30 +204,6 @@ bool policy_allows_address(const struct policy *policy, const char *address)
     return policy->notices.domain_count == 0;
 }
 
-void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room)
-{
-    snprintf(ret_text, room, "%s%0*" PRIu64 "%s", format->prefix, format->width, sequence, format->suffix);
-}
-
-bool policy_number_read(const struct number_format *format, const char *number, uint64_t *ret_sequence)
-{
-    size_t prefix = strlen(format->prefix);
-    uint64_t sequence = 0;
-    const char *at = number + prefix;
-
-    if (strncmp(number, format->prefix, prefix) != 0)
-        return false;
-    for (; *at >= '0' && *at <= '9' && at - (number + prefix) < 19; at++)
-        sequence = sequence * 10 + (uint64_t)(*at - '0');
-    if (strcmp(at, format->suffix) != 0)
-        return false;
-    char canonical[96]; /* 7 and 0007 are not the same number */
-
-    policy_number_text(format, sequence, canonical, sizeof(canonical));
-    *ret_sequence = sequence;
-    return strcmp(canonical, number) == 0;
-}
-
 bool addressee_is_nobody(const struct addressee *addressee)
 {
     return !addressee->person && addressee->role == POLICY_NONE;

@@ -14,6 +14,7 @@
 #include "lib/field_policy.h"
 #include "lib/notice_channel.h"
 #include "lib/notice_template.h"
+#include "lib/number_format.h"
 #include "lib/recurrence.h"
 #include "lib/register_policy.h"
 #include "lib/schedule_policy.h"
@@ -251,12 +252,6 @@ struct pause_policy {
 
 enum role_scope { SCOPE_DESK, SCOPE_DEPARTMENT, SCOPE_TICKET };
 
-struct number_format {
-    const char *name; /* its sequence's name in the database */
-    const char *prefix, *suffix;
-    int width;
-};
-
 /* Who is told when something happens; without `on` when a record is accepted and when its urgency changes. */
 struct report_policy {
     const char *name, *template_name;
@@ -399,10 +394,6 @@ const struct calendar *policy_role_calendar(const struct policy *policy, uint8_t
 /* What counts a clock's time in a department; for customers' hours see desk_view(). */
 const struct calendar *policy_clock_calendar(const struct policy *policy, const struct clock_policy *clock,
                                              uint8_t department);
-
-/* The text of a ticket number, and back: false when `number` is not of this format. */
-void policy_number_text(const struct number_format *format, uint64_t sequence, char *ret_text, size_t room);
-bool policy_number_read(const struct number_format *format, const char *number, uint64_t *ret_sequence);
 
 bool policy_applies(const struct applies *when, const struct ticket *ticket);
 bool policy_applies_to_all(const struct applies *when);

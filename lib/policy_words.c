@@ -12,8 +12,6 @@
 #include <string.h>
 
 /* Of a ticket's number: whoever writes one has room for 95 bytes. */
-#define NUMBER_DIGITS_MAX 19
-#define NUMBER_BYTES_MAX  40
 
 /* ---- words ---- */
 
@@ -94,32 +92,24 @@ const char *read_late_entry(struct compiler *compiler, const struct entry *entry
 const char *section_number(struct compiler *compiler, const char *name, const char *text, uint8_t *ret_index)
 {
     struct policy *policy = compiler->policy;
-    const char *open = strstr(text, "{seq");
-    char width[3] = "";
-    int used = 0;
 
-    if (!open || strstr(open + 1, "{seq"))
-        return value_wrong(compiler, "a number contains {seq} or {seq:06} exactly once");
-    if (sscanf(open, "{seq:%2[0-9]}%n", width, &used) != 1 || !used) {
-        if (strncmp(open, "{seq}", 5) != 0)
-            return value_wrong(compiler, "write {seq} or {seq:06}, not '%s'", open);
-        used = 5;
-    }
+    if (policy->number_count >= POLICY_TERMS_MAX)
+        return value_wrong(compiler, "at most %d different numbers", POLICY_TERMS_MAX);
     struct number_format *format = &policy->numbers[policy->number_count];
+    const char *wrong = number_format_parse(text, &policy->arena, format);
 
+    if (wrong)
+        return wrong;
     format->name = arena_printf(&policy->arena, "number.%s", name);
-    format->prefix = arena_bytes(&policy->arena, text, (size_t)(open - text));
-    format->suffix = arena_text(&policy->arena, open + used);
-    format->width = atoi(width);
-    if (strpbrk(format->prefix, "{}") || strpbrk(format->suffix, "{}"))
-        return value_wrong(compiler, "a number knows only {seq}");
-    if (format->width > NUMBER_DIGITS_MAX)
-        return value_wrong(compiler, "a number has at most %d digits", NUMBER_DIGITS_MAX);
-    if (strlen(format->prefix) + strlen(format->suffix) > NUMBER_BYTES_MAX)
-        return value_wrong(compiler, "a number has at most %d bytes beside its digits", NUMBER_BYTES_MAX);
-    if (!format->prefix[0])
-        return value_wrong(compiler,
-                           "a number begins with letters, so that it is not mistaken for a ticket's id");
+    for (size_t i = 0; i < policy->number_count; i++) {
+        const char *other = policy->numbers[i].name + strlen("number.");
+
+        if (strcmp(other, name) == 0)
+            return value_wrong(compiler, "no class with a number of its own is called '%s'", name);
+        if (number_format_overlaps(format, &policy->numbers[i]))
+            return value_wrong(compiler, "[%s%s] could give the same number", i ? "class " : "regime",
+                               i ? other : "");
+    }
     *ret_index = (uint8_t)policy->number_count++;
     return NULL;
 }

@@ -135,10 +135,9 @@ static const char *journal_body(struct desk *desk, const struct request *request
     text_add(&body, ",\"method\":");
     rpc_write_string(&body, request->method->name);
     if (ticket) {
-        char number[96];
+        char number[NUMBER_TEXT];
 
-        policy_number_text(&desk->policy->numbers[ticket->number_format], ticket->number, number,
-                           sizeof(number));
+        series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, number, sizeof(number));
         text_add(&body, ",\"number\":");
         rpc_write_string(&body, number);
     }

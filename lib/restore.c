@@ -68,20 +68,6 @@ static uint64_t read_facts(const struct policy *policy, const char *list)
     return facts;
 }
 
-static bool read_number(const struct policy *policy, const char *number, uint8_t *ret_format,
-                        uint32_t *ret_number)
-{
-    uint64_t sequence;
-
-    for (size_t i = 0; i < policy->number_count; i++)
-        if (policy_number_read(&policy->numbers[i], number, &sequence) && sequence <= UINT32_MAX) {
-            *ret_format = (uint8_t)i;
-            *ret_number = (uint32_t)sequence;
-            return true;
-        }
-    return false;
-}
-
 static uint16_t person_of(struct desk *desk, const char *id)
 {
     return id && id[0] ? roster_remember(desk->roster, id) : TICKET_NOBODY;
@@ -98,7 +84,7 @@ static const char *read_words(struct desk *desk, const struct ticket_row *row, s
     ticket->stage = vocabulary_find(&policy->stages, row->stage);
     ticket->department = vocabulary_find(&policy->departments, row->department);
     ticket->hours = desk_hours(desk, row->staffed);
-    if (!read_number(policy, row->number, &ticket->number_format, &ticket->number))
+    if (!series_recall(&desk->numbers, policy, row->number, &ticket->series, &ticket->number))
         return "number: not of any format of the regime";
     if (ticket->class_index == POLICY_NONE)
         return "class: the regime has no such class";
@@ -123,7 +109,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
         return wrong;
     if (store_find(desk->store, row->ticket) != TICKET_NO_INDEX)
         return "ticket: it is in memory already";
-    uint32_t index = store_add(desk->store, row->ticket, read.number_format, read.number);
+    uint32_t index = store_add(desk->store, row->ticket, read.series, read.number);
     struct ticket *ticket = store_ticket(desk->store, index);
 
     ticket->class_index = read.class_index;
@@ -329,16 +315,16 @@ static uint8_t channel_of(const struct notice_row *row)
 }
 
 /* What is known of its ticket: by the ticket, else, when that is closed, by its row. */
-static void know_ticket(const struct desk *desk, const struct ticket *ticket, const struct notice_row *row,
+static void know_ticket(struct desk *desk, const struct ticket *ticket, const struct notice_row *row,
                         struct outbox_entry *entry)
 {
-    entry->number_format = ticket ? ticket->number_format : POLICY_NONE;
+    entry->series = ticket ? ticket->series : SERIES_NONE;
     entry->number = ticket ? ticket->number : 0;
     entry->department =
         ticket ? ticket->department
                : vocabulary_find(&desk->policy->departments, row->department ? row->department : "");
     if (!ticket && row->number)
-        read_number(desk->policy, row->number, &entry->number_format, &entry->number);
+        series_recall(&desk->numbers, desk->policy, row->number, &entry->series, &entry->number);
 }
 
 static void keep_waiting(struct desk *desk, const struct notice_row *row, msec until_at,
@@ -398,9 +384,8 @@ void desk_restore_sequence(struct desk *desk, const char *name, uint64_t last)
         desk->notice_sequence = last;
     else if (strcmp(name, "journal") == 0)
         desk->journal_sequence = last;
-    for (size_t i = 0; i < desk->policy->number_count; i++)
-        if (strcmp(desk->policy->numbers[i].name, name) == 0)
-            desk->number_sequence[i] = last;
+    else
+        series_restore(&desk->numbers, desk->policy, name, last);
 }
 
 void desk_restore_key(struct desk *desk, const char *key)

@@ -188,10 +188,7 @@ static void settle_sequences(struct desk *desk, struct effects *out)
         add_sequence(out, "ticket", desk->ticket_sequence);
     if (desk->notices_moved)
         add_sequence(out, "notice", desk->notice_sequence);
-    for (size_t i = 0; i < desk->policy->number_count; i++)
-        if (desk->numbers_moved >> i & 1)
-            add_sequence(out, desk->policy->numbers[i].name, desk->number_sequence[i]);
-    desk->numbers_moved = 0;
+    series_settle(&desk->numbers, out);
     desk->tickets_moved = desk->notices_moved = false;
 }
 

@@ -31,9 +31,9 @@ struct store {
     struct index by_id, by_number;
 };
 
-static uint64_t number_key(uint8_t format, uint32_t number)
+static uint64_t number_key(uint16_t series, uint32_t number)
 {
-    return (uint64_t)format << 32 | number;
+    return (uint64_t)series << 32 | number;
 }
 
 static uint64_t id_of(const void *owner, uint32_t index)
@@ -45,7 +45,7 @@ static uint64_t number_of(const void *owner, uint32_t index)
 {
     const struct ticket *ticket = store_ticket(owner, index);
 
-    return number_key(ticket->number_format, ticket->number);
+    return number_key(ticket->series, ticket->number);
 }
 
 struct store *store_create(void)
@@ -163,14 +163,14 @@ static void link_out(struct store *store, const struct ticket *ticket)
         store_ticket(store, ticket->newer)->older = ticket->older;
 }
 
-uint32_t store_add(struct store *store, uint64_t id, uint8_t number_format, uint32_t number)
+uint32_t store_add(struct store *store, uint64_t id, uint16_t series, uint32_t number)
 {
     uint32_t index = take_index(store);
     struct ticket *ticket = store_ticket(store, index);
 
     *ticket = (struct ticket){
         .id = id,
-        .number_format = number_format,
+        .series = series,
         .number = number,
         .notices = TICKET_NO_INDEX,
         .in_use = true,
@@ -204,9 +204,9 @@ uint32_t store_find(const struct store *store, uint64_t id)
     return index_find(&store->by_id, id);
 }
 
-uint32_t store_find_number(const struct store *store, uint8_t number_format, uint32_t number)
+uint32_t store_find_number(const struct store *store, uint16_t series, uint32_t number)
 {
-    return index_find(&store->by_number, number_key(number_format, number));
+    return index_find(&store->by_number, number_key(series, number));
 }
 
 uint32_t store_oldest(struct store *store)

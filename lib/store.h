@@ -11,12 +11,12 @@ struct store *store_create(void);
 void store_destroy(struct store *store);
 
 /* A zeroed ticket with this identity, in the list by id; its index is dense and may have been another's. */
-uint32_t store_add(struct store *store, uint64_t id, uint8_t number_format, uint32_t number);
+uint32_t store_add(struct store *store, uint64_t id, uint16_t series, uint32_t number);
 void store_remove(struct store *store, uint32_t index);
 
 struct ticket *store_ticket(const struct store *store, uint32_t index); /* valid until removed */
 uint32_t store_find(const struct store *store, uint64_t id);            /* TICKET_NO_INDEX: not here */
-uint32_t store_find_number(const struct store *store, uint8_t number_format, uint32_t number);
+uint32_t store_find_number(const struct store *store, uint16_t series, uint32_t number);
 
 /* The list by id: the smallest, and each one's next. */
 uint32_t store_oldest(struct store *store);

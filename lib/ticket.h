@@ -65,7 +65,7 @@ struct ticket {
     struct clock *clocks;     /* rising by rule */
     struct ticket_rare *rare; /* NULL for most (ticket_rare.h) */
     uint64_t facts;           /* bits of policy->facts */
-    uint32_t number;          /* within its format */
+    uint32_t number;          /* within its series */
     uint32_t customer;        /* intern id */
     uint32_t revision;
     uint32_t types;                     /* bits */
@@ -73,8 +73,9 @@ struct ticket {
     uint32_t older, newer;              /* the store's list by id */
     uint16_t contacts, progress, plans; /* how many so far */
     uint16_t handler, recorder;         /* people, TICKET_NOBODY */
+    uint16_t series;                    /* of its number (series.h) */
     uint8_t clock_count;
-    uint8_t class_index, urgency, channel, stage, department, number_format;
+    uint8_t class_index, urgency, channel, stage, department;
     uint8_t hours; /* the customer's staffed hours: index into the desk's list, 0 is around the clock */
     bool is_open : 1;
     bool is_solved : 1;

@@ -128,22 +128,12 @@ static void chains_a_tickets_notices(void **state)
 static void a_reload_renames_what_is_left(void **state)
 {
     static const uint16_t people[] = {5, 6};
-    static const uint8_t rules[] = {3, 4}, roles[] = {7, 8}, departments[] = {9, 2}, formats[] = {1};
+    static const uint8_t rules[] = {3, 4}, roles[] = {7, 8}, departments[] = {9, 2};
     struct outbox *outbox = outbox_create();
-    struct outbox_entry entry = {.notice = 1,
-                                 .person = 1,
-                                 .rule = 0,
-                                 .role = 1,
-                                 .department = 1,
-                                 .number_format = 0,
-                                 .state = OUTBOX_QUEUED};
-    struct outbox_entry report = {.notice = 2,
-                                  .person = 0,
-                                  .rule = 0xff,
-                                  .role = 0xff,
-                                  .department = 0xff,
-                                  .number_format = 0xff,
-                                  .state = OUTBOX_QUEUED};
+    struct outbox_entry entry = {
+        .notice = 1, .person = 1, .rule = 0, .role = 1, .department = 1, .series = 3, .state = OUTBOX_QUEUED};
+    struct outbox_entry report = {
+        .notice = 2, .person = 0, .rule = 0xff, .role = 0xff, .department = 0xff, .state = OUTBOX_QUEUED};
     struct outbox_entry dropped = {.notice = 3, .person = 1, .rule = 1, .state = OUTBOX_QUEUED};
 
     (void)state;
@@ -151,17 +141,14 @@ static void a_reload_renames_what_is_left(void **state)
     outbox_add(outbox, NULL, &report);
     outbox_add(outbox, NULL, &dropped);
     outbox_drop(outbox, NULL, outbox_find(outbox, 3));
-    outbox_rename(outbox, &(struct outbox_names){.people = people,
-                                                 .rules = rules,
-                                                 .roles = roles,
-                                                 .departments = departments,
-                                                 .formats = formats});
+    outbox_rename(outbox, &(struct outbox_names){
+                              .people = people, .rules = rules, .roles = roles, .departments = departments});
     assert_int_equal(outbox_find(outbox, 1)->person, 6);
     assert_int_equal(outbox_find(outbox, 1)->rule, 3);
     assert_int_equal(outbox_find(outbox, 1)->role, 8);
     assert_int_equal(outbox_find(outbox, 2)->role, 0xff);
     assert_int_equal(outbox_find(outbox, 1)->department, 2);
-    assert_int_equal(outbox_find(outbox, 1)->number_format, 1);
+    assert_int_equal(outbox_find(outbox, 1)->series, 3);
     assert_int_equal(outbox_find(outbox, 2)->department, 0xff);
     assert_int_equal(outbox_find(outbox, 2)->person, 5);
     assert_int_equal(outbox_find(outbox, 2)->rule, 0xff);

@@ -117,13 +117,21 @@ static void refuses_words_and_heads(void **state)
         /* numbers */
         {{"T-{seq:04}", "T-{seq:04}{seq}"}, 0, "a number contains {seq} or {seq:06} exactly once"},
         {{"T-{seq:04}", "T-{seq:04"}, 0, "write {seq} or {seq:06}, not '{seq:04'"},
-        {{"T-{seq:04}", "T{-{seq}"}, 0, "a number knows only {seq}"},
+        {{"T-{seq:04}", "T{-{seq}"}, 0, "a number knows only {seq}, {date}, {month} and {year}"},
         {{"T-{seq:04}", "T-{seq:-4}"}, 0, "write {seq} or {seq:06}, not '{seq:-4}'"},
         {{"T-{seq:04}", "T-{seq:20}"}, 0, "a number has at most 19 digits"},
         {{"T-{seq:04}", "a-number-that-is-longer-than-anyone-would-say-on-the-phone-{seq:04}"},
          0,
          "a number has at most 40 bytes beside its digits"},
         {{"types = repair advice\n", "number = {seq}\n"}, 0, "number: a number begins with letters"},
+        {{"types = repair advice\n", "number = 2026{seq}\n"}, 0, "number: a number begins with letters"},
+        {{"types = repair advice\n", "number = {date}{seq}\n"}, 0, "number: a number begins with letters"},
+        {{"T-{seq:04}", "T-{seq:04}{date}"}, 0, "{date} stands before {seq}"},
+        {{"T-{seq:04}", "T-{date}{year}{seq}"}, 0, "a number has one of {date}, {month} and {year}, once"},
+        {{"T-{seq:04}", "T-{date}{date}{seq}"}, 0, "a number has one of {date}, {month} and {year}, once"},
+        {{"T-{seq:04}", "T-{day}{seq}"}, 0, "a number knows only {seq}, {date}, {month} and {year}"},
+        {{"types = repair advice\n", "number = T-{date}{seq}\n"}, 0, "[regime] could give the same number"},
+        {{"types = repair advice\n", "number = T-{seq}\n"}, 0, "[regime] could give the same number"},
     };
 
     (void)state;
@@ -604,7 +612,7 @@ static void reads_a_class(void **state)
     char text[96];
 
     (void)state;
-    policy_number_text(format, 7, text, sizeof(text));
+    number_format_text(format, 0, 7, text, sizeof(text));
     assert_string_equal(text, "R7/A");
     assert_string_equal(format->name, "number.request");
     assert_int_equal(request->owner, vocabulary_find(&accepted.policy->roles, "service_head"));

@@ -26,7 +26,7 @@ static void compare(struct store *store, const bool *is_in, uint64_t newest)
         assert_int_not_equal(index, TICKET_NO_INDEX);
         assert_int_equal(store_ticket(store, index)->id, id);
         assert_int_equal(store_find(store, id), index);
-        assert_int_equal(store_find_number(store, (uint8_t)(id % 3), (uint32_t)(id + 7)), index);
+        assert_int_equal(store_find_number(store, (uint16_t)(id % 3 * 400), (uint32_t)(id + 7)), index);
         index = store_ticket(store, index)->newer;
     }
     assert_int_equal(index, TICKET_NO_INDEX);
@@ -35,7 +35,8 @@ static void compare(struct store *store, const bool *is_in, uint64_t newest)
 
 static void add(struct store *store, bool *is_in, uint64_t id)
 {
-    struct ticket *ticket = store_ticket(store, store_add(store, id, (uint8_t)(id % 3), (uint32_t)(id + 7)));
+    struct ticket *ticket =
+        store_ticket(store, store_add(store, id, (uint16_t)(id % 3 * 400), (uint32_t)(id + 7)));
 
     assert_int_equal(ticket->clock_count, 0);
     assert_int_equal(ticket_rare(ticket)->told_count, 0);
