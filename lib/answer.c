@@ -125,7 +125,7 @@ static const char *calendar_word(const struct clock_view *view)
 static bool is_closed_now(const struct desk *desk, const struct clock_view *view)
 {
     bool counts_hours = view->rule->customer_hours ||
-                        view->rule->within[view->ticket->urgency].unit == SPAN_BUSINESS ||
+                        policy_within(view->rule, view->ticket).unit == SPAN_BUSINESS ||
                         view->rule->window.unit == SPAN_BUSINESS;
 
     return counts_hours && view->clock->state == CLOCK_RUNNING &&

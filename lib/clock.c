@@ -58,7 +58,7 @@ bool clock_is_live(const struct clock *clock)
 struct span clock_budget(const struct clock_view *view)
 {
     struct span budget =
-        view->rule->kind == CLOCK_QUOTA ? view->rule->window : view->rule->within[view->ticket->urgency];
+        view->rule->kind == CLOCK_QUOTA ? view->rule->window : policy_within(view->rule, view->ticket);
 
     if (view->rule->customer_hours && budget.unit == SPAN_REAL)
         budget.unit = SPAN_BUSINESS;
@@ -111,7 +111,7 @@ struct span clock_left(const struct clock_view *view)
 
     running_time_add(view, view->clock->anchor_at, clock_budget(view), &left);
     if (left.unit == SPAN_BUSINESS) /* the customer's hours are written as elapsed time */
-        left.unit = view->rule->within[view->ticket->urgency].unit;
+        left.unit = policy_within(view->rule, view->ticket).unit;
     return left;
 }
 

@@ -389,6 +389,20 @@ static void start_staged(struct desk *desk, struct ticket *ticket, msec at)
     }
 }
 
+/* The clocks whose budget depends on the stage. */
+static void judge_staged_again(struct desk *desk, struct ticket *ticket, msec at)
+{
+    for (uint8_t i = 0; i < ticket->clock_count; i++) {
+        const struct clock_policy *rule = &desk->policy->clocks[ticket->clocks[i].rule];
+        bool depends = false;
+
+        for (size_t set = 0; set < rule->budget_sets; set++)
+            depends |= rule->budgets[set].when.stages != 0;
+        if (depends)
+            judge_again(desk, ticket, &ticket->clocks[i], at);
+    }
+}
+
 static void apply_starts(struct desk *desk, struct ticket *ticket, const struct occurrence *occurrence)
 {
     for (uint8_t rule = 0; rule < desk->policy->clock_count; rule++)
@@ -423,6 +437,8 @@ void judge_happen_together(struct desk *desk, struct ticket *ticket, const struc
         apply_starts(desk, ticket, &occurrences[i]);
     if (has_stage && may_start && !is_reopened)
         start_staged(desk, ticket, at);
+    if (has_stage)
+        judge_staged_again(desk, ticket, at);
     for (size_t i = 0; i < count; i++)
         report_happening(desk, ticket, &occurrences[i]);
     desk_arm(desk, ticket);

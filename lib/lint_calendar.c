@@ -30,8 +30,9 @@ void lint_check_hours_round_the_clock(const struct linting *linting)
         const struct clock_policy *clock = &policy->clocks[c];
         bool counts = counts_business_time(&clock->window) || clock->working_days_only;
 
-        for (uint8_t u = 0; u < policy->urgencies.count; u++)
-            counts |= counts_business_time(&clock->within[u]);
+        for (size_t i = 0; policy_budget_list(clock, i); i++)
+            for (uint8_t u = 0; u < policy->urgencies.count; u++)
+                counts |= counts_business_time(&policy_budget_list(clock, i)[u]);
         for (uint8_t d = 0; counts && !clock->customer_hours && d < policy->departments.count; d++)
             if (never_closes(policy_clock_calendar(policy, clock, d))) {
                 lint_find(linting, clock->line,

@@ -64,6 +64,21 @@ void lint_check_clock_silent(const struct linting *linting)
                       linting->policy->clocks[c].name);
 }
 
+static void check_budgets(const struct linting *linting, const struct span *within, int line,
+                          const char *clock)
+{
+    const struct vocabulary *urgencies = &linting->policy->urgencies;
+
+    for (uint8_t u = 1; u < urgencies->count; u++) {
+        struct span less = within[u - 1], more = within[u];
+        bool is_more = more.amount > less.amount || (more.amount == less.amount && more.minute > less.minute);
+
+        if (less.unit == more.unit && is_more && less.amount)
+            lint_find(linting, line, "clock %s: %s has more time than %s (urgencies rise in the file)", clock,
+                      urgencies->terms[u].name, urgencies->terms[u - 1].name);
+    }
+}
+
 void lint_check_clock_budgets(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
@@ -71,17 +86,9 @@ void lint_check_clock_budgets(const struct linting *linting)
     for (size_t c = 0; c < policy->clock_count; c++) {
         const struct clock_policy *clock = &policy->clocks[c];
 
-        for (uint8_t u = 1; clock->kind == CLOCK_LIMIT && u < policy->urgencies.count; u++) {
-            struct span less = clock->within[u - 1], more = clock->within[u];
-
-            bool is_more =
-                more.amount > less.amount || (more.amount == less.amount && more.minute > less.minute);
-
-            if (less.unit == more.unit && is_more && less.amount)
-                lint_find(linting, clock->line,
-                          "clock %s: %s has more time than %s (urgencies rise in the file)", clock->name,
-                          policy->urgencies.terms[u].name, policy->urgencies.terms[u - 1].name);
-        }
+        for (size_t list = 0; clock->kind == CLOCK_LIMIT && policy_budget_list(clock, list); list++)
+            check_budgets(linting, policy_budget_list(clock, list),
+                          list ? clock->budgets[list - 1].line : clock->line, clock->name);
     }
 }
 

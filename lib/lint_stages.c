@@ -115,8 +115,12 @@ static bool is_immovable(const struct policy *policy, const struct clock_policy 
 {
     bool is_movable = clock->kind == CLOCK_QUOTA;
 
-    for (uint8_t u = 0; u < policy->urgencies.count && clock->kind != CLOCK_PROMISE; u++)
-        is_movable |= clock->within[u].amount && !span_is_instant(clock->within[u]);
+    for (size_t i = 0; clock->kind != CLOCK_PROMISE && policy_budget_list(clock, i); i++)
+        for (uint8_t u = 0; u < policy->urgencies.count; u++) {
+            struct span within = policy_budget_list(clock, i)[u];
+
+            is_movable |= within.amount && !span_is_instant(within);
+        }
     return !is_movable;
 }
 

@@ -262,6 +262,29 @@ uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket 
     return best;
 }
 
+struct span policy_within(const struct clock_policy *clock, const struct ticket *ticket)
+{
+    const struct span *within = clock->within;
+    int best_fit = -1;
+
+    for (size_t i = 0; i < clock->budget_sets; i++) {
+        int this_fit = fit(&clock->budgets[i].when, ticket);
+
+        if (this_fit > best_fit) {
+            best_fit = this_fit;
+            within = clock->budgets[i].within;
+        }
+    }
+    return within[ticket->urgency];
+}
+
+const struct span *policy_budget_list(const struct clock_policy *clock, size_t place)
+{
+    if (place == 0)
+        return clock->within;
+    return place <= clock->budget_sets ? clock->budgets[place - 1].within : NULL;
+}
+
 const struct reminder_set *policy_reminders(const struct clock_policy *clock, const struct ticket *ticket)
 {
     const struct reminder_set *best = NULL;

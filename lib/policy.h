@@ -150,6 +150,14 @@ struct approval_policy {
     int line;
 };
 
+/* `within type repair = 2wd`: another budget for the tickets that it names. */
+struct budget_set {
+    struct applies when;
+    struct span within[POLICY_TERMS_MAX]; /* by urgency */
+    int line;
+};
+
+#define BUDGET_SETS_MAX    8
 #define REMINDER_SETS_MAX  4
 #define REMINDERS_OF_CLOCK 12 /* bits of a clock's `reminders` */
 struct clock_policy {
@@ -161,6 +169,8 @@ struct clock_policy {
     struct condition start, stop, cancel;
     bool has_start, has_cancel;
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
+    struct budget_set *budgets;           /* for some tickets instead of `within` */
+    size_t budget_sets;
     const struct calendar *calendar;
     bool department_hours;   /* the calendar of the department that handles the ticket */
     bool customer_hours;     /* the customer's staffed hours instead of `calendar` */
@@ -401,6 +411,12 @@ bool policy_applies_alike(const struct applies *one, const struct applies *other
 
 /* The rungs a ticket climbs: the set that fits it best, else the one that names nothing. */
 uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket *ticket);
+
+/* The ticket's budget: of the list that fits it best. */
+struct span policy_within(const struct clock_policy *clock, const struct ticket *ticket);
+
+/* The lists of budgets by urgency, one after the other from 0 on; NULL behind the last. */
+const struct span *policy_budget_list(const struct clock_policy *clock, size_t place);
 
 const struct reminder_set *policy_reminders(const struct clock_policy *clock, const struct ticket *ticket);
 

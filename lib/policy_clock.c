@@ -52,18 +52,18 @@ static const char *rest_of(struct compiler *compiler, const char *cursor)
     return rest;
 }
 
-static const char *set_everywhere(struct compiler *compiler, const char *text, struct clock_policy *clock)
+static const char *set_everywhere(struct compiler *compiler, const char *text, struct span *within)
 {
     struct span span;
     const char *wrong = value_span(compiler, text, &span);
 
     for (size_t i = 0; !wrong && i < POLICY_TERMS_MAX; i++)
-        clock->within[i] = span;
+        within[i] = span;
     return wrong;
 }
 
 /* `urgent 8h`, `urgent next wd 16:00` */
-static const char *set_for_urgency(struct compiler *compiler, const char *part, struct clock_policy *clock)
+static const char *set_for_urgency(struct compiler *compiler, const char *part, struct span *within)
 {
     const char *cursor = part;
     const char *word = value_word(compiler, &cursor), *text = rest_of(compiler, cursor);
@@ -74,7 +74,7 @@ static const char *set_for_urgency(struct compiler *compiler, const char *part, 
         return value_wrong(compiler, "a budget is written 24h, or general 24h, urgent 8h");
     const char *wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
 
-    return wrong ? wrong : value_span(compiler, text, &clock->within[urgency]);
+    return wrong ? wrong : value_span(compiler, text, &within[urgency]);
 }
 
 /* Whether a budget begins at once, for all urgencies, and not with the name of one. */
@@ -89,23 +89,54 @@ static bool is_for_all(struct compiler *compiler, const char *text)
 }
 
 /* `3wd` or `next wd 16:00` for every urgency, or `general 24h, urgent next wd 16:00`. */
-const char *read_clock_within(struct compiler *compiler, const struct entry *entry)
+static const char *read_budgets(struct compiler *compiler, const char *value, struct span *within)
 {
-    struct clock_policy *clock = section_clock(compiler, entry);
-    char *list = arena_text(&compiler->policy->arena, entry->value);
+    char *list = arena_text(&compiler->policy->arena, value);
     const char *wrong = NULL;
 
     if (is_for_all(compiler, list))
-        return set_everywhere(compiler, rest_of(compiler, list), clock);
+        return set_everywhere(compiler, rest_of(compiler, list), within);
     for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save))
-        wrong = set_for_urgency(compiler, part, clock);
+        wrong = set_for_urgency(compiler, part, within);
     return wrong;
+}
+
+/* `within type repair`: what stands behind the word says for which tickets. */
+static const char *add_budgets(struct compiler *compiler, const struct entry *entry, const char *qualifiers)
+{
+    struct clock_policy *clock = section_clock(compiler, entry);
+    struct budget_set set = {.line = entry->line};
+    const char *wrong = value_applies(compiler, qualifiers, &set.when);
+
+    if (!wrong && set.when.urgencies)
+        wrong = value_wrong(compiler, "urgencies stand behind the '=' (within = general 24h, urgent 8h)");
+    if (!wrong && clock->budget_sets >= BUDGET_SETS_MAX)
+        wrong = value_wrong(compiler, "at most %d other budgets", BUDGET_SETS_MAX);
+    if (!wrong)
+        wrong = read_budgets(compiler, entry->value, set.within);
+    if (wrong)
+        return wrong;
+    if (!clock->budgets)
+        clock->budgets = arena_new(&compiler->policy->arena, BUDGET_SETS_MAX * sizeof(*clock->budgets));
+    clock->budgets[clock->budget_sets++] = set;
+    return NULL;
+}
+
+const char *read_clock_within(struct compiler *compiler, const struct entry *entry)
+{
+    const char *qualifiers = entry->key + strlen("within");
+
+    if (*qualifiers)
+        return add_budgets(compiler, entry, qualifiers);
+    return read_budgets(compiler, entry->value, section_clock(compiler, entry)->within);
 }
 
 const char *read_clock_silence(struct compiler *compiler, const struct entry *entry)
 {
-    section_clock(compiler, entry)->kind = CLOCK_SILENCE;
-    return read_clock_within(compiler, entry);
+    struct clock_policy *clock = section_clock(compiler, entry);
+
+    clock->kind = CLOCK_SILENCE;
+    return read_budgets(compiler, entry->value, clock->within);
 }
 
 const char *read_clock_promise(struct compiler *compiler, const struct entry *entry)
@@ -254,10 +285,15 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
     if (!clock->calendar)
         clock->calendar = compiler->policy->calendar;
     if ((clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE))
-        for (uint8_t i = 0; i < compiler->policy->urgencies.count; i++)
-            if (!clock->within[i].amount && (!clock->when.urgencies || clock->when.urgencies >> i & 1))
-                return value_wrong(compiler, "[clock %s] has no budget for urgency '%s'", clock->name,
-                                   compiler->policy->urgencies.terms[i].name);
+        for (size_t list = 0; policy_budget_list(clock, list); list++)
+            for (uint8_t i = 0; i < compiler->policy->urgencies.count; i++)
+                if (!policy_budget_list(clock, list)[i].amount &&
+                    (!clock->when.urgencies || clock->when.urgencies >> i & 1))
+                    return value_wrong(compiler, "[clock %s] has no budget for urgency '%s'%s", clock->name,
+                                       compiler->policy->urgencies.terms[i].name,
+                                       list ? " in a list of its own" : "");
+    if (clock->budget_sets && clock->kind == CLOCK_QUOTA)
+        return value_wrong(compiler, "[clock %s]: a quota has windows and no budgets", clock->name);
     if (clock->reminder_sets && !clock->remind_to.count)
         return value_wrong(compiler, "[clock %s] reminds, but 'remind to' is missing", clock->name);
     if (clock->kind == CLOCK_PROMISE && clock->restart)

@@ -129,7 +129,7 @@ static const struct row rows[] = {
     {"clock", true, "stop", PASS_REST, read_clock_stop},
     {"clock", true, "cancel", PASS_REST, read_clock_cancel},
     {"clock", true, "pause", PASS_REST, read_clock_pause},
-    {"clock", true, "within", PASS_REST, read_clock_within},
+    {"clock", true, "within*", PASS_REST, read_clock_within},
     {"clock", true, "quota", PASS_REST, read_clock_quota},
     {"clock", true, "counts", PASS_REST, read_clock_counts},
     {"clock", true, "reclassified", PASS_REST, read_clock_reclassified},

@@ -154,17 +154,35 @@ static json_t *reminders_of(const struct policy *policy, const struct clock_poli
     return list;
 }
 
+static json_t *within_of(const struct policy *policy, const struct span *within)
+{
+    json_t *object = json_object();
+
+    for (uint8_t i = 0; i < policy->urgencies.count; i++)
+        if (within[i].amount)
+            json_object_set_new(object, policy->urgencies.terms[i].name, span_of(within[i]));
+    return object;
+}
+
+static json_t *budgets_of(const struct policy *policy, const struct clock_policy *clock)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < clock->budget_sets; i++)
+        json_array_append_new(
+            list, json_pack("{s:o,s:o,s:i}", "when", applies_of(policy, &clock->budgets[i].when), "within",
+                            within_of(policy, clock->budgets[i].within), "line", clock->budgets[i].line));
+    return list;
+}
+
 static void set_budget(const struct policy *policy, const struct clock_policy *clock, json_t *object)
 {
-    json_t *within = json_object();
-
+    if (clock->budget_sets)
+        json_object_set_new(object, "budgets", budgets_of(policy, clock));
     switch (clock->kind) {
     case CLOCK_LIMIT:
     case CLOCK_SILENCE:
-        for (uint8_t i = 0; i < policy->urgencies.count; i++)
-            if (clock->within[i].amount)
-                json_object_set_new(within, policy->urgencies.terms[i].name, span_of(clock->within[i]));
-        json_object_set(object, "within", within);
+        json_object_set_new(object, "within", within_of(policy, clock->within));
         break;
     case CLOCK_QUOTA:
         json_object_set_new(object, "quota",
@@ -177,7 +195,6 @@ static void set_budget(const struct policy *policy, const struct clock_policy *c
         json_object_set_new(object, "promise", json_string(clock->promise));
         break;
     }
-    json_decref(within);
 }
 
 static json_t *restarts_of(const struct clock_policy *clock)

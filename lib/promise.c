@@ -76,7 +76,7 @@ static msec furthest(const struct desk *desk, const struct ticket *ticket, uint8
 {
     const struct clock trial = {.rule = index};
     struct clock_view view = desk_view(desk, ticket, &trial);
-    struct span within = view.rule->within[ticket->urgency];
+    struct span within = policy_within(view.rule, ticket);
 
     return within.amount ? calendar_add_span(view.calendar, at, within) : NEVER;
 }
