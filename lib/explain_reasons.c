@@ -147,11 +147,24 @@ static bool has_left(const struct asked *asked, json_t *fact)
     return roster_person(desk_of(asked)->roster, asked->person)->is_off;
 }
 
+/* NULL: a clock's step is asked about. */
+static const struct report_policy *report_asked(const struct asked *asked)
+{
+    const struct policy *policy = desk_of(asked)->policy;
+
+    for (size_t i = 0; !asked->rule && i < policy->report_count; i++)
+        if (strcmp(policy->reports[i].name, asked->name) == 0)
+            return &policy->reports[i];
+    return NULL;
+}
+
 static bool is_for_other_tickets(const struct asked *asked, json_t *fact)
 {
     const struct ticket *ticket = ticket_of(asked);
+    const struct report_policy *report = report_asked(asked);
+    const struct applies *when = report ? &report->when : asked->rule ? &asked->rule->when : NULL;
 
-    if (!asked->rule || asked->clock || policy_applies(&asked->rule->when, ticket))
+    if (!when || asked->clock || policy_applies(when, ticket))
         return false;
     set_title(asked, fact, "class", &desk_of(asked)->policy->classes, ticket->class_index);
     set_title(asked, fact, "urgency", &desk_of(asked)->policy->urgencies, ticket->urgency);
@@ -332,13 +345,8 @@ static bool is_not_yet(const struct asked *asked, json_t *fact)
 
 static bool has_not_happened(const struct asked *asked, json_t *fact)
 {
-    const struct report_policy *report = NULL;
+    const struct report_policy *report = report_asked(asked);
 
-    if (asked->rule)
-        return false;
-    for (size_t i = 0; i < desk_of(asked)->policy->report_count; i++)
-        if (strcmp(desk_of(asked)->policy->reports[i].name, asked->name) == 0)
-            report = &desk_of(asked)->policy->reports[i];
     if (!report || !report->has_on)
         return false;
     json_object_set_new(fact, "start", json_string(happening_name(report->on.what)));

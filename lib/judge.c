@@ -240,7 +240,7 @@ void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char 
     const struct policy *policy = desk->policy;
 
     for (size_t i = 0; i < policy->report_count; i++)
-        if (!policy->reports[i].has_on)
+        if (!policy->reports[i].has_on && policy_applies(&policy->reports[i].when, ticket))
             tell_report(desk, ticket, &policy->reports[i], at, reason);
 }
 
@@ -249,7 +249,8 @@ static void report_happening(struct desk *desk, struct ticket *ticket, const str
     const struct policy *policy = desk->policy;
 
     for (size_t i = 0; i < policy->report_count; i++)
-        if (policy->reports[i].has_on && judge_matches(&policy->reports[i].on, occurrence))
+        if (policy->reports[i].has_on && policy_applies(&policy->reports[i].when, ticket) &&
+            judge_matches(&policy->reports[i].on, occurrence))
             tell_report(desk, ticket, &policy->reports[i], desk->now, policy->reports[i].on.text);
 }
 

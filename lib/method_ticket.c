@@ -108,13 +108,25 @@ static uint8_t route(const struct policy *policy, uint32_t types)
     return POLICY_NONE;
 }
 
+/* A regime that knows one urgency asks nobody for it. */
+static bool read_urgency(struct desk *desk, const struct request *request, uint8_t *ret_urgency)
+{
+    const struct vocabulary *urgencies = &desk->policy->urgencies;
+
+    if (!request_term(desk, request, "urgency", urgencies, ret_urgency))
+        return false;
+    if (*ret_urgency == POLICY_NONE && urgencies->count == 1)
+        *ret_urgency = 0;
+    return *ret_urgency != POLICY_NONE || refuse(desk, request, "urgency", "is required");
+}
+
 static bool read_intake(struct desk *desk, const struct request *request, struct intake *intake)
 {
     const struct policy *policy = desk->policy;
 
     *intake = (struct intake){0};
     if (!request_term(desk, request, "class", &policy->classes, &intake->class_index) ||
-        !request_term(desk, request, "urgency", &policy->urgencies, &intake->urgency) ||
+        !read_urgency(desk, request, &intake->urgency) ||
         !request_term(desk, request, "channel", &policy->channels, &intake->channel) ||
         !request_term(desk, request, "department", &policy->departments, &intake->department) ||
         !request_person(desk, request, "handler", &intake->handler) || !read_types(desk, request, intake) ||

@@ -86,7 +86,7 @@ static const struct parameter create_parameters[] = {
     {"class", PARAMETER_STRING, true, "class of the regime", NULL},
     {"type", PARAMETER_STRING, false, "type of the class", NULL},
     {"types", PARAMETER_STRINGS, false, "several types", NULL},
-    {"urgency", PARAMETER_STRING, true, "urgency of the regime", NULL},
+    {"urgency", PARAMETER_STRING, false, "urgency of the regime; needed where it has several", NULL},
     {"channel", PARAMETER_STRING, true, "how it came in", NULL},
     {"customer", PARAMETER_OBJECT, true, "the customer", customer_members},
     {"contact", PARAMETER_OBJECT, true, "whom to reach and how", contact_members},

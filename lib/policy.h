@@ -267,6 +267,7 @@ struct report_policy {
     const char *name, *template_name;
     struct condition on;
     bool has_on;
+    struct applies when;
     struct audience to[POLICY_TERMS_MAX]; /* by urgency */
     int to_line[POLICY_TERMS_MAX];        /* 0: nobody is told of this urgency */
     int line;

@@ -226,12 +226,15 @@ const char *read_report_template(struct compiler *compiler, const struct entry *
     return section_template(compiler, entry->value, &report_of(compiler, entry->subject)->template_name);
 }
 
+/* `when URGENCY` says who is told of it; `when` alone, which tickets are told of. */
 const char *read_report_when(struct compiler *compiler, const struct entry *entry)
 {
     uint8_t urgency;
     const char *word = entry->key + strlen("when");
 
     word += strspn(word, " ");
+    if (!*word)
+        return value_when(compiler, entry->value, &report_of(compiler, entry->subject)->when);
     const char *wrong = value_term(compiler, &compiler->policy->urgencies, "urgency", word, &urgency);
 
     struct report_policy *report = report_of(compiler, entry->subject);
