@@ -315,7 +315,8 @@ static json_t *report_of(const struct policy *policy, const struct report_policy
     json_t *to = json_object();
 
     set_condition(object, "on", report->has_on, &report->on);
-    json_object_set_new(object, "when", applies_of(policy, &report->when));
+    if (!policy_applies_to_all(&report->when))
+        json_object_set_new(object, "when", applies_of(policy, &report->when));
     for (uint8_t i = 0; i < policy->urgencies.count; i++)
         if (report->to[i].count)
             json_object_set_new(to, policy->urgencies.terms[i].name, audience_of(policy, &report->to[i]));

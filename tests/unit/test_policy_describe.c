@@ -155,6 +155,17 @@ static void describes_ladders_and_reports(void **state)
     json_decref(described);
 }
 
+static void describes_which_tickets_a_report_is_about(void **state)
+{
+    json_t *described =
+        describe("when urgent = department_head\n", "when = urgency urgent\nwhen urgent = department_head\n");
+    json_t *report = part_of(described, "reports", "report", "at_intake");
+
+    (void)state;
+    assert_json(json_object_get(report, "when"), "{\"urgencies\": [\"urgent\"]}");
+    json_decref(described);
+}
+
 static void describes_the_head_and_its_words(void **state)
 {
     json_t *described =
@@ -181,6 +192,7 @@ int main(void)
         cmocka_unit_test(describes_every_kind_of_clock),
         cmocka_unit_test(describes_what_is_there),
         cmocka_unit_test(describes_ladders_and_reports),
+        cmocka_unit_test(describes_which_tickets_a_report_is_about),
         cmocka_unit_test(describes_the_head_and_its_words),
     };
 
