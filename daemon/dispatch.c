@@ -370,6 +370,11 @@ static void discover(struct dispatch *dispatch, const struct request *request)
     server_answer_result(dispatch->options.server, request->token, dispatch->discovered);
 }
 
+static void get_report(struct dispatch *dispatch, const struct request *request)
+{
+    reports_answer(dispatch->options.reports, request);
+}
+
 static void subscribe(struct dispatch *dispatch, const struct request *request)
 {
     server_subscribe(dispatch->options.server, request);
@@ -393,6 +398,7 @@ static const struct {
     {"system.log_level", set_log_level},
     {"calendar.import", import_calendar},
     {"rpc.discover", discover},
+    {"report.get", get_report},
     {"event.subscribe", subscribe},
     {"event.unsubscribe", unsubscribe},
 };

@@ -4,6 +4,7 @@
 
 #include "daemon/loop.h"
 #include "daemon/reload.h"
+#include "daemon/reports.h"
 
 struct dispatch;
 
@@ -15,6 +16,7 @@ struct dispatch_options {
     struct writer *writer;
     struct courier *courier;
     struct reader *reader;
+    struct reports *reports;
     const struct load_report *loaded;
     void *context;
     /* Reads regime, people and calendars again, or one calendar from the request. True: the request is

@@ -27,11 +27,12 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#define FLYING_MAX     32
-#define WAITING_MAX    2048
-#define PATIENCE_S     5
-#define PARAMETERS_MAX 8
-#define STATEMENTS_MAX 3
+#define FLYING_MAX        32
+#define WAITING_MAX       2048
+#define PATIENCE_S        5
+#define REPORT_PATIENCE_S 35 /* longer than a statement of session_report may take */
+#define PARAMETERS_MAX    8
+#define STATEMENTS_MAX    3
 
 TAILQ_HEAD(call_list, call);
 
@@ -59,7 +60,15 @@ struct call {
     void *context;
 };
 
+/* What a reader is for: its statements, and how long it waits for one. */
+struct reading_kind {
+    const char *application, *session;
+    const char *(*statement_at)(size_t index);
+    int patience_s;
+};
+
 struct reader {
+    const struct reading_kind *kind;
     struct event_base *base;
     struct database *database;
     struct call_list waiting, flying;
@@ -78,6 +87,20 @@ static const char *statement_at(size_t index)
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;
 }
+
+static const char *report_statement_at(size_t index)
+{
+    static const char *const names[] = {
+        "report_overdue",
+        "report_breaches",
+    };
+
+    return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;
+}
+
+static const struct reading_kind ordinary = {"duban-reader", "session_reader", statement_at, PATIENCE_S};
+static const struct reading_kind of_reports = {"duban-reports", "session_report", report_statement_at,
+                                               REPORT_PATIENCE_S};
 
 static void free_results(struct call *call)
 {
@@ -218,7 +241,7 @@ static struct call *add_call(struct reader *reader, answer_function *answer, voi
 {
     struct call *call = memory_new(1, sizeof(*call));
     bool too_many = reader->figures.waiting >= WAITING_MAX;
-    struct timeval patience = {.tv_sec = too_many ? 0 : PATIENCE_S};
+    struct timeval patience = {.tv_sec = too_many ? 0 : reader->kind->patience_s};
 
     call->reader = reader;
     call->answer = answer;
@@ -248,10 +271,10 @@ void reader_run(struct reader *reader, const char *statement, const char *const 
     struct call *call = add_call(reader, answer_json, context, parameters, parameter_count);
 
     call->callback = callback;
-    call->statements[0] = "no_such_statement"; /* fails there, and is unavailable here */
-    for (size_t i = 0; statement_at(i); i++)   /* ours lives as long as we do */
-        if (strcmp(statement_at(i), statement) == 0)
-            call->statements[0] = statement_at(i);
+    call->statements[0] = "no_such_statement";             /* fails there, and is unavailable here */
+    for (size_t i = 0; reader->kind->statement_at(i); i++) /* ours lives as long as we do */
+        if (strcmp(reader->kind->statement_at(i), statement) == 0)
+            call->statements[0] = reader->kind->statement_at(i);
     send_what_fits(reader);
 }
 
@@ -358,12 +381,14 @@ void reader_notice(struct reader *reader, uint32_t desk, uint64_t notice, notice
 
 /* ---- life ---- */
 
-int reader_create(struct event_base *base, const char *conninfo, struct reader **ret_reader)
+static int create(struct event_base *base, const char *conninfo, const struct reading_kind *kind,
+                  struct reader **ret_reader)
 {
-    struct database_options where = {conninfo, "duban-reader", "session_reader", statement_at};
+    struct database_options where = {conninfo, kind->application, kind->session, kind->statement_at};
     struct reader *reader = memory_new(1, sizeof(*reader));
     struct database_hooks ours = {reader, when_ready, when_lost, when_result};
 
+    reader->kind = kind;
     reader->base = base;
     TAILQ_INIT(&reader->waiting);
     TAILQ_INIT(&reader->flying);
@@ -375,6 +400,16 @@ int reader_create(struct event_base *base, const char *conninfo, struct reader *
     }
     *ret_reader = reader;
     return 0;
+}
+
+int reader_create(struct event_base *base, const char *conninfo, struct reader **ret_reader)
+{
+    return create(base, conninfo, &ordinary, ret_reader);
+}
+
+int reader_create_for_reports(struct event_base *base, const char *conninfo, struct reader **ret_reader)
+{
+    return create(base, conninfo, &of_reports, ret_reader);
 }
 
 void reader_destroy(struct reader *reader)

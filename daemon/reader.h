@@ -18,6 +18,10 @@ typedef void reader_callback(void *context, enum read_outcome outcome, const cha
 
 int reader_create(struct event_base *base, const char *conninfo, struct reader **ret_reader)
     __attribute__((warn_unused_result));
+/* Another connection for the pages of reports: a slow one must not stand in front of an answer. It runs only
+   their statements, and waits longer for one. */
+int reader_create_for_reports(struct event_base *base, const char *conninfo, struct reader **ret_reader)
+    __attribute__((warn_unused_result));
 void reader_destroy(struct reader *reader); /* outstanding reads get READ_UNAVAILABLE */
 
 /* Runs the statement of that name (compiled in from sql/statements) with text parameters (copied). Queued

@@ -177,6 +177,9 @@ static int make_database(struct station *station, struct event_base *base)
 
     if (outcome == 0)
         outcome = reader_create(base, settings->conninfo, &station->reader);
+    if (outcome == 0)
+        outcome = reports_create(base, settings->conninfo, station->desk, station->leadership.desk,
+                                 &station->reports);
     return outcome == 0 ? EX_OK : log_failure_errno("no_database_connection", outcome);
 }
 
@@ -217,6 +220,7 @@ void station_attach(struct station *station, struct server *server, size_t place
         .writer = station->writer,
         .courier = station->courier,
         .reader = station->reader,
+        .reports = station->reports,
         .loaded = &station->loaded,
         .context = station,
         .reload = reload,
@@ -224,6 +228,7 @@ void station_attach(struct station *station, struct server *server, size_t place
         .import_calendar = import_calendar,
     };
 
+    reports_attach(station->reports, server);
     station->dispatch = dispatch_create(&options);
     const struct loop_hands hands = {
         .server = server,
@@ -264,6 +269,7 @@ void station_stop_reading(struct station *station)
 {
     if (station->reader)
         reader_destroy(station->reader); /* first: what it still owes is answered through the others */
+    reports_destroy(station->reports);
     courier_destroy(station->courier);
 }
 

@@ -18,6 +18,7 @@ struct station {
     struct loop *loop;
     struct writer *writer;
     struct reader *reader;
+    struct reports *reports;
     struct courier *courier;
     struct dispatch *dispatch;
 };

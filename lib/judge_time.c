@@ -85,7 +85,15 @@ static const char *calendar_version(const struct desk *desk, const struct ticket
                         digest);
 }
 
-/* A verdict's row: which clock, when it was due, when it was judged, and by which versions. */
+static const char *department_name(const struct desk *desk, const struct ticket *ticket)
+{
+    const struct vocabulary *departments = &desk->policy->departments;
+
+    return ticket->department < departments->count ? departments->terms[ticket->department].name : "";
+}
+
+/* A verdict's row: which clock, when it was due, when it was judged, who had the ticket, and by which
+ * versions. */
 static void write_verdict(struct desk *desk, const struct ticket *ticket, const struct clock *clock,
                           const char *type, msec due_at, const char *detail, unsigned windows)
 {
@@ -96,13 +104,17 @@ static void write_verdict(struct desk *desk, const struct ticket *ticket, const 
         return;
     }
     const struct clock_view view = desk_view(desk, ticket, clock);
+    const struct person *handler = roster_person(desk->roster, ticket->handler);
     struct text body = {0};
 
-    text_printf(&body, "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"detail\":",
-                calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name, clock->cycle);
+    text_printf(&body, "{\"calendar\":\"%s\",\"clock\":\"%s\",\"cycle\":%u,\"department\":\"%s\",\"detail\":",
+                calendar_version(desk, ticket, clock), desk->policy->clocks[clock->rule].name, clock->cycle,
+                department_name(desk, ticket));
     rpc_write_string(&body, detail); /* people's ids and words of the regime may be in it */
-    text_printf(&body, ",\"due_at\":\"%s\",\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s",
-                desk_time(desk, due_at, arena), roster_digest(desk->roster), desk->policy->digest,
+    text_printf(&body, ",\"due_at\":\"%s\",\"handler\":", desk_time(desk, due_at, arena));
+    rpc_write_string(&body, handler ? handler->id : "");
+    text_printf(&body, ",\"people\":\"%.12s\",\"policy\":\"%.12s\",\"provisional\":%s",
+                roster_digest(desk->roster), desk->policy->digest,
                 clock_is_provisional(&view, due_at) ? "true" : "false");
     if (windows)
         text_printf(&body, ",\"windows\":%u", windows);

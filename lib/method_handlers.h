@@ -50,6 +50,7 @@ void method_register_put(struct desk *desk, const struct request *request, struc
 void method_register_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_register_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_register_remove(struct desk *desk, const struct request *request, struct effects *out);
+void method_report_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_policy_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_policy_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);

@@ -458,12 +458,27 @@ static const struct parameter register_put_parameters[] = {REGISTER, PUT_MEMBERS
 static const struct parameter register_record_parameters[] = {REGISTER, RECORD_ID, END};
 static const struct parameter register_records_parameters[] = {REGISTER, LIST_MEMBERS, END};
 
+static const struct parameter report_parameters[] = {
+    {"report", PARAMETER_STRING, true, "which one (report.list)", NULL},
+    {"name", PARAMETER_STRING, false, "of several that the regime has of this kind", NULL},
+    {"month", PARAMETER_STRING, false, "of this month, such as 2026-03", NULL},
+    {"from", PARAMETER_INSTANT, false, "instead: from then (default: last month, or the last twelve)", NULL},
+    {"to", PARAMETER_INSTANT, false, "until then, not included (default: now)", NULL},
+    {"by", PARAMETER_STRING, false, "put together by this, or by two with a comma", NULL},
+    {"class", PARAMETER_STRING, false, "only tickets of this class", NULL},
+    {"language", PARAMETER_STRING, false, "of the words: zh or en (default: the regime's)", NULL},
+    END,
+};
+
 static const struct parameter advance_parameters[] = {END};
 
-#define INTAKE   (ROLES(ROLE_INTAKE) | ROLES(ROLE_SERVICE_HEAD) | ROLES_GATEWAY)
-#define WORKING  (ROLES_STAFF | ROLES_GATEWAY)
-#define REVIEW   (WORKING | ROLES(ROLE_LEADERSHIP))
-#define KEEPERS  (INTAKE | ROLES(ROLE_DEPARTMENT_HEAD))
+#define INTAKE  (ROLES(ROLE_INTAKE) | ROLES(ROLE_SERVICE_HEAD) | ROLES_GATEWAY)
+#define WORKING (ROLES_STAFF | ROLES_GATEWAY)
+#define REVIEW  (WORKING | ROLES(ROLE_LEADERSHIP))
+#define KEEPERS (INTAKE | ROLES(ROLE_DEPARTMENT_HEAD))
+#define OVERSEERS                                                                                            \
+    (ROLES(ROLE_DEPARTMENT_HEAD) | ROLES(ROLE_SERVICE_HEAD) | ROLES(ROLE_LEADERSHIP) | ROLES(ROLE_AUDITOR) | \
+     ROLES_GATEWAY)
 #define EVERYONE ROLES_ANY
 #define OPERATOR ROLES(ROLE_ADMIN)
 
@@ -627,6 +642,13 @@ static const struct method methods[] = {
      "{until, next:[{at, schedule, register?, record?, opens?, sends?}], more}", method_schedule_next},
     REGISTER_ROWS("register", register_put_parameters, register_record_parameters,
                   register_records_parameters),
+    {"report.list", METHOD_READ, OVERSEERS, none, "which reports there are",
+     "{reports:[{report, title, period, by:[…], usual?, names?}]}", method_report_list},
+    {"report.get", METHOD_HAND, OVERSEERS, report_parameters, "what the record adds up to",
+     "{report, title, regime, language, at, by:[…], from?, to?, class?, tables:[{name, title, "
+     "columns:[{name, title, "
+     "kind}], rows:[[…]]}], charts:[{kind, title, table, columns}], notes:[…]}",
+     NULL},
     {"event.subscribe", METHOD_HAND, EVERYONE, subscribe_parameters, "follow what happens", "{sub, seq}",
      NULL},
     {"event.unsubscribe", METHOD_HAND, EVERYONE, unsubscribe_parameters, "stop following", "{}", NULL},
