@@ -10,7 +10,6 @@
 #include "lib/answer.h"
 #include "lib/base/instant.h"
 #include "lib/base/memory.h"
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

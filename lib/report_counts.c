@@ -129,7 +129,8 @@ static void write_overdue(struct report *report, const struct desk *desk, json_t
 const struct report_kind report_overdue = {
     .name = "overdue",
     .title = {"当前超时一览", "Overdue now"},
-    .by = BY(PERSON) | BY(DEPARTMENT) | BY(CUSTOMER) | BY(CLASS) | BY(TYPE) | BY(URGENCY) | BY(CLOCK),
+    .by = BY(PERSON) | BY(DEPARTMENT) | BY(CUSTOMER) | BY(CLASS) | BY(TYPE) | BY(URGENCY) | BY(CHANNEL) |
+          BY(CLOCK),
     .usual = REPORT_BY_DEPARTMENT,
     .has_usual = true,
     .period = REPORT_NOW,
@@ -194,8 +195,8 @@ static void write_breaches(struct report *report, const struct desk *desk, json_
 const struct report_kind report_breaches = {
     .name = "breaches",
     .title = {"超时统计", "Breaches"},
-    .by = BY(PERSON) | BY(DEPARTMENT) | BY(CUSTOMER) | BY(CLASS) | BY(TYPE) | BY(URGENCY) | BY(CLOCK) |
-          BY(MONTH),
+    .by = BY(PERSON) | BY(DEPARTMENT) | BY(CUSTOMER) | BY(CLASS) | BY(TYPE) | BY(URGENCY) | BY(CHANNEL) |
+          BY(CLOCK) | BY(MONTH),
     .usual = REPORT_BY_PERSON,
     .has_usual = true,
     .period = REPORT_MONTH,

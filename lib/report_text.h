@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include <jansson.h>
+#include <stdbool.h>
 
 /* One cell as people read it: `26h15m`, `95.67%`, `2026-03-02 09:00`, `–` for none. Control characters become
    U+FFFD, line ends a blank. */

@@ -646,36 +646,36 @@ GRANT EXECUTE ON FUNCTION duban.ticket_records(integer, bigint, boolean) TO duba
 
 -- ---- Reports ----
 
-CREATE FUNCTION duban.journal_before(desk integer, since timestamptz) RETURNS bigint
+CREATE FUNCTION duban.journal_before(of_desk integer, since timestamptz) RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
 DECLARE
     low bigint := 0;
-    high bigint := (SELECT journal_sequence + 1 FROM duban.desk WHERE desk_id = desk);
+    high bigint := (SELECT journal_sequence + 1 FROM duban.desk WHERE desk_id = of_desk);
     middle bigint;
     written_at timestamptz;
 BEGIN
     WHILE high - low > 1 LOOP
         middle := (low + high) / 2;
         SELECT at INTO written_at FROM duban.journal
-        WHERE desk_id = desk AND sequence >= middle ORDER BY sequence LIMIT 1;
+        WHERE desk_id = of_desk AND sequence >= middle ORDER BY sequence LIMIT 1;
         IF written_at < since THEN low := middle; ELSE high := middle; END IF;
     END LOOP;
     RETURN low;
 END
 $$;
 
-CREATE FUNCTION duban.ticket_before(desk integer, since timestamptz) RETURNS bigint
+CREATE FUNCTION duban.ticket_before(of_desk integer, since timestamptz) RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
 DECLARE
     low bigint := 0;
-    high bigint := (SELECT coalesce(max(ticket), 0) + 1 FROM duban.ticket WHERE desk_id = desk);
+    high bigint := (SELECT coalesce(max(ticket), 0) + 1 FROM duban.ticket WHERE desk_id = of_desk);
     middle bigint;
     written_at timestamptz;
 BEGIN
     WHILE high - low > 1 LOOP
         middle := (low + high) / 2;
         SELECT created_at INTO written_at FROM duban.ticket
-        WHERE desk_id = desk AND ticket >= middle ORDER BY ticket LIMIT 1;
+        WHERE desk_id = of_desk AND ticket >= middle ORDER BY ticket LIMIT 1;
         IF written_at < since THEN low := middle; ELSE high := middle; END IF;
     END LOOP;
     RETURN low;

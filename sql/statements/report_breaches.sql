@@ -1,6 +1,7 @@
 -- Verdicts whose deadline lies in a period: missed, withdrawn, short of the target; a stretch of the journal at a time.
 -- $2 {from, to, after?, class?}. A verdict names who had the ticket then; older rows leave that to the ticket as it is. A
--- withdrawal belongs to whoever had the ticket when the deadline was missed.
+-- withdrawal belongs to whoever had the ticket when the deadline was missed. One deadline counts once: missed again after
+-- a reopening it was missed before, and it is withdrawn when that is the last word about it.
 WITH asked AS MATERIALIZED (
     SELECT ($2::jsonb ->> 'from')::timestamptz AS since, ($2::jsonb ->> 'to')::timestamptz AS before,
            coalesce(($2::jsonb ->> 'after')::bigint, duban.journal_before(
@@ -36,6 +37,15 @@ SELECT jsonb_build_object(
             LIMIT 1) AS missed ON true
         WHERE (verdict.body ->> 'due_at')::timestamptz >= asked.since
           AND (verdict.body ->> 'due_at')::timestamptz < asked.before
+          AND NOT EXISTS (
+              SELECT FROM duban.journal AS other
+              WHERE verdict.type <> 'clock.shortfall' AND other.desk_id = $1::integer
+                AND other.ticket = verdict.ticket AND other.type IN ('clock.breached', 'clock.withdrawn')
+                AND CASE WHEN verdict.type = 'clock.breached' THEN other.sequence < verdict.sequence
+                                                                   AND other.type = 'clock.breached'
+                         ELSE other.sequence > verdict.sequence END
+                AND other.body::jsonb -> 'clock' = verdict.body -> 'clock'
+                AND other.body::jsonb -> 'due_at' = verdict.body -> 'due_at')
           AND (asked.class IS NULL OR ticket.class_name = asked.class)),
     'next', (
         SELECT asked.after + 20000 FROM asked
