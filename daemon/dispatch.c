@@ -45,13 +45,20 @@ static void answer(struct dispatch *dispatch, const struct request *request, jso
     free(text);
 }
 
-static json_t *now_text(const struct dispatch *dispatch)
+/* In the desk's zone; null for NEVER. */
+static json_t *instant(const struct dispatch *dispatch, msec at)
 {
-    msec now = clock_wall();
     char text[INSTANT_TEXT];
 
-    instant_format(now, zone_offset_s(desk_policy(dispatch->options.desk)->zone, now), text);
+    if (at == NEVER)
+        return json_null();
+    instant_format(at, zone_offset_s(desk_policy(dispatch->options.desk)->zone, at), text);
     return json_string(text);
+}
+
+static json_t *now_text(const struct dispatch *dispatch)
+{
+    return instant(dispatch, clock_wall());
 }
 
 static json_t *number(uint64_t value)
@@ -193,13 +200,13 @@ static json_t *loop_stats(const struct dispatch *dispatch)
     struct loop_figures figures;
 
     loop_figures(dispatch->options.loop, &figures);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "turns", number(figures.turns),
-                     "events", number(figures.events), "refused_unavailable",
-                     number(figures.refused_unavailable), "timed_out", number(figures.timed_out),
-                     "clock_steps", number(figures.clock_steps), "waiting_rows", number(figures.waiting_rows),
-                     "last_lag_ms", (json_int_t)figures.last_lag_ms, "max_lag_ms",
-                     (json_int_t)figures.max_lag_ms, "max_stall_us", (json_int_t)figures.stalls.max_us,
-                     "stalls", stall_stats(&figures.stalls));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "wakes_at",
+        instant(dispatch, figures.wakes_at), "turns", number(figures.turns), "events", number(figures.events),
+        "refused_unavailable", number(figures.refused_unavailable), "timed_out", number(figures.timed_out),
+        "clock_steps", number(figures.clock_steps), "waiting_rows", number(figures.waiting_rows),
+        "last_lag_ms", (json_int_t)figures.last_lag_ms, "max_lag_ms", (json_int_t)figures.max_lag_ms,
+        "max_stall_us", (json_int_t)figures.stalls.max_us, "stalls", stall_stats(&figures.stalls));
 }
 
 static json_t *writer_stats(const struct dispatch *dispatch)

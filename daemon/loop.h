@@ -55,6 +55,7 @@ void loop_touched(struct loop *loop);
 struct loop_figures {
     uint64_t turns, events, refused_unavailable, timed_out, clock_steps;
     size_t waiting_rows;             /* not committed yet */
+    msec wakes_at;                   /* the desk's next deadline, or NEVER */
     int64_t last_lag_ms, max_lag_ms; /* from a deadline to its judgement */
     struct stall_figures stalls;
 };

@@ -265,6 +265,7 @@ void loop_figures(const struct loop *loop, struct loop_figures *ret_figures)
 {
     *ret_figures = loop->figures;
     ret_figures->waiting_rows = loop_rows_waiting(loop);
+    ret_figures->wakes_at = desk_wakes_at(loop->desk);
 }
 
 void loop_signs(void *context, struct readiness_signs *ret_signs)
