@@ -55,6 +55,7 @@ struct replay *replay_create(struct policy *policy, struct roster *roster,
     struct desk_options options = {
         .name = "main",
         .mail_domain = "replay.invalid",
+        .customer_domain = "replay.invalid",
         .keeps_closed = true,
         .tells_verdicts = true,
         .is_wordless = !watcher || !(watcher->wants_results || watcher->seen),

@@ -255,6 +255,26 @@ static json_t *describe_webhook(const struct settings *settings)
     return webhook;
 }
 
+/* Who customers are written by. */
+static json_t *describe_customer_mail(const struct settings *settings)
+{
+    json_t *customer = json_object();
+
+    set_text(customer, "name", settings->customer_from_name);
+    set_text(customer, "address", settings->customer_from_address);
+    set_text(customer, "reply_to",
+             *settings->customer_reply_to ? settings->customer_reply_to : settings->customer_from_address);
+    return customer;
+}
+
+const char *config_customer_domain(const struct config *config)
+{
+    const struct settings *settings = &config->settings;
+    const char *at = strrchr(settings->customer_from_address, '@');
+
+    return !at ? NULL : *settings->customer_domain ? settings->customer_domain : at + 1;
+}
+
 char *config_sender_line(const struct config *config)
 {
     const struct settings *settings = &config->settings;
@@ -270,6 +290,8 @@ char *config_sender_line(const struct config *config)
         json_object_set_new(configure, "smtp", describe_smtp(settings));
     else
         set_text(configure, "maildir", settings->maildir);
+    if (*settings->customer_from_address)
+        json_object_set_new(configure, "customer", describe_customer_mail(settings));
     if (*settings->webhook_channel)
         json_object_set_new(configure, "webhook", describe_webhook(settings));
     json_object_set_new(line, "configure", configure);

@@ -49,6 +49,9 @@ const struct policy_files *config_files(const struct config *config);
 char *config_peers(const struct config *config, struct peer_table **ret_peers)
     __attribute__((warn_unused_result));
 
+/* The right side of Message-IDs of mails to customers; NULL: they are not written to. */
+const char *config_customer_domain(const struct config *config);
+
 /* The line that configures a sender (malloc'd), and whether its password file is fit to be one: NULL or what
    is wrong (malloc'd). The password itself is read by the sender only. */
 char *config_sender_line(const struct config *config) __attribute__((warn_unused_result));

@@ -51,9 +51,13 @@ static char *write_line(const struct notice_row *row, uint16_t attempt)
     set_text(job, "text", row->body);
     set_text(job, "lang", row->language);
     set_text(job, "thread", row->thread);
-    if (row->ticket)
-        set_number(job, "ticket", row->ticket);
-    set_text(job, "template", row->template_name);
+    if (effect_is_to_customer(row)) { /* they learn no names of ours */
+        set_text(job, "customer", row->is_courtesy ? "courtesy" : "service");
+    } else {
+        if (row->ticket)
+            set_number(job, "ticket", row->ticket);
+        set_text(job, "template", row->template_name);
+    }
     char *dumped = json_dumps(job, JSON_COMPACT), *line;
 
     json_decref(job);

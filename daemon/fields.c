@@ -18,6 +18,9 @@
 
 static const char signature[11] = "PGCOPY\n\377\r\n";
 
+_Static_assert(FIELDS_TICKET <= FIELDS_MAX && FIELDS_NOTICE <= FIELDS_MAX && FIELDS_CLOCK <= FIELDS_MAX,
+               "a row has more columns than there is room for");
+
 static int32_t read32(const char *bytes)
 {
     uint32_t big;
@@ -137,6 +140,7 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
         .key_account = fields_boolean(&fields[26]),
         .occurred_at = fields_instant(&fields[27]),
         .staged_at = fields_instant(&fields[28]),
+        .contact = fields_text(&fields[29]),
     };
     *ret_counts = (struct ticket_counts){
         .contacts = (uint32_t)fields_number(&fields[11]),

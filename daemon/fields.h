@@ -14,8 +14,8 @@ struct field {
     int length;  /* -1: NULL */
 };
 
-#define FIELDS_MAX      29
-#define FIELDS_TICKET   29
+#define FIELDS_MAX      32 /* room for any of them */
+#define FIELDS_TICKET   30
 #define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   27
 #define FIELDS_PAUSE    5

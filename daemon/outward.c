@@ -258,13 +258,31 @@ static void release_recall(struct outward *outward, const struct recall_effect *
 
 /* ---- notices ---- */
 
-#define FOREIGN "the address lies outside the domains that [notices] of the regime allows"
+#define FOREIGN          "the address lies outside the domains that [notices] of the regime allows"
+#define FOREIGN_CUSTOMER "the address lies outside the domains that [customers] of the regime allows"
 
 struct handing {
     struct outward *outward;
     uint64_t notice;
     uint16_t attempt;
 };
+
+/* What the regime allows now, which may have been reloaded since the notice was decided. */
+static void hand_over(struct handing *handing, const struct notice_row *row)
+{
+    const struct policy *policy = desk_policy(handing->outward->options.desk);
+    struct courier *courier = handing->outward->options.courier;
+    bool is_customer = effect_is_to_customer(row), is_mail = effect_is_mail(row);
+    struct notice_row own = *row;
+
+    own.is_courtesy = is_customer && policy_is_courtesy(policy, row->template_name);
+    if (is_mail && !is_customer && !policy_allows_address(policy, row->address))
+        courier_refuse(courier, handing->notice, FOREIGN);
+    else if (is_mail && is_customer && !policy_allows_customer(policy, row->address))
+        courier_refuse(courier, handing->notice, FOREIGN_CUSTOMER);
+    else
+        courier_send(courier, &own, handing->attempt);
+}
 
 static void on_notice(void *context, enum read_outcome outcome, const struct notice_row *row)
 {
@@ -273,11 +291,7 @@ static void on_notice(void *context, enum read_outcome outcome, const struct not
 
     switch (outcome) {
     case READ_FOUND:
-        if (!effect_is_mail(row) ||
-            policy_allows_address(desk_policy(handing->outward->options.desk), row->address))
-            courier_send(courier, row, handing->attempt);
-        else
-            courier_refuse(courier, handing->notice, FOREIGN);
+        hand_over(handing, row);
         break;
     case READ_NOTHING:
         log_error("event=notice_missing notice=%" PRIu64, handing->notice);

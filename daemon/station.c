@@ -71,7 +71,13 @@ static bool import_calendar(void *context, const struct request *request, struct
 static int make_desk(struct station *station)
 {
     const struct settings *settings = config_settings(station->config);
-    const struct desk_options options = {.name = settings->desk, .mail_domain = settings->domain};
+    const struct desk_options options = {
+        .name = settings->desk,
+        .mail_domain = settings->domain,
+        .customer_domain = config_customer_domain(station->config),
+        .customer_every_ms = MSEC_MINUTE / settings->customer_rate,
+        .senders = (unsigned)settings->senders,
+    };
     struct policy *policy;
     struct roster *roster;
     char *why = config_load(station->config, &policy, &roster);

@@ -11,6 +11,7 @@ struct addressee {
     const char *person; /* NULL: those who hold the role */
     uint8_t role;       /* POLICY_NONE: a person, or nobody at all */
     uint8_t department; /* POLICY_NONE: as the role's scope says */
+    bool is_customer;   /* the customer's contact, who holds no role here */
 };
 
 /* Whom to tell: for each place the first of several that somebody can be found for (`handler or
@@ -23,5 +24,6 @@ struct audience {
 };
 
 bool addressee_is_nobody(const struct addressee *addressee); /* ends a place's choices */
+bool audience_has_customer(const struct audience *audience);
 
 #endif

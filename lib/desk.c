@@ -29,6 +29,7 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->options = *options;
     desk->options.name = memory_text(options->name);
     desk->options.mail_domain = memory_text(options->mail_domain);
+    desk->options.customer_domain = options->customer_domain ? memory_text(options->customer_domain) : NULL;
     desk->policy = policy;
     desk->roster = roster;
     desk->store = store_create();
@@ -68,6 +69,7 @@ void desk_destroy(struct desk *desk)
     free(desk->due);
     free((char *)(uintptr_t)desk->options.name);
     free((char *)(uintptr_t)desk->options.mail_domain);
+    free((char *)(uintptr_t)desk->options.customer_domain);
     free(desk);
 }
 

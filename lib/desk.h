@@ -16,10 +16,13 @@
 struct desk;
 
 struct desk_options {
-    const char *name;        /* "main" */
-    const char *mail_domain; /* right side of Message-IDs */
-    bool keeps_closed;       /* closed tickets stay in memory (replay, which has no database) */
-    bool tells_verdicts;     /* every move of a clock becomes an EFFECT_VERDICT (replay prints them) */
+    const char *name;            /* "main" */
+    const char *mail_domain;     /* right side of Message-IDs */
+    const char *customer_domain; /* the same of mails to customers; NULL: they are not written to */
+    msec customer_every_ms;      /* between two of those; 0: as fast as senders take them */
+    unsigned senders;    /* how many there are, so that customers never have all of them; 0: unknown */
+    bool keeps_closed;   /* closed tickets stay in memory (replay, which has no database) */
+    bool tells_verdicts; /* every move of a clock becomes an EFFECT_VERDICT (replay prints them) */
     bool is_wordless; /* notices and the journal stay without words: nobody will read them (quiet replay) */
 };
 

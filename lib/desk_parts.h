@@ -65,11 +65,13 @@ struct desk {
     size_t due_count, due_next, due_capacity; /* those before due_next are judged */
     msec due_at;
     unsigned idle_senders;
-    bool is_catching_up; /* what passed while nobody watched is being found */
+    msec customers_from_at; /* the next mail to a customer leaves no earlier */
+    bool is_catching_up;    /* what passed while nobody watched is being found */
     /* the step being taken */
     msec now;
     struct effects *out;
-    bool finds_late; /* what is told now was found while catching up */
+    const char *said; /* the note of the request that is being judged, NULL */
+    bool finds_late;  /* what is told now was found while catching up */
 };
 
 /* Numbers of rungs that are no ladder's (see notice_row). */

@@ -83,3 +83,8 @@ bool effect_is_mail(const struct notice_row *row)
 {
     return !row->channel || strcmp(row->channel, "mail") == 0;
 }
+
+bool effect_is_to_customer(const struct notice_row *row)
+{
+    return row->role && strcmp(row->role, "customer") == 0;
+}

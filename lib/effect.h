@@ -59,6 +59,7 @@ struct ticket_row {
     const char *number, *class_name, *urgency, *channel, *stage;
     const char *types; /* comma-separated, maybe "" */
     const char *customer;
+    const char *contact;                         /* who is written to: {"email","id","name","phone"}, "" */
     const char *staffed;                         /* "24h", "HH:MM-HH:MM" or a calendar */
     const char *department, *handler, *recorder; /* "" when nobody */
     const char *facts;                           /* comma-separated names of gate facts that hold */
@@ -182,9 +183,10 @@ struct notice_row {
     const char *detail;
     const char *hold; /* why it waits (hold.h), NULL unless it is held */
     msec at;
-    msec due_at;    /* the deadline it speaks of, NEVER: of none */
-    msec ready_at;  /* held: until then, NEVER: until somebody lets it go */
-    msec let_go_at; /* when it was allowed to leave: counts against its reader's budget; NEVER: not yet */
+    msec due_at;      /* the deadline it speaks of, NEVER: of none */
+    msec ready_at;    /* held: until then, NEVER: until somebody lets it go */
+    msec let_go_at;   /* when it was allowed to leave: counts against its reader's budget; NEVER: not yet */
+    bool is_courtesy; /* no column: its customer may ask not to be sent such mails */
     /* only in rows that come back and are held */
     const char *number, *department;
 };
@@ -346,5 +348,8 @@ bool effect_is_row(enum effect_kind kind);
 
 /* A notice that says no channel goes by mail. */
 bool effect_is_mail(const struct notice_row *row);
+
+/* To a customer, and to nobody of ours. */
+bool effect_is_to_customer(const struct notice_row *row);
 
 #endif

@@ -188,7 +188,9 @@ static void set_wanted(const struct asked *asked, json_t *fact)
         for (size_t choice = 0; choice < AUDIENCE_CHOICES; choice++) {
             const struct addressee *whom = &asked->to->to[place][choice];
             const char *title = whom->person ? explain_name(asked->explaining, whom->person)
-                                             : explain_title(asked->explaining, &policy->roles, whom->role);
+                                : whom->is_customer
+                                    ? (policy->language == LANGUAGE_ZH ? "客户" : "the customer")
+                                    : explain_title(asked->explaining, &policy->roles, whom->role);
 
             if (title)
                 json_array_append_new(wanted, json_string(title));

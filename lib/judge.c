@@ -16,6 +16,7 @@
 #include "lib/judge_moves.h"
 #include "lib/judge_pause.h"
 #include "lib/ledger.h"
+#include "lib/notice_customer.h"
 #include "lib/promise.h"
 #include "lib/quota.h"
 #include <inttypes.h>
@@ -228,11 +229,17 @@ static void tell_report(struct desk *desk, struct ticket *ticket, const struct r
         .reason = reason,
         .cycle = (uint16_t)ticket->revision, /* raised again later is told again */
         .rung = RUNG_REPORT,
+        .channels = report->channels[ticket->urgency],
         .at = at,
     };
     size_t count = notice_resolve(desk, ticket, &report->to[ticket->urgency], recipients);
 
     notice_tell(desk, &occasion, recipients, count);
+    if (!audience_has_customer(&report->to[ticket->urgency]))
+        return;
+    const struct customer_reach reach = customer_of_ticket(desk, ticket, &desk->out->arena);
+
+    notice_tell_customer(desk, &occasion, &reach, NOTICE_ROLE_CUSTOMER);
 }
 
 void judge_report(struct desk *desk, struct ticket *ticket, msec at, const char *reason)

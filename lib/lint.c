@@ -245,10 +245,11 @@ static const struct {
     {"pause_unheeded", lint_check_pause_unheeded},     /* a reason to pause that no clock stops for */
     {"pause_idle", lint_check_pause_idle},             /* a clock that is said to pause and can't */
     {"variable_masked",
-     lint_check_variable_masked},                /* a word of a template that none of its readers may see */
-    {"domain_nobody", lint_check_domain_nobody}, /* a domain in which nobody has an address */
-    {"quiet_never", lint_check_quiet_never},     /* quiet outside hours that never end */
-    {"schedule_over", lint_check_schedule_over}, /* a schedule that never runs again */
+     lint_check_variable_masked},                  /* a word of a template that none of its readers may see */
+    {"customer_words", lint_check_customer_words}, /* internal words in a template for customers */
+    {"domain_nobody", lint_check_domain_nobody},   /* a domain in which nobody has an address */
+    {"quiet_never", lint_check_quiet_never},       /* quiet outside hours that never end */
+    {"schedule_over", lint_check_schedule_over},   /* a schedule that never runs again */
     {"schedule_restless", lint_check_schedule_restless}, /* working days by a calendar without rest days */
     {"schedule_nobody", lint_check_schedule_nobody},     /* a mail of a schedule that reaches nobody */
     {"language_missing", lint_check_language_missing},   /* a template missing in a language people read */

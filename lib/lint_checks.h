@@ -48,6 +48,7 @@ void lint_check_way_nobody(const struct linting *linting);
 void lint_check_pause_unheeded(const struct linting *linting);
 void lint_check_pause_idle(const struct linting *linting);
 void lint_check_variable_masked(const struct linting *linting);
+void lint_check_customer_words(const struct linting *linting);
 void lint_check_domain_nobody(const struct linting *linting);
 void lint_check_quiet_never(const struct linting *linting);
 void lint_check_language_missing(const struct linting *linting);

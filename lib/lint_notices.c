@@ -73,6 +73,47 @@ static void check_template(const struct linting *linting, const char *name, int 
                       notice_variable_name(variable));
 }
 
+/* A template for customers that says what they are not shown: internal words, or a regime that forgot to
+ * allow it. */
+static void check_customers_words(const struct linting *linting, const char *name, int line)
+{
+    const struct policy *policy = linting->policy;
+    uint32_t hidden = notice_template_uses(policy->templates, name) & ~policy->customers.sees;
+
+    for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
+        if (hidden >> variable & 1)
+            lint_find(linting, line, "template %s: customers are not shown {%s}", name,
+                      notice_variable_name(variable));
+}
+
+static bool tells_customers(const struct policy *policy, const struct report_policy *report)
+{
+    for (uint8_t urgency = 0; urgency < policy->urgencies.count; urgency++)
+        if (audience_has_customer(&report->to[urgency]))
+            return true;
+    return false;
+}
+
+void lint_check_customer_words(const struct linting *linting)
+{
+    const struct policy *policy = linting->policy;
+
+    for (size_t i = 0; i < policy->report_count; i++)
+        if (tells_customers(policy, &policy->reports[i]))
+            check_customers_words(linting, policy->reports[i].template_name, policy->reports[i].line);
+    for (size_t i = 0; i < policy->schedule_count; i++) {
+        const struct schedule_policy *schedule = &policy->schedules[i];
+
+        if (schedule->template_name &&
+            (schedule->to_field != POLICY_NONE || audience_has_customer(&schedule->to)))
+            check_customers_words(linting, schedule->template_name, schedule->line);
+    }
+    for (size_t i = 0; i < policy->customers.courtesy_count; i++)
+        check_customers_words(linting, policy->customers.courtesy[i], policy->customers.line);
+    for (size_t i = 0; i < policy->customers.mailing_count; i++)
+        check_customers_words(linting, policy->customers.mailings[i], policy->customers.line);
+}
+
 void lint_check_variable_masked(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;

@@ -73,6 +73,8 @@ static bool may_be_told(const struct linting *linting, const struct schedule_pol
 {
     const struct policy *policy = linting->policy;
 
+    if (whom->is_customer)
+        return true;
     if (whom->person)
         return true; /* another check asks whether there is such a person */
     if (whom->role == POLICY_NONE)

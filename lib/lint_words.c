@@ -30,6 +30,7 @@ static const struct {
     {"clock %s counts by the department's calendar, and no department has one of its own",
      "时限 %s 按部门的日历计，却没有一个部门有自己的日历"},
     {"template %s: {%s} is masked for everybody who gets it", "模板 %s：{%s} 对所有收件人都被遮盖"},
+    {"template %s: customers are not shown {%s}", "模板 %s：客户看不到 {%s}"},
     {"nobody has an address in %s", "没有人的地址在 %s"},
     {"role %s is quiet outside hours that never end: it needs a calendar",
      "角色 %s 在工作时间以外免打扰，但其工作时间全天不断：需要一个日历"},

@@ -8,6 +8,7 @@
 #include "lib/anchor.h"
 #include "lib/answer.h"
 #include "lib/base/memory.h"
+#include "lib/customer.h"
 #include "lib/field.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
@@ -204,6 +205,7 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     ticket->hours = intake->hours;
     ticket->is_key_customer = intake->is_key_customer;
     ticket->customer = intern_id(desk->customers, member(intake->customer, "name"));
+    customer_keep(desk, ticket, intake->customer, intake->contact);
     ticket->received_at = intake->received_at;
     ticket->created_at = desk->now;
     ticket->handed_over_at = ticket->expected_at = ticket->solved_at = ticket->closed_at = NEVER;

@@ -7,6 +7,7 @@
  * judged again from their anchors.
  */
 #include "lib/answer.h"
+#include "lib/customer.h"
 #include "lib/field.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
@@ -60,6 +61,7 @@ static void change_customer(struct desk *desk, const struct request *request, st
 
     if (name)
         ticket->customer = intern_id(desk->customers, name);
+    customer_keep(desk, ticket, customer, json_object_get(request->params, "contact"));
     if (new_hours == ticket->hours && is_now_key == ticket->is_key_customer)
         return;
     ticket->hours = new_hours;

@@ -92,6 +92,20 @@ size_t notice_resolve(const struct desk *desk, const struct ticket *ticket, cons
 
 /* ---- the row ---- */
 
+void notice_name(struct desk *desk, const struct occasion *occasion, const char *domain,
+                 struct notice_row *row)
+{
+    struct arena *arena = &desk->out->arena;
+    const char *name = desk->options.name;
+
+    row->message_id = arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, name, domain);
+    if (row->ticket)
+        row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, name, domain);
+    if (occasion->matter)
+        row->thread =
+            arena_printf(arena, "<s%016" PRIx64 ".%s@%s>", hash_text(occasion->matter->thread), name, domain);
+}
+
 /* Words of the policy are copied: a reload may free it while the batch still waits for its COMMIT. */
 struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occasion,
                                   const struct person *person, uint8_t role)
@@ -113,14 +127,7 @@ struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occa
     row->language = language_name(person->language);
     row->template_name = arena_text(arena, occasion->template_name);
     row->reason = arena_text(arena, occasion->reason);
-    row->message_id = arena_printf(arena, "<n%" PRIu64 ".%s@%s>", row->notice, desk->options.name,
-                                   desk->options.mail_domain);
-    if (row->ticket)
-        row->thread = arena_printf(arena, "<t%" PRIu64 ".%s@%s>", row->ticket, desk->options.name,
-                                   desk->options.mail_domain);
-    if (occasion->matter)
-        row->thread = arena_printf(arena, "<s%016" PRIx64 ".%s@%s>", hash_text(occasion->matter->thread),
-                                   desk->options.name, desk->options.mail_domain);
+    notice_name(desk, occasion, desk->options.mail_domain, row);
     row->at = occasion->at;
     row->due_at = occasion->clock ? notice_due_at(occasion->clock) : NEVER;
     row->ready_at = row->let_go_at = NEVER;

@@ -56,11 +56,6 @@ msec notice_due_at(const struct clock *clock);
 void notice_tell(struct desk *desk, const struct occasion *occasion, const struct recipient *recipients,
                  size_t count);
 
-/* The same to an address that is no person's of the people file: a customer's. `recipient` names its record.
- */
-void notice_tell_address(struct desk *desk, const struct occasion *occasion, const char *address,
-                         const char *name, const char *recipient);
-
 /* The reason of this clock's queued notices is gone (domain rule 11): suppresses those that no sender has
    yet, and strikes their recipients from the told. */
 void notice_withhold(struct desk *desk, struct ticket *ticket, uint8_t rule, const char *reason);

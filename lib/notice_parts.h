@@ -10,6 +10,10 @@
 struct notice_row *notice_new_row(struct desk *desk, const struct occasion *occasion,
                                   const struct person *person, uint8_t role);
 
+/* What the mail is called, and the thread that it belongs to, in this domain. */
+void notice_name(struct desk *desk, const struct occasion *occasion, const char *domain,
+                 struct notice_row *row);
+
 /* What has become of a notice. */
 struct notice_state_row *notice_new_state(struct desk *desk, const struct outbox_entry *entry,
                                           const char *state);

@@ -98,6 +98,31 @@ static bool must_wait(struct desk *desk, struct outbox_entry *entry)
     return true;
 }
 
+/* Customers never have the last sender, unless there is only one: an escalation finds one idle even while
+   relays are slow. And they are written to at their own pace. */
+static bool may_serve_customer(const struct desk *desk)
+{
+    return desk->idle_senders > (desk->options.senders > 1);
+}
+
+static msec customer_ready_at(const struct desk *desk)
+{
+    const struct outbox_entry *entry = may_serve_customer(desk) ? outbox_first_customer(desk->outbox) : NULL;
+
+    if (!entry)
+        return NEVER;
+    return entry->ready_at > desk->customers_from_at ? entry->ready_at : desk->customers_from_at;
+}
+
+static bool serve_customer(struct desk *desk)
+{
+    if (customer_ready_at(desk) > desk->now)
+        return false;
+    notice_attempt(desk, outbox_first_customer(desk->outbox));
+    desk->customers_from_at = desk->now + desk->options.customer_every_ms;
+    return true;
+}
+
 /* Digests first: composed when a sender is there for them, so that nothing in them is out of date. */
 void notice_hand_out(struct desk *desk)
 {
@@ -106,8 +131,11 @@ void notice_hand_out(struct desk *desk)
             continue;
         struct outbox_entry *entry = outbox_first(desk->outbox);
 
-        if (!entry || entry->ready_at > desk->now)
-            return;
+        if (!entry || entry->ready_at > desk->now) {
+            if (!serve_customer(desk))
+                return;
+            continue;
+        }
         if (!notice_reason_holds(desk, entry))
             notice_suppress(desk, entry, "its reason is gone");
         else if (!must_wait(desk, entry))
@@ -172,6 +200,8 @@ msec notice_wakes_at(const struct desk *desk)
     const struct outbox_entry *entry = desk->idle_senders ? outbox_first(desk->outbox) : NULL;
     uint16_t person;
     msec digest_at = desk->idle_senders ? holds_next_at(desk->holds, &person) : NEVER;
+    msec customer_at = customer_ready_at(desk);
+    msec first_at = customer_at < digest_at ? customer_at : digest_at;
 
-    return entry && entry->ready_at < digest_at ? entry->ready_at : digest_at;
+    return entry && entry->ready_at < first_at ? entry->ready_at : first_at;
 }

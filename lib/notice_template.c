@@ -31,6 +31,9 @@ static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_OVERRUN] = "overrun",
     [VARIABLE_LEFT] = "left",
     [VARIABLE_REASON] = "reason",
+    [VARIABLE_DAYS_LEFT] = "days_left",
+    [VARIABLE_RESULT] = "result",
+    [VARIABLE_NOTE] = "note",
     [VARIABLE_TOTAL] = "total",
     [VARIABLE_ITEMS] = "items",
 };
@@ -214,6 +217,24 @@ const char *notice_templates_first_use(const struct notice_templates *templates,
     return NULL;
 }
 
+static bool is_lines(enum notice_variable variable)
+{
+    return variable == VARIABLE_RESULT || variable == VARIABLE_NOTE;
+}
+
+/* What people wrote in several lines stays so, in a body: each its own, without any other control character.
+ */
+static void add_lines(struct text *out, const char *value)
+{
+    for (; *value; value++) {
+        bool is_break = value[0] == '\r' && value[1] == '\n';
+        char c = (unsigned char)*value >= 0x20 && *value != 0x7f ? *value : *value == '\n' ? '\n' : ' ';
+
+        if (!is_break)
+            text_append(out, &c, 1);
+    }
+}
+
 /* Controls become blanks: what a client typed can open no new line, header or table row. A subject has no
    angle brackets either, because the sender refuses them in headers. */
 static void add_one_line(struct text *out, const char *value, bool is_header)
@@ -271,6 +292,8 @@ static const char *render(const struct piece *piece, const struct notice_values 
         text_add(&out, piece->text);
         if (piece->variable == VARIABLE_ITEMS && values->of[VARIABLE_ITEMS])
             text_add(&out, values->of[VARIABLE_ITEMS]); /* lines of our own */
+        else if (is_lines(piece->variable) && values->of[piece->variable] && !is_header)
+            add_lines(&out, values->of[piece->variable]);
         else if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
             add_one_line(&out, values->of[piece->variable], is_header);
         if (piece->fact)

@@ -30,8 +30,11 @@ enum notice_variable {
     VARIABLE_OVERRUN,
     VARIABLE_LEFT,
     VARIABLE_REASON,
-    VARIABLE_TOTAL, /* digests: how many notices, */
-    VARIABLE_ITEMS, /* and a line for each */
+    VARIABLE_DAYS_LEFT, /* civil days until what it speaks of is due */
+    VARIABLE_RESULT,    /* what a ticket that was just solved came to */
+    VARIABLE_NOTE,      /* what was said when it happened */
+    VARIABLE_TOTAL,     /* digests: how many notices, */
+    VARIABLE_ITEMS,     /* and a line for each */
     VARIABLE_COUNT,
 };
 
@@ -41,6 +44,12 @@ enum notice_variable {
 #define NOTICE_ALWAYS                                                                                        \
     (UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW | UINT32_C(1) << VARIABLE_TOTAL |       \
      UINT32_C(1) << VARIABLE_ITEMS)
+/* What customers are shown unless the regime says otherwise: what is theirs, and nothing of how we work. */
+#define NOTICE_CUSTOMER                                                                                      \
+    (NOTICE_ALWAYS | UINT32_C(1) << VARIABLE_NUMBER | UINT32_C(1) << VARIABLE_CLASS |                        \
+     UINT32_C(1) << VARIABLE_TYPES | UINT32_C(1) << VARIABLE_STAGE | UINT32_C(1) << VARIABLE_CUSTOMER |      \
+     UINT32_C(1) << VARIABLE_CLOCK | UINT32_C(1) << VARIABLE_RECEIVED | UINT32_C(1) << VARIABLE_DUE |        \
+     UINT32_C(1) << VARIABLE_LEFT | UINT32_C(1) << VARIABLE_DAYS_LEFT | UINT32_C(1) << VARIABLE_RESULT)
 #define NOTICE_ALL (UINT32_MAX >> (32 - VARIABLE_COUNT))
 
 /* What {record.NAME} says in the mail of a schedule. Private ones are for readers who may see the customer.

@@ -84,6 +84,30 @@ static void put_matter(const struct desk *desk, const struct notice_matter *matt
     values->fact_count = matter->fact_count;
 }
 
+/* What is told of no clock speaks of the time that was promised for the whole. */
+static msec expected_of(const struct occasion *occasion)
+{
+    return !occasion->matter && occasion->ticket->has_plan ? occasion->ticket->expected_at : NEVER;
+}
+
+static const char *days_left(const struct desk *desk, const struct occasion *occasion, msec due_at,
+                             struct arena *arena)
+{
+    const struct zone *zone = desk->policy->zone;
+    int64_t days = due_at == NEVER ? 0 : zone_day(zone, due_at) - zone_day(zone, occasion->at);
+
+    return due_at == NEVER ? NOTHING : arena_printf(arena, "%" PRId64, days > 0 ? days : 0);
+}
+
+/* Memory knows it as long as its row is not written, which is when somebody is told of it. */
+static const char *result_of(const struct desk *desk, const struct ticket *ticket)
+{
+    for (size_t i = desk->result_count; i-- > 0;)
+        if (desk->results[i].ticket == ticket->id)
+            return desk->results[i].text;
+    return NOTHING;
+}
+
 static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
                                       const struct person *recipient, struct arena *arena)
 {
@@ -92,7 +116,7 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
     const struct clock *clock = occasion->clock;
     enum language language = recipient->language;
     const struct person *handler = roster_person(desk->roster, ticket->handler);
-    msec due_at = clock ? notice_due_at(clock) : NEVER;
+    msec due_at = clock ? notice_due_at(clock) : expected_of(occasion);
     struct notice_values values = {{
         [VARIABLE_NUMBER] = desk_number(desk, ticket, arena),
         [VARIABLE_CLASS] = title_of(&policy->classes, ticket->class_index, language),
@@ -110,6 +134,9 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
         [VARIABLE_OVERRUN] = notice_span(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
         [VARIABLE_LEFT] = notice_span(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),
         [VARIABLE_REASON] = occasion->reason,
+        [VARIABLE_DAYS_LEFT] = days_left(desk, occasion, due_at, arena),
+        [VARIABLE_RESULT] = result_of(desk, ticket),
+        [VARIABLE_NOTE] = desk->said ? desk->said : NOTHING,
     }};
 
     if (occasion->matter)

@@ -1,9 +1,10 @@
 /*
- * The outbox in memory: a heap of queued notices by (ready_at, id), an index by id, a chain per ticket.
+ * The outbox in memory: two heaps of queued notices by (ready_at, id), an index by id, a chain per ticket.
  *
  * It holds only what deciding needs; subject and body are rows in PostgreSQL, fetched when a sender is free,
  * so a hundred thousand waiting notices cost a few megabytes. The chain lets a met clock find the notices
- * whose reason has just gone (domain rule 11) without looking at any other ticket's.
+ * whose reason has just gone (domain rule 11) without looking at any other ticket's. What customers are
+ * written lies in a heap of its own, so that fifty thousand greetings stand before nobody's escalation.
  */
 #include "lib/outbox.h"
 
@@ -14,13 +15,17 @@
 #define NOT_QUEUED UINT32_MAX
 #define NO_WORD    0xff /* no rule, role, department, number format */
 
+struct heap {
+    uint32_t *list; /* places of queued entries */
+    size_t count, capacity;
+};
+
 struct outbox {
     struct outbox_entry *entries;
     size_t entry_count, entry_capacity;
     uint32_t *free;
     size_t free_count, free_capacity;
-    uint32_t *heap; /* places of queued entries */
-    size_t heap_count, heap_capacity;
+    struct heap lanes[2]; /* of people of ours, of customers */
     struct index by_notice;
 };
 
@@ -44,7 +49,8 @@ void outbox_destroy(struct outbox *outbox)
     index_finish(&outbox->by_notice);
     free(outbox->entries);
     free(outbox->free);
-    free(outbox->heap);
+    free(outbox->lanes[0].list);
+    free(outbox->lanes[1].list);
     free(outbox);
 }
 
@@ -56,16 +62,23 @@ static bool comes_before(const struct outbox *outbox, uint32_t a, uint32_t b)
                                                : first->notice < second->notice;
 }
 
+static struct heap *lane_of(struct outbox *outbox, uint32_t place)
+{
+    return &outbox->lanes[outbox->entries[place].is_customer];
+}
+
 static void put(struct outbox *outbox, size_t at, uint32_t place)
 {
-    outbox->heap[at] = place;
+    lane_of(outbox, place)->list[at] = place;
     outbox->entries[place].heap_place = (uint32_t)at;
 }
 
 static void sift_up(struct outbox *outbox, size_t at, uint32_t place)
 {
-    while (at && comes_before(outbox, place, outbox->heap[(at - 1) / 2])) {
-        put(outbox, at, outbox->heap[(at - 1) / 2]);
+    const struct heap *heap = lane_of(outbox, place);
+
+    while (at && comes_before(outbox, place, heap->list[(at - 1) / 2])) {
+        put(outbox, at, heap->list[(at - 1) / 2]);
         at = (at - 1) / 2;
     }
     put(outbox, at, place);
@@ -73,15 +86,16 @@ static void sift_up(struct outbox *outbox, size_t at, uint32_t place)
 
 static void sift_down(struct outbox *outbox, size_t at, uint32_t place)
 {
+    const struct heap *heap = lane_of(outbox, place);
+
     for (;;) {
         size_t child = 2 * at + 1;
 
-        if (child + 1 < outbox->heap_count &&
-            comes_before(outbox, outbox->heap[child + 1], outbox->heap[child]))
+        if (child + 1 < heap->count && comes_before(outbox, heap->list[child + 1], heap->list[child]))
             child++;
-        if (child >= outbox->heap_count || !comes_before(outbox, outbox->heap[child], place))
+        if (child >= heap->count || !comes_before(outbox, heap->list[child], place))
             break;
-        put(outbox, at, outbox->heap[child]);
+        put(outbox, at, heap->list[child]);
         at = child;
     }
     put(outbox, at, place);
@@ -89,18 +103,20 @@ static void sift_down(struct outbox *outbox, size_t at, uint32_t place)
 
 static void enqueue(struct outbox *outbox, uint32_t place)
 {
-    outbox->heap =
-        memory_reserve(outbox->heap, &outbox->heap_capacity, outbox->heap_count + 1, sizeof(*outbox->heap));
-    sift_up(outbox, outbox->heap_count++, place);
+    struct heap *heap = lane_of(outbox, place);
+
+    heap->list = memory_reserve(heap->list, &heap->capacity, heap->count + 1, sizeof(*heap->list));
+    sift_up(outbox, heap->count++, place);
 }
 
 static void dequeue(struct outbox *outbox, struct outbox_entry *entry)
 {
     size_t at = entry->heap_place;
-    uint32_t last = outbox->heap[--outbox->heap_count];
+    struct heap *heap = &outbox->lanes[entry->is_customer];
+    uint32_t last = heap->list[--heap->count];
 
     entry->heap_place = NOT_QUEUED;
-    if (at == outbox->heap_count)
+    if (at == heap->count)
         return;
     sift_up(outbox, at, last);
     sift_down(outbox, outbox->entries[last].heap_place, last);
@@ -138,7 +154,12 @@ struct outbox_entry *outbox_add(struct outbox *outbox, struct ticket *ticket,
 
 struct outbox_entry *outbox_first(const struct outbox *outbox)
 {
-    return outbox->heap_count ? &outbox->entries[outbox->heap[0]] : NULL;
+    return outbox->lanes[0].count ? &outbox->entries[outbox->lanes[0].list[0]] : NULL;
+}
+
+struct outbox_entry *outbox_first_customer(const struct outbox *outbox)
+{
+    return outbox->lanes[1].count ? &outbox->entries[outbox->lanes[1].list[0]] : NULL;
 }
 
 struct outbox_entry *outbox_find(const struct outbox *outbox, uint64_t notice)

@@ -35,8 +35,9 @@ struct outbox_entry {
     uint8_t channel;    /* enum notice_channel */
     uint8_t department; /* the ticket's too; POLICY_NONE: unknown */
     uint8_t state;
-    bool was_let_go; /* it counts against its reader's budget, even if it had to wait afterwards */
-    bool may_be_out; /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
+    bool was_let_go;  /* it counts against its reader's budget, even if it had to wait afterwards */
+    bool is_customer; /* its reader is a customer: behind everything that people of ours wait for */
+    bool may_be_out;  /* an attempt was cut off: it may have arrived, so it can't be withheld any more */
 };
 
 struct outbox;
@@ -48,8 +49,9 @@ void outbox_destroy(struct outbox *outbox);
 struct outbox_entry *outbox_add(struct outbox *outbox, struct ticket *ticket,
                                 const struct outbox_entry *entry);
 
-/* The earliest queued notice and its instant; NULL when none waits. */
+/* The earliest queued notice to people of ours; NULL when none waits. The second: to customers. */
 struct outbox_entry *outbox_first(const struct outbox *outbox);
+struct outbox_entry *outbox_first_customer(const struct outbox *outbox);
 
 struct outbox_entry *outbox_find(const struct outbox *outbox, uint64_t notice); /* NULL: unknown */
 void outbox_attempt(struct outbox *outbox, struct outbox_entry *entry); /* QUEUED -> ATTEMPTING, one more */

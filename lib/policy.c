@@ -65,6 +65,9 @@ void policy_destroy(struct policy *policy)
     free(policy->fields);
     free(policy->schedules);
     free(policy->notices.domains);
+    free(policy->customers.domains);
+    free(policy->customers.courtesy);
+    free(policy->customers.mailings);
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
         calendar_destroy(policy->role_awake[i]);
     arena_finish(&policy->arena);
@@ -196,17 +199,55 @@ bool policy_is_of_domain(const char *address, const char *domain)
     return !*at && !*domain;
 }
 
+/* Nothing named is everything. */
+static bool is_of_one(const char *address, const char *const *domains, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (policy_is_of_domain(address, domains[i]))
+            return true;
+    return count == 0;
+}
+
 bool policy_allows_address(const struct policy *policy, const char *address)
 {
-    for (size_t i = 0; i < policy->notices.domain_count; i++)
-        if (policy_is_of_domain(address, policy->notices.domains[i]))
+    return is_of_one(address, policy->notices.domains, policy->notices.domain_count);
+}
+
+bool policy_allows_customer(const struct policy *policy, const char *address)
+{
+    return is_of_one(address, policy->customers.domains, policy->customers.domain_count);
+}
+
+static bool is_listed(const char *word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
             return true;
-    return policy->notices.domain_count == 0;
+    return false;
+}
+
+bool policy_is_courtesy(const struct policy *policy, const char *template_name)
+{
+    return is_listed(template_name, policy->customers.courtesy, policy->customers.courtesy_count);
+}
+
+bool policy_is_mailing(const struct policy *policy, const char *template_name)
+{
+    return policy_is_courtesy(policy, template_name) ||
+           is_listed(template_name, policy->customers.mailings, policy->customers.mailing_count);
 }
 
 bool addressee_is_nobody(const struct addressee *addressee)
 {
-    return !addressee->person && addressee->role == POLICY_NONE;
+    return !addressee->person && addressee->role == POLICY_NONE && !addressee->is_customer;
+}
+
+bool audience_has_customer(const struct audience *audience)
+{
+    for (uint8_t place = 0; place < audience->count; place++)
+        if (audience->to[place][0].is_customer)
+            return true;
+    return false;
 }
 
 static bool names(uint32_t set, uint8_t index)

@@ -269,6 +269,7 @@ struct report_policy {
     bool has_on;
     struct applies when;
     struct audience to[POLICY_TERMS_MAX]; /* by urgency */
+    uint8_t channels[POLICY_TERMS_MAX];   /* in which ways: bits of enum notice_channel; 0: mail */
     int to_line[POLICY_TERMS_MAX];        /* 0: nobody is told of this urgency */
     int line;
 };
@@ -294,6 +295,18 @@ struct notices_policy {
     uint32_t release_above;         /* more late notices than this wait for an operator; 0: none do */
     const char **domains;           /* none: anywhere */
     size_t domain_count, domain_capacity;
+    int line;
+};
+
+/* [customers]: what is written to them, and to whom of them. */
+struct customers_policy {
+    uint32_t sees;        /* bits of notice variables */
+    const char **domains; /* none: anywhere */
+    size_t domain_count, domain_capacity;
+    const char **courtesy; /* templates that nobody gets who asked not to be written to */
+    size_t courtesy_count, courtesy_capacity;
+    const char **mailings; /* templates of mailings, besides those */
+    size_t mailing_count, mailing_capacity;
     int line;
 };
 
@@ -328,6 +341,7 @@ struct policy {
     struct calendar *role_awake[POLICY_TERMS_MAX]; /* owned; NULL: told at any hour */
     uint32_t quiet_outside;                        /* roles that are told in their own hours only */
     struct notices_policy notices;
+    struct customers_policy customers;
     struct class_policy class_policies[POLICY_TERMS_MAX];
     struct act_policy step_policies[POLICY_TERMS_MAX], signature_policies[POLICY_TERMS_MAX];
     struct act_policy level_policies[POLICY_TERMS_MAX]; /* of satisfaction */
@@ -398,6 +412,14 @@ bool policy_is_of_domain(const char *address, const char *domain); /* exactly, i
 
 /* May mail go to this address? */
 bool policy_allows_address(const struct policy *policy, const char *address);
+bool policy_allows_customer(const struct policy *policy, const char *address); /* mail to a customer */
+
+/* May a mailing be written in it? */
+bool policy_is_mailing(const struct policy *policy, const char *template_name);
+
+/* Is it a greeting, a survey: something that a customer may ask not to be sent? */
+bool policy_is_courtesy(const struct policy *policy, const char *template_name);
+
 /* The calendar of a department or a role; the regime's where they have none, or are POLICY_NONE. */
 const struct calendar *policy_department_calendar(const struct policy *policy, uint8_t department);
 const struct calendar *policy_role_calendar(const struct policy *policy, uint8_t role);

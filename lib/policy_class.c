@@ -242,7 +242,7 @@ const char *read_report_when(struct compiler *compiler, const struct entry *entr
     if (wrong)
         return wrong;
     report->to_line[urgency] = entry->line;
-    return value_audience(compiler, entry->value, &report->to[urgency]);
+    return value_told(compiler, entry->value, &report->to[urgency], &report->channels[urgency]);
 }
 
 const char *read_report_on(struct compiler *compiler, const struct entry *entry)
@@ -258,10 +258,13 @@ const char *read_report_to(struct compiler *compiler, const struct entry *entry)
 {
     struct report_policy *report = report_of(compiler, entry->subject);
     struct audience audience;
-    const char *wrong = value_audience(compiler, entry->value, &audience);
+    uint8_t channels;
+    const char *wrong = value_told(compiler, entry->value, &audience, &channels);
 
     for (size_t urgency = 0; !wrong && urgency < POLICY_TERMS_MAX; urgency++)
-        if (!report->to[urgency].count)
+        if (!report->to[urgency].count) {
             report->to[urgency] = audience;
+            report->channels[urgency] = channels;
+        }
     return wrong;
 }

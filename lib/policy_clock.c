@@ -210,7 +210,10 @@ const char *read_clock_grace(struct compiler *compiler, const struct entry *entr
 
 const char *read_clock_remind_to(struct compiler *compiler, const struct entry *entry)
 {
-    return value_audience(compiler, entry->value, &section_clock(compiler, entry)->remind_to);
+    struct audience *to = &section_clock(compiler, entry)->remind_to;
+    const char *wrong = value_audience(compiler, entry->value, to);
+
+    return wrong ? wrong : value_inside(compiler, to);
 }
 
 const char *read_clock_breach(struct compiler *compiler, const struct entry *entry)

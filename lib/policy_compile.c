@@ -60,6 +60,10 @@ static const struct row rows[] = {
     {"notices", false, "red line", PASS_REST, read_red_line},
     {"notices", false, "after downtime", PASS_REST, read_after_downtime},
     {"notices", false, "domains", PASS_REST, read_notice_domains},
+    {"customers", false, "sees", PASS_REST, read_customers_see},
+    {"customers", false, "domains", PASS_REST, read_customer_domains},
+    {"customers", false, "courtesy", PASS_REST, read_customer_courtesy},
+    {"customers", false, "mailings", PASS_REST, read_customer_mailings},
     {"role", true, "calendar", PASS_REST, read_role_calendar},
     {"department", true, "calendar", PASS_REST, read_department_calendar},
     {"stage on", false, NULL, PASS_REST, read_stage_on}, /* before "stage", which would read it as a stage */
@@ -285,6 +289,8 @@ static const char *check_words(struct compiler *compiler)
         return value_wrong(compiler,
                            "[classes], [urgencies], [channels], [kinds], [roles], [departments] and [stages] "
                            "must each have a word");
+    if (vocabulary_find(&policy->roles, "customer") != POLICY_NONE)
+        return value_wrong(compiler, "no role is called customer: that is whom we work for");
     if (!policy->number_count)
         return value_wrong(compiler, "[regime] needs a number (such as T-{seq:06})");
     if (policy->stage_on[STAGE_ON_CREATE] == POLICY_NONE)
@@ -389,6 +395,7 @@ static struct policy *create_empty(void)
         policy->class_policies[i].owner = POLICY_NONE;
     policy->late_entry_ms = 30 * MSEC_DAY;
     policy->notices.digest_every_ms = 30 * MSEC_MINUTE;
+    policy->customers.sees = NOTICE_CUSTOMER;
     policy->contact.out_only = policy->contact.reached_only = true;
     policy->templates = notice_templates_create(&policy->arena);
     add_approvals(policy);

@@ -47,6 +47,11 @@ const char *value_percent(struct compiler *compiler, const char *word, int32_t *
 
 /* `handler or department_head quality.department_head person:zhang.wei`. In policy_rung.c, with rungs. */
 const char *value_audience(struct compiler *compiler, const char *text, struct audience *ret_audience);
+/* The same, perhaps with `by mail sms` behind it: bits of enum notice_channel, 0 when nothing is said. */
+const char *value_told(struct compiler *compiler, const char *text, struct audience *ret_audience,
+                       uint8_t *ret_channels);
+/* What is wrong with an audience that must be people of ours. */
+const char *value_inside(struct compiler *compiler, const struct audience *audience);
 const char *value_rung(struct compiler *compiler, const char *text, struct rung *ret_rung);
 
 /* A list that was frozen: lines `rung = …` and `all clear = yes` or `no`, under the words of this policy,

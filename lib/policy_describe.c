@@ -103,6 +103,8 @@ static json_t *addressee_of(const struct policy *policy, const struct addressee 
 
     if (whom->person)
         json_object_set_new(object, "person", json_string(whom->person));
+    if (whom->is_customer)
+        json_object_set_new(object, "customer", json_true());
     if (whom->role < policy->roles.count)
         json_object_set_new(object, "role", json_string(policy->roles.terms[whom->role].name));
     if (whom->department < policy->departments.count)

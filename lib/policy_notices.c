@@ -1,6 +1,6 @@
 /*
- * Sections of a regime file about what people are told in which way: [notices], and what [role X] says of the
- * mails that its holders get.
+ * Sections of a regime file about what people are told in which way: [notices], [customers], and what [role
+ * X] says of the mails that its holders get.
  *
  * Readers of rows in policy_compile.c's table. What a role need not see is masked (notice_words.c); the words
  * for it are those of the trade, not those of the templates, because the person who decides it reads regimes.
@@ -31,6 +31,9 @@ static const struct {
     {"overrun", VARIABLE_OVERRUN},
     {"left", VARIABLE_LEFT},
     {"reason", VARIABLE_REASON},
+    {"days_left", VARIABLE_DAYS_LEFT},
+    {"result", VARIABLE_RESULT},
+    {"note", VARIABLE_NOTE},
 };
 
 #define SIGHT_COUNT (sizeof(sights) / sizeof(sights[0]))
@@ -58,21 +61,30 @@ static const char *add_sight(struct compiler *compiler, const char *word, uint32
     return unknown_sight(compiler, word);
 }
 
+static const char *read_sights(struct compiler *compiler, const char *text, uint32_t *ret_sees)
+{
+    const char *wrong = NULL;
+
+    *ret_sees = NOTICE_ALWAYS;
+    if (!text[0])
+        return value_wrong(compiler,
+                           "what do their mails show? (such as number department clock due overrun)");
+    for (char *word; !wrong && (word = value_word(compiler, &text));)
+        wrong = add_sight(compiler, word, ret_sees);
+    return wrong;
+}
+
 const char *read_role_sees(struct compiler *compiler, const struct entry *entry)
 {
-    uint32_t sees = NOTICE_ALWAYS;
-    const char *cursor = entry->value;
     uint8_t role;
     const char *wrong = value_term(compiler, &compiler->policy->roles, "role", entry->subject, &role);
 
-    if (!wrong && !entry->value[0])
-        wrong =
-            value_wrong(compiler, "what do their mails show? (such as number department clock due overrun)");
-    for (char *word; !wrong && (word = value_word(compiler, &cursor));)
-        wrong = add_sight(compiler, word, &sees);
-    if (!wrong)
-        compiler->policy->role_sees[role] = sees;
-    return wrong;
+    return wrong ? wrong : read_sights(compiler, entry->value, &compiler->policy->role_sees[role]);
+}
+
+const char *read_customers_see(struct compiler *compiler, const struct entry *entry)
+{
+    return read_sights(compiler, entry->value, &compiler->policy->customers.sees);
 }
 
 /* `quiet = 20:00-08:00`, or `quiet = outside hours`: those of the role's calendar, or the person's own. The
@@ -196,20 +208,30 @@ static bool is_domain(const char *word)
     }
 }
 
+static void add_word(const char *word, const char ***list, size_t *count, size_t *capacity)
+{
+    *list = memory_reserve(*list, capacity, *count + 1, sizeof(**list));
+    (*list)[(*count)++] = word;
+}
+
+static const char *read_domains(struct compiler *compiler, const char *text, const char ***list,
+                                size_t *count, size_t *capacity)
+{
+    for (char *word; (word = value_word(compiler, &text));) {
+        if (!is_domain(word))
+            return value_wrong(compiler, "'%s' is no domain of mail addresses (such as example.cn)", word);
+        add_word(word, list, count, capacity);
+    }
+    return *count ? NULL : value_wrong(compiler, "at least one domain is needed");
+}
+
 const char *read_notice_domains(struct compiler *compiler, const struct entry *entry)
 {
     struct notices_policy *notices = &compiler->policy->notices;
-    const char *cursor = entry->value;
 
     notices->line = entry->line;
-    for (char *word; (word = value_word(compiler, &cursor));) {
-        if (!is_domain(word))
-            return value_wrong(compiler, "'%s' is no domain of mail addresses (such as example.cn)", word);
-        notices->domains = memory_reserve(notices->domains, &notices->domain_capacity,
-                                          notices->domain_count + 1, sizeof(*notices->domains));
-        notices->domains[notices->domain_count++] = word;
-    }
-    return notices->domain_count ? NULL : value_wrong(compiler, "at least one domain is needed");
+    return read_domains(compiler, entry->value, &notices->domains, &notices->domain_count,
+                        &notices->domain_capacity);
 }
 
 const char *read_second_way(struct compiler *compiler, const struct entry *entry)
@@ -219,4 +241,44 @@ const char *read_second_way(struct compiler *compiler, const struct entry *entry
     if (notice_channel_find(entry->value, way) && *way != CHANNEL_MAIL)
         return NULL;
     return value_wrong(compiler, "the second way is sms or chat, not '%s'", entry->value);
+}
+
+/* ---- [customers] ---- */
+
+const char *read_customer_domains(struct compiler *compiler, const struct entry *entry)
+{
+    struct customers_policy *customers = &compiler->policy->customers;
+
+    return read_domains(compiler, entry->value, &customers->domains, &customers->domain_count,
+                        &customers->domain_capacity);
+}
+
+/* Each must be a template. */
+static const char *read_templates(struct compiler *compiler, const struct entry *entry, const char ***list,
+                                  size_t *count, size_t *capacity)
+{
+    const char *cursor = entry->value, *wrong = NULL, *name;
+
+    compiler->policy->customers.line = entry->line;
+    for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
+        wrong = section_template(compiler, word, &name);
+        add_word(name, list, count, capacity);
+    }
+    return !wrong && !*count ? value_wrong(compiler, "which templates?") : wrong;
+}
+
+const char *read_customer_courtesy(struct compiler *compiler, const struct entry *entry)
+{
+    struct customers_policy *customers = &compiler->policy->customers;
+
+    return read_templates(compiler, entry, &customers->courtesy, &customers->courtesy_count,
+                          &customers->courtesy_capacity);
+}
+
+const char *read_customer_mailings(struct compiler *compiler, const struct entry *entry)
+{
+    struct customers_policy *customers = &compiler->policy->customers;
+
+    return read_templates(compiler, entry, &customers->mailings, &customers->mailing_count,
+                          &customers->mailing_capacity);
 }

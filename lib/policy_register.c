@@ -20,6 +20,11 @@ static const char *const kinds[FIELD_KIND_COUNT] = {
 /* What a schedule's words and every answer call by these names. */
 static const char *const reserved[] = {"id", "revision", "date", "month", "register"};
 
+bool register_is_of_customers(const char *name)
+{
+    return strcmp(name, "customers") == 0 || strcmp(name, "customer") == 0;
+}
+
 const char *field_kind_name(enum field_kind kind)
 {
     return kinds[kind];

@@ -14,6 +14,8 @@
 
 /* ---- audiences ---- */
 
+#define CUSTOMER "customer"
+
 static const struct addressee nobody = {.role = POLICY_NONE, .department = POLICY_NONE};
 
 /* `quality.department_head`: those who hold the role in that department, whose ticket it may be. */
@@ -34,6 +36,10 @@ static const char *read_addressee(struct compiler *compiler, const char *word, s
     const char *dot = strchr(word, '.');
 
     *addressee = nobody;
+    if (strcmp(word, CUSTOMER) == 0) {
+        addressee->is_customer = true;
+        return NULL;
+    }
     if (strncmp(word, person, strlen(person)) == 0) {
         addressee->person = word + strlen(person);
         return addressee->person[0] ? NULL : value_wrong(compiler, "'person:' needs a person after it");
@@ -84,6 +90,8 @@ const char *value_audience(struct compiler *compiler, const char *text, struct a
         struct addressee *addressee = &audience->to[audience->count - 1][choice];
         const char *wrong = read_addressee(compiler, word, addressee);
 
+        if (!wrong && choice && (addressee->is_customer || audience->to[audience->count - 1][0].is_customer))
+            wrong = value_wrong(compiler, "the customer stands alone, not beside an 'or'");
         if (wrong && !compiler->is_frozen)
             return wrong;
         if (wrong)
@@ -93,6 +101,39 @@ const char *value_audience(struct compiler *compiler, const char *text, struct a
     if (is_alternative || !audience->count)
         return value_wrong(compiler, "a role is missing");
     return NULL;
+}
+
+const char *value_inside(struct compiler *compiler, const struct audience *audience)
+{
+    return audience_has_customer(audience)
+               ? value_wrong(compiler,
+                             "customers are told by [report] and [schedule], never by reminders and "
+                             "ladders: those are about what we owe")
+               : NULL;
+}
+
+const char *value_told(struct compiler *compiler, const char *text, struct audience *ret_audience,
+                       uint8_t *ret_channels)
+{
+    const char *by = strstr(text, " by ");
+    const char *wrong = value_audience(
+        compiler, by ? arena_bytes(&compiler->policy->arena, text, (size_t)(by - text)) : text, ret_audience);
+
+    *ret_channels = 0;
+    if (!by || wrong)
+        return wrong;
+    by += strlen(" by ");
+    for (char *word; (word = value_word(compiler, &by));) {
+        enum notice_channel channel;
+
+        if (!notice_channel_find(word, &channel))
+            return value_wrong(compiler, "unknown way '%s' to tell people (known: mail, sms, chat)", word);
+        if (channel == CHANNEL_CHAT && audience_has_customer(ret_audience))
+            return value_wrong(compiler, "customers are told by mail or sms");
+        *ret_channels |= (uint8_t)(1u << channel);
+    }
+    return *ret_channels ? NULL
+                         : value_wrong(compiler, "'by' needs a way to tell people after it: mail, sms, chat");
 }
 
 /* ---- rungs ---- */
@@ -224,6 +265,8 @@ const char *value_rung(struct compiler *compiler, const char *text, struct rung 
     const char *audience = arena_bytes(&compiler->policy->arena, cursor, (size_t)(by - cursor));
 
     wrong = value_audience(compiler, audience, &ret_rung->to);
+    if (!wrong)
+        wrong = value_inside(compiler, &ret_rung->to);
     return wrong ? wrong : read_end(compiler, by + 4, ret_rung);
 }
 

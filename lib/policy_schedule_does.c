@@ -82,6 +82,20 @@ static const char *read_record_address(struct compiler *compiler, struct schedul
     return schedule_field(compiler, schedule, path, KIND(FIELD_MAIL), &schedule->to_field);
 }
 
+/* `to customer`: the record is one, or names one. */
+static const char *check_customer(struct compiler *compiler, const struct schedule_policy *schedule)
+{
+    const struct register_policy *of =
+        schedule->over == POLICY_NONE ? NULL : schedule_register(compiler, schedule);
+
+    if (of && register_is_of_customers(of->name))
+        return NULL;
+    for (size_t i = 0; of && i < of->field_count; i++)
+        if (of->fields[i].kind == FIELD_REGISTER && register_is_of_customers(of->fields[i].words[0]))
+            return NULL;
+    return value_wrong(compiler, "whose customer? (it runs over no register that is or names one)");
+}
+
 /* `template renewal_notice to intake or service_head` */
 const char *read_schedule_sends(struct compiler *compiler, const struct entry *entry)
 {
@@ -98,7 +112,8 @@ const char *read_schedule_sends(struct compiler *compiler, const struct entry *e
         return wrong;
     if (strncmp(whom, "record.", 7) == 0)
         return read_record_address(compiler, schedule, arena_text(&compiler->policy->arena, whom + 7));
-    return value_audience(compiler, whom, &schedule->to);
+    wrong = value_told(compiler, whom, &schedule->to, &schedule->channels);
+    return wrong || !audience_has_customer(&schedule->to) ? wrong : check_customer(compiler, schedule);
 }
 
 /* `contract {id}, days {days}`: what the ticket's own fields are filled with. May be repeated. */

@@ -45,6 +45,7 @@ struct register_policy {
     int line;
 };
 
+bool register_is_of_customers(const char *name);   /* `customers` or `customer` */
 const char *field_kind_name(enum field_kind kind); /* "date", "yes/no", …; what is written before words */
 
 #endif

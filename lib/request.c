@@ -417,5 +417,9 @@ void request_judge(struct desk *desk, const struct request *request)
         return;
     if (own.method->kind == METHOD_WRITE && (is_repeated(desk, &own) || !stand_for(desk, &own)))
         return;
+    const char *before = desk->said; /* a schedule asks for tickets while another request is judged */
+
+    desk->said = request_text(&own, "note");
     own.method->handle(desk, &own, desk->out);
+    desk->said = before;
 }

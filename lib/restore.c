@@ -122,6 +122,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->facts = read_facts(desk->policy, row->facts);
     restore_merger(ticket, row->facts);
     ticket->customer = intern_id(desk->customers, row->customer);
+    ticket->contact = intern_id(desk->customers, row->contact);
     ticket->handler = person_of(desk, row->handler);
     ticket->recorder = person_of(desk, row->recorder);
     ticket->revision = row->revision;
@@ -342,13 +343,15 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
 {
     uint32_t index = store_find(desk->store, row->ticket);
     struct ticket *ticket = index == TICKET_NO_INDEX ? NULL : store_ticket(desk->store, index);
+    bool is_customer = effect_is_to_customer(row);
     struct outbox_entry entry = {
         .notice = row->notice,
         .ticket = row->ticket,
         .ready_at = ready_at == NEVER ? row->at : ready_at,
         .due_at = row->due_at,
         .rung = row->rung,
-        .person = person_of(desk, row->recipient),
+        .person = is_customer ? TICKET_NOBODY : person_of(desk, row->recipient),
+        .is_customer = is_customer,
         .attempts = attempts,
         .cycle = (uint16_t)row->cycle,
         .rule = policy_find_clock(desk->policy, row->clock),

@@ -121,7 +121,7 @@ const char *schedule_fill(const char *text, const struct notice_fact *facts, siz
 
 static bool is_customers(const struct register_policy *of)
 {
-    return strcmp(of->name, "customers") == 0 || strcmp(of->name, "customer") == 0;
+    return register_is_of_customers(of->name);
 }
 
 const struct register_record *schedule_customer(const struct desk *desk, const struct schedule_view *view,

@@ -104,6 +104,7 @@ struct schedule_policy {
     uint8_t filling_count;
     const char *template_name; /* NULL: it sends nothing */
     struct audience to;
+    uint8_t channels;               /* bits of enum notice_channel; 0: mail */
     uint8_t to_field, to_reference; /* a mail field, of the record or of the record that this field names */
     int line;
 };

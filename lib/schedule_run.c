@@ -10,7 +10,7 @@
  */
 #include "lib/schedule_run.h"
 
-#include "lib/notice.h"
+#include "lib/notice_customer.h"
 #include "lib/request.h"
 #include "lib/rpc.h"
 #include "lib/schedule_facts.h"
@@ -274,9 +274,26 @@ static size_t tell_address(const struct running *running, const struct occasion 
 
     if (!name)
         name = register_usual(of, record, "name");
-    notice_tell_address(desk, occasion, record->values[schedule->to_field], name ? name : record->id,
-                        arena_printf(&desk->out->arena, "%s/%s", of->name, record->id));
-    return 1;
+    struct customer_reach reach = customer_of_record(desk, of, record);
+
+    reach.mail = record->values[schedule->to_field];
+    reach.name = name ? name : record->id;
+    return notice_tell_customer(desk, occasion, &reach,
+                                arena_printf(&desk->out->arena, "%s/%s", of->name, record->id));
+}
+
+static size_t tell_customer(const struct running *running, const struct occasion *occasion)
+{
+    struct desk *desk = running->desk;
+    const struct register_policy *of;
+    const struct register_record *record = schedule_customer(desk, running->view, &running->firing->run, &of);
+
+    if (!record || !register_is_live(record))
+        return 0;
+    const struct customer_reach reach = customer_of_record(desk, of, record);
+
+    return notice_tell_customer(desk, occasion, &reach,
+                                arena_printf(&desk->out->arena, "%s/%s", of->name, record->id));
 }
 
 static void send_notice(const struct running *running)
@@ -318,6 +335,7 @@ static void send_notice(const struct running *running)
         .reason = arena_printf(arena, "schedule %s: %s", schedule->name, schedule->at.text),
         .cycle = (uint16_t)running->firing->run.count,
         .rung = RUNG_SCHEDULE,
+        .channels = schedule->channels,
         .at = desk->now,
     };
     struct recipient recipients[RECIPIENTS_MAX];
@@ -328,6 +346,8 @@ static void send_notice(const struct running *running)
     } else {
         count = notice_resolve(desk, &none, &schedule->to, recipients);
         notice_tell(desk, &occasion, recipients, count);
+        if (audience_has_customer(&schedule->to))
+            count += tell_customer(running, &occasion);
     }
     journal(running, "schedule.told", NULL,
             json_pack("{s:s,s:I}", "template", schedule->template_name, "told", (json_int_t)count));

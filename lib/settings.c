@@ -83,6 +83,17 @@ static const struct setting settings_table[] = {
     INTEGER("sender", "senders", senders, "2", 1, 16, "How many notices are delivered at the same time."),
     SPAN("sender", "deadline", deadline_ms, "120s", 5 * MSEC_SECOND, MSEC_HOUR,
          "A delivery that takes longer is killed and tried again later."),
+    TEXT("customer mail", "from_name", customer_from_name, "",
+         "The name that customers are written from; empty: none."),
+    TEXT("customer mail", "from_address", customer_from_address, "",
+         "The address that customers are written from, and their bounces return to; empty: customers are not "
+         "written to."),
+    TEXT("customer mail", "reply_to", customer_reply_to, "",
+         "Where their answers and their wishes to be left alone go; empty: to from_address."),
+    TEXT("customer mail", "domain", customer_domain, "",
+         "The right side of Message-IDs of mails to customers; empty: that of from_address."),
+    INTEGER("customer mail", "rate", customer_rate, "120", 1, 60000,
+            "How many mails to customers leave in a minute; those to our own people never wait for them."),
     TEXT("smtp", "host", smtp_host, "", "The relay, for transport = smtp."),
     INTEGER("smtp", "port", smtp_port, "25", 1, 65535, "Its port."),
     CHOICE("smtp", "tls", smtp_tls, "starttls", "starttls no",
@@ -372,6 +383,14 @@ static const char *contradiction(const struct settings *settings)
     if (*settings->webhook_channel && strcmp(settings->webhook_channel, "sms") != 0 &&
         strcmp(settings->webhook_channel, "chat") != 0)
         return "[webhook] `channel` is sms or chat";
+    if (!*settings->customer_from_address && (*settings->customer_reply_to || *settings->customer_from_name))
+        return "[customer mail] `from_address` is missing: nobody is written to without it";
+    if (*settings->customer_from_address && !strchr(settings->customer_from_address, '@'))
+        return "[customer mail] `from_address` is no mail address";
+    if (*settings->customer_from_address &&
+        strcmp(settings->customer_from_address, settings->from_address) == 0)
+        return "[customer mail] `from_address` is the one of [sender]: customers don't learn where we write "
+               "to our own people from";
     if (*settings->smtp_user && settings->smtp_tls == SETTINGS_TLS_NO)
         return "[smtp] `user` needs `tls = starttls` (a password never leaves in clear text)";
     if (*settings->smtp_user && !*settings->smtp_password_credential)

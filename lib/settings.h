@@ -68,6 +68,8 @@ struct settings {
     int smtp_port;
     int smtp_tls; /* enum settings_tls */
     const char *smtp_ca_file, *smtp_user, *smtp_password_credential;
+    const char *customer_from_name, *customer_from_address, *customer_reply_to, *customer_domain;
+    int customer_rate; /* mails a minute */
     const char *webhook_channel, *webhook_url, *webhook_url_credential, *webhook_secret_credential;
     const char *webhook_ca_file;
     int webhook_format;                     /* in the order standard, dingtalk, wecom, feishu */

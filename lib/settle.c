@@ -64,6 +64,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->stage = arena_text(arena, word(&policy->stages, ticket->stage));
     row->types = vocabulary_list(&policy->types, ticket->types, ",", arena);
     row->customer = intern_text(desk->customers, ticket->customer);
+    row->contact = intern_text(desk->customers, ticket->contact);
     row->staffed = arena_text(arena, desk->hours[ticket->hours].text);
     row->department = arena_text(arena, word(&policy->departments, ticket->department));
     row->handler = arena_text(arena, person_id(desk, ticket->handler));

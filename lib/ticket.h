@@ -67,6 +67,7 @@ struct ticket {
     uint64_t facts;           /* bits of policy->facts */
     uint32_t number;          /* within its series */
     uint32_t customer;        /* intern id */
+    uint32_t contact;         /* intern id: who is written to (customer.h) */
     uint32_t revision;
     uint32_t types;                     /* bits */
     uint32_t notices;                   /* head of this ticket's chain in the outbox, TICKET_NO_INDEX */

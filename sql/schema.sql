@@ -121,6 +121,7 @@ CREATE TABLE duban.ticket (
     key_account      boolean     NOT NULL DEFAULT false,
     staged_at        timestamptz,
     occurred_at      timestamptz,
+    reach            text,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

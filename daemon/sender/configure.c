@@ -9,6 +9,7 @@
  */
 #include "daemon/sender/configure.h"
 
+#include "daemon/sender/job.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,6 +27,12 @@ static const struct field_rule common_rules[] = {
     {"from.address", field_address, offsetof(struct configure, from.address), false},
     {"from.name", field_header, offsetof(struct configure, from.name), true},
     {"domain", field_host, offsetof(struct configure, domain), false},
+};
+
+static const struct field_rule customer_rules[] = {
+    {"customer.address", field_address, offsetof(struct configure, customer_from.address), false},
+    {"customer.name", field_header, offsetof(struct configure, customer_from.name), true},
+    {"customer.reply_to", field_address, offsetof(struct configure, reply_to), false},
 };
 
 static const struct field_rule maildir_rules[] = {
@@ -130,6 +137,14 @@ static int read_webhook(const json_t *settings, struct configure *configure, cha
     return FIELD_OK;
 }
 
+static int read_customer(const json_t *settings, struct configure *configure, char ret_error[FIELD_ERROR])
+{
+    if (!json_object_get(settings, "customer"))
+        return FIELD_OK;
+    return field_read(settings, customer_rules, sizeof customer_rules / sizeof customer_rules[0],
+                      "configure.", configure, ret_error);
+}
+
 static int read_transport(const json_t *settings, struct configure *configure, char ret_error[FIELD_ERROR])
 {
     const char *name = json_string_value(json_object_get(settings, "transport"));
@@ -160,7 +175,7 @@ int configure_read(const char *line, size_t length, struct configure *ret_config
     if (read_transport(settings, ret_configure, ret_error) ||
         field_read(settings, common_rules, sizeof common_rules / sizeof common_rules[0], "configure.",
                    ret_configure, ret_error) ||
-        read_webhook(settings, ret_configure, ret_error))
+        read_customer(settings, ret_configure, ret_error) || read_webhook(settings, ret_configure, ret_error))
         return FIELD_WRONG;
     switch (ret_configure->transport) {
     case TRANSPORT_MAILDIR:
@@ -213,6 +228,11 @@ int configure_load_password(struct configure *configure, char ret_error[FIELD_ER
         return FIELD_OK;
     return configure_read_secret("smtp.password_file", configure->smtp.password_file,
                                  configure->smtp.password, sizeof configure->smtp.password, ret_error);
+}
+
+const struct person *configure_from(const struct configure *configure, const struct job *job)
+{
+    return job->customer ? &configure->customer_from : &configure->from;
 }
 
 const char *configure_transport_name(enum transport transport)

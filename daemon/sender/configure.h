@@ -21,9 +21,11 @@ struct webhook_settings {
 struct configure {
     json_t *document;
     enum transport transport;
-    struct person from;  /* also the envelope sender: bounces come back to it */
-    const char *domain;  /* how the worker calls itself in EHLO */
-    const char *maildir; /* set when the transport is maildir */
+    struct person from;          /* also the envelope sender: bounces come back to it */
+    struct person customer_from; /* the same for mails to customers; address NULL: none are sent */
+    const char *reply_to;        /* where their answers go */
+    const char *domain;          /* how the worker calls itself in EHLO */
+    const char *maildir;         /* set when the transport is maildir */
     struct {
         const char *host; /* set when the transport is smtp, like all of these */
         int port;
@@ -51,6 +53,10 @@ int configure_load_password(struct configure *configure, char ret_error[FIELD_ER
 /* Reads a file of one line that nobody else may be able to read; `field` names it in an error. */
 int configure_read_secret(const char *field, const char *path, char *ret_secret, size_t size,
                           char ret_error[FIELD_ERROR]) __attribute__((warn_unused_result));
+
+/* Who the job's mail comes from; address NULL: nobody is configured for such mails. */
+struct job;
+const struct person *configure_from(const struct configure *configure, const struct job *job);
 
 const char *configure_transport_name(enum transport transport);
 void configure_finish(struct configure *configure);

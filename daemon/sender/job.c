@@ -22,6 +22,7 @@ static const struct field_rule rules[] = {
     {"lang", field_language, offsetof(struct job, lang), true},
     {"ticket", field_header, offsetof(struct job, ticket), true},
     {"template", field_token, offsetof(struct job, template_name), true},
+    {"customer", field_token, offsetof(struct job, customer), true},
 };
 
 /* A mail address for mail; whatever the service wants for anything else, as long as it is no trick. */
@@ -35,6 +36,11 @@ static const struct field_rule other_rules[] = {
 bool job_is_mail(const struct job *job)
 {
     return strcmp(job->channel, "mail") == 0;
+}
+
+bool job_is_courtesy(const struct job *job)
+{
+    return job->customer && strcmp(job->customer, "courtesy") == 0;
 }
 
 static int read_fields(struct job *job, char ret_error[FIELD_ERROR])

@@ -18,6 +18,8 @@ struct job {
     struct person to;
     const char *subject, *text, *lang; /* lang is "zh" unless the job says otherwise */
     const char *ticket, *template_name;
+    const char *reply_to; /* not of the line: whoever sends it fills it in; NULL: none */
+    const char *customer; /* NULL: to our own people; else "service" or "courtesy", which may be declined */
 };
 
 enum job_outcome { JOB_OK = 0, JOB_MALFORMED = 1 };
@@ -29,5 +31,6 @@ int job_read(const char *line, size_t length, struct job *ret_job, char ret_erro
 void job_finish(struct job *job);
 
 bool job_is_mail(const struct job *job);
+bool job_is_courtesy(const struct job *job);
 
 #endif

@@ -101,11 +101,16 @@ static void deliver_elsewhere(struct worker *worker, const struct job *job, stru
     answer_detail(ret_answer, "no web service is configured for %s", job->channel);
 }
 
-static void deliver_mail(struct worker *worker, const struct job *job, struct answer *ret_answer)
+static void deliver_mail(struct worker *worker, struct job *job, struct answer *ret_answer)
 {
+    const struct person *from = configure_from(&worker->configure, job);
     struct text message = {0};
 
-    if (message_compose(&worker->configure.from, job, &message) == MESSAGE_TOO_BIG) {
+    job->reply_to = job->customer ? worker->configure.reply_to : NULL;
+    if (!from->address) {
+        ret_answer->verdict = VERDICT_REFUSED;
+        answer_detail(ret_answer, "no sender of mails to customers is configured");
+    } else if (message_compose(from, job, &message) == MESSAGE_TOO_BIG) {
         ret_answer->verdict = VERDICT_REFUSED;
         answer_detail(ret_answer, "the message is larger than %zu bytes", MESSAGE_LIMIT);
     } else {
@@ -122,7 +127,7 @@ static void deliver_mail(struct worker *worker, const struct job *job, struct an
     text_finish(&message);
 }
 
-static void deliver(struct worker *worker, const struct job *job, struct answer *ret_answer)
+static void deliver(struct worker *worker, struct job *job, struct answer *ret_answer)
 {
     *ret_answer = (struct answer){0};
     if (job_is_mail(job))
@@ -194,12 +199,17 @@ static int serve(struct worker *worker)
     return do_jobs(worker);
 }
 
-static int compose_job(const struct worker *worker, const struct job *job, char ret_error[FIELD_ERROR])
+static int compose_job(const struct worker *worker, struct job *job, char ret_error[FIELD_ERROR])
 {
+    const struct person *from = configure_from(&worker->configure, job);
     struct text message = {0};
+
+    job->reply_to = job->customer ? worker->configure.reply_to : NULL;
     int exit_code = EX_DATAERR;
 
-    if (message_compose(&worker->configure.from, job, &message) == MESSAGE_TOO_BIG)
+    if (!from->address)
+        snprintf(ret_error, FIELD_ERROR, "no sender of mails to customers is configured");
+    else if (message_compose(from, job, &message) == MESSAGE_TOO_BIG)
         snprintf(ret_error, FIELD_ERROR, "the message is larger than %zu bytes", MESSAGE_LIMIT);
     else
         exit_code =

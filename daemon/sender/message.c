@@ -164,6 +164,17 @@ static void set_thread(GMimeMessage *message, const struct job *job)
     set_header(message, "References", job->thread);
 }
 
+/* RFC 2369: a mail to the address that answers go to. RFC 8058's single click would need a web server of
+ * ours. */
+static void set_unsubscribe(GMimeMessage *message, const struct job *job)
+{
+    struct text value = {0};
+
+    text_printf(&value, "<mailto:%s?subject=unsubscribe>", job->reply_to);
+    set_header(message, "List-Unsubscribe", text_get(&value));
+    text_finish(&value);
+}
+
 static GMimeMessage *make_message(const struct person *from, const struct job *job, bool with_html)
 {
     GMimeMessage *message = g_mime_message_new(FALSE);
@@ -174,6 +185,9 @@ static GMimeMessage *make_message(const struct person *from, const struct job *j
     set_text(message, "Subject", job->subject);
     set_header(message, "Message-ID", job->message_id);
     set_thread(message, job);
+    set_header(message, "Reply-To", job->reply_to);
+    if (job_is_courtesy(job))
+        set_unsubscribe(message, job);
     set_header(message, "Auto-Submitted", "auto-generated");
     set_header(message, "X-Duban-Notice", job->notice);
     set_text(message, "X-Duban-Ticket", job->ticket);

@@ -219,7 +219,8 @@ static bool set_server(struct talk *talk)
 static bool set_envelope(struct talk *talk, const struct job *job)
 {
     talk->envelope = smtp_add_message(talk->session);
-    if (!talk->envelope || !smtp_set_reverse_path(talk->envelope, talk->configure->from.address) ||
+    if (!talk->envelope ||
+        !smtp_set_reverse_path(talk->envelope, configure_from(talk->configure, job)->address) ||
         !smtp_set_messagecb(talk->envelope, next_piece, talk) ||
         !smtp_size_set_estimate(talk->envelope, talk->message->length))
         return false;

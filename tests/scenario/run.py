@@ -482,7 +482,7 @@ class Telling:
         self.people, self.template, self.clock = [], None, None
         while not self.people or tokens.skip("and"):
             who = tokens.next("whom")
-            self.people.append(who if "." in who or "/" in who else words.need("roles", who))
+            self.people.append(who if "." in who or "/" in who or who == "customer" else words.need("roles", who))
         if needs_template or (tokens and words.has("template", tokens.words[0])):
             self.template = words.need("template", tokens.next("a template"))
         if tokens.skip("of"):
@@ -492,7 +492,8 @@ class Telling:
             raise Unreadable(f"nobody is told by {self.channel} (known: {', '.join(CHANNELS)})")
 
     def fits(self, ref, line):
-        return line.get("ref") == ref and self.template in (None, line["template"]) and \
+        is_meant = line.get("ref") == ref or (line.get("ref") is None and line["clock"] == ref)  # or what a schedule sends
+        return is_meant and self.template in (None, line["template"]) and \
             self.clock in (None, line["clock"]) and self.channel in (None, *(to["channel"] for to in line["to"]))
 
     def means(self, to):
@@ -514,6 +515,12 @@ def expect_tells(ref, at, telling, pick):
         output.seen.update(map(id, lines))
         return None if telling.exactly(lines) else show(lines or alike)
     return check
+
+
+def expect_kept(ref, at, telling, why):
+    def pick(output):
+        return [line for line in output.suppressed if not why or why in line.get("reason", "")]
+    return expect_tells(ref, at, telling, pick)
 
 
 def expect_held(ref, at, telling, until):
@@ -776,7 +783,7 @@ def read_of_ticket(tokens, words, zone, at):
             until = tokens.time(zone)
         return expect_held(ref, at, telling, until)
     if tokens.skip("keeps", "from"):
-        return expect_tells(ref, at, Telling(tokens, words, True), lambda output: output.suppressed)
+        return expect_kept(ref, at, Telling(tokens, words, True), tokens.skip("saying") and tokens.next("why"))
     clock = words.need("clock", tokens.next("a clock"))
     if at and tokens.skip("rung"):
         rung, what = int(tokens.next("its number")), tokens.next("what became of it")

@@ -54,6 +54,7 @@ static struct ticket_row ticket_row(struct effects *batch, uint64_t id)
         .stage = "accepted",
         .types = "delivery,billing",
         .customer = "北京客户公司",
+        .contact = id == 2 ? "{\"email\":\"zhang@example.cn\",\"name\":\"张三\"}" : "",
         .staffed = "08:00-20:00",
         .department = "after_sales",
         .handler = "li",

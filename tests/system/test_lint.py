@@ -55,6 +55,7 @@ FAULTS = {
     "pause_unheeded": (REGIME, "[route training]", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[route training]"),
     "pause_idle": (REGIME, "[clock solution] ", "[pauses]\nwaiting = 等待客户 | Waiting\n\n[clock solution]\npause = waiting ;"),
     "variable_masked": (REGIME, "when urgent      = department_head\nwhen very_urgent = department_head leadership", "when urgent = leadership"),
+    "customer_words": (REGIME, "[report at_intake]", "[report told]\ntemplate = report_at_intake\nto = customer\n\n[report at_intake]"),
     "quiet_never": (REGIME, "[role leadership]\n", "[role leadership]\nquiet = outside hours\n"),
     "domain_nobody": (REGIME, "[notices] ", "[notices]\ndomains = example.com example.net ;"),
     "schedule_over": (REGIME, "[report at_intake]", "[schedule once]\nat = FREQ=MONTHLY;BYMONTHDAY=10;UNTIL=20260101\n"
