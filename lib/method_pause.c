@@ -195,7 +195,8 @@ void method_ticket_move(struct desk *desk, const struct request *request, struct
         return;
     }
     if (!is_allowed(desk, request, "stage", &desk->policy->stages.terms[stage],
-                    desk->policy->stage_policies[stage].roles))
+                    desk->policy->stage_policies[stage].roles) ||
+        !stage_is_open(desk, request, ticket, stage))
         return;
     struct occurrence moved = {
         .what = HAPPENING_STAGE, .at = at, .kind = stage, .roles = request_roles(desk, request)};

@@ -247,10 +247,11 @@ struct act_policy {
 
 /* A stage: how it is entered, and for what a ticket in it waits. */
 struct stage_policy {
-    uint32_t from;   /* bits of stages; 0: any */
-    uint32_t roles;  /* bits: who may move a ticket there; 0: anybody who may work on it */
-    uint32_t pauses; /* bits: entering it pauses for these, leaving it ends them */
-    int line;        /* 0: it has no section of its own */
+    uint32_t from;             /* bits of stages; 0: any */
+    uint32_t roles;            /* bits: who may move a ticket there; 0: anybody who may work on it */
+    uint32_t pauses;           /* bits: entering it pauses for these, leaving it ends them */
+    struct requirements needs; /* what must hold before it is entered */
+    int line;                  /* 0: it has no section of its own */
 };
 
 /* A reason to pause. */

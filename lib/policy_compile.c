@@ -70,6 +70,7 @@ static const struct row rows[] = {
     {"stage", true, "from", PASS_REST, read_stage_from},
     {"stage", true, "by", PASS_REST, read_stage_by},
     {"stage", true, "pause", PASS_REST, read_stage_pause},
+    {"stage", true, "needs", PASS_REST, read_stage_needs},
     {"pause", true, "by", PASS_REST, read_pause_by},
     {"pause", true, "longest", PASS_REST, read_pause_longest},
     {"contact", false, "channels", PASS_REST, read_contact_channels},

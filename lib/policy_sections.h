@@ -139,6 +139,7 @@ value_reader read_signature_needs;
 value_reader read_signature_word;
 value_reader read_stage_by;
 value_reader read_stage_from;
+value_reader read_stage_needs;
 value_reader read_stage_on;
 value_reader read_stage_pause;
 value_reader read_stage_word;

@@ -52,6 +52,14 @@ const char *read_stage_pause(struct compiler *compiler, const struct entry *entr
                  : value_terms(compiler, &compiler->policy->pauses, "pause", entry->value, &stage->pauses);
 }
 
+const char *read_stage_needs(struct compiler *compiler, const struct entry *entry)
+{
+    struct stage_policy *stage;
+    const char *wrong = stage_of(compiler, entry, &stage);
+
+    return wrong ? wrong : section_requirements(compiler, entry->value, &stage->needs);
+}
+
 const char *read_class_stages(struct compiler *compiler, const struct entry *entry)
 {
     struct class_policy *class_policy;

@@ -71,15 +71,22 @@ const char *stage_why_not(struct desk *desk, uint8_t class_index, uint8_t from, 
     return NULL;
 }
 
+bool stage_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                   uint8_t stage)
+{
+    return stage == ticket->stage ||
+           gate_allows(desk, request, ticket, &desk->policy->stage_policies[stage].needs);
+}
+
 bool stage_allows(struct desk *desk, const struct request *request, const struct ticket *ticket,
                   enum stage_on action)
 {
-    const char *why_not =
-        stage_why_not(desk, ticket->class_index, ticket->stage, stage_after(desk, ticket, action));
+    uint8_t stage = stage_after(desk, ticket, action);
+    const char *why_not = stage_why_not(desk, ticket->class_index, ticket->stage, stage);
 
     if (why_not)
         request_refuse(desk, request, RPC_INVALID_STATE, "stage", why_not);
-    return !why_not;
+    return !why_not && stage_is_open(desk, request, ticket, stage);
 }
 
 /* ---- what it does ---- */

@@ -15,7 +15,11 @@ bool stage_is_of_class(const struct desk *desk, uint8_t class_index, uint8_t sta
    Else why not and what would be possible, in the step's arena. */
 const char *stage_why_not(struct desk *desk, uint8_t class_index, uint8_t from, uint8_t to);
 
-/* The same for what an action leads to; false: it was refused. */
+/* Does everything hold that `stage` needs? Staying needs nothing. False: it was refused. */
+bool stage_is_open(struct desk *desk, const struct request *request, const struct ticket *ticket,
+                   uint8_t stage);
+
+/* May the ticket go where an action leads to, and does everything hold? False: it was refused. */
 bool stage_allows(struct desk *desk, const struct request *request, const struct ticket *ticket,
                   enum stage_on action);
 
