@@ -14,10 +14,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from year import intake, tally  # noqa: E402
+from year import control, intake, tally  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-REGIMES = {"intake": intake}
+REGIMES = {"intake": intake, "control": control}
 
 
 def replay(build, year, directory):
@@ -25,7 +25,7 @@ def replay(build, year, directory):
     story = year.make(random.Random(int(os.environ.get("DUBAN_SEED", "2026"))))
     events, people = directory / "events.jsonl", directory / "people.ini"
     story.write(events)
-    people.write_text(year.people(), encoding="utf-8")
+    people.write_text(tally.people_file(year.PEOPLE), encoding="utf-8")
     done = subprocess.run([build / "client/dubanctl", "replay", "--regime", TOP / f"etc/regimes/{year.REGIME}.ini",
                            "--calendar", TOP / "etc/calendars/cn_office.ini", "--people", people, events],
                           capture_output=True, timeout=600, env={"PATH": "/usr/bin:/bin", "TZ": "Asia/Shanghai"})

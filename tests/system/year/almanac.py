@@ -47,6 +47,31 @@ def working_days_after(instant, count):
     return day + CLOSING
 
 
+def working_day_before(instant, count):
+    """09:00 of the count-th working day before the day of `instant`."""
+    day = midnight(instant)
+    while count:
+        day -= DAY
+        count -= works(day)
+    return day + OPENING
+
+
+def rolled_forward(day):
+    """The day, or the first working day after it."""
+    while not works(day):
+        day += DAY
+    return day
+
+
+def months_later(day, count):
+    """The same day of the month so many months later, at most its last."""
+    date = datetime.datetime.fromtimestamp(day, ZONE)
+    years, month = divmod(date.month - 1 + count, 12)
+    first = date.replace(year=date.year + years, month=month + 1, day=1)
+    last = (first + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
+    return int(first.replace(day=min(date.day, last.day)).timestamp())
+
+
 def in_hours(instant, seconds, hours):
     """`seconds` later, of which only those within (opening, closing) of every day count; None: around the clock."""
     if hours is None:

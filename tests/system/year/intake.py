@@ -11,18 +11,9 @@ DEPARTMENT = {  # INT-10, INT-11
     "product_maintenance": "project_management", "project_maintenance": "project_management",
     "service_quality": "service_planning"}
 COMPLAINTS = ("product_maintenance", "project_maintenance", "service_quality")
-PEOPLE = {"intake": "service_centre", "handler": "project_management", "service_head": "service_centre",
-          "leadership": None} | {f"head_{name}": name for name in sorted(set(DEPARTMENT.values()))}
-
-
-def people():
-    """One person for each role, a head for each department."""
-    text = ""
-    for person, department in PEOPLE.items():
-        role = "department_head" if person.startswith("head_") else person
-        text += f"[person {person}]\nname = {person}\nmail = {person}@example.com\nroles = {role}\n"
-        text += f"department = {department}\n" if department else ""
-    return text
+PEOPLE = {"intake": ("intake", "service_centre"), "handler": ("handler", "project_management"),
+          "service_head": ("service_head", "service_centre"), "leadership": ("leadership", None)}
+PEOPLE |= {f"head_{name}": ("department_head", name) for name in sorted(set(DEPARTMENT.values()))}
 
 
 class Life:

@@ -16,13 +16,13 @@ NEVER = float("inf")
 class Tally(collections.Counter):
     """Counts by (clock, what)."""
 
-    def owe(self, clock, start, due, met=NEVER, over=NEVER, reminders=(), rungs=()):
-        """One limit. `met`: when what was owed was done; `over`: when nobody owed it any more. `reminders` and `rungs` are
+    def owe(self, clock, start, due, met=NEVER, over=NEVER, reminders=(), rungs=(), again=False):
+        """One limit; `again`: the ticket had this clock before. `met`: when what was owed was done; `over`: when nobody owed it any more. `reminders` and `rungs` are
         (instant, persons): whom it concerns is a set, because who is told twice hears of the end once."""
         if over <= start:
             return
         end = min(met, over)
-        self[clock, "opened"] += 1
+        self[clock, "opened"] += not again
         for when, persons in reminders:
             self[clock, "reminded"] += len(persons) if when < min(due, end) and when <= HORIZON else 0
         if due >= end or due > HORIZON:
@@ -42,6 +42,15 @@ def parts(start, due, *percents):
     return [start + (due - start) * percent // 100 for percent in percents]
 
 
+def people_file(people):
+    """{person: (role, department or None)} as a people file."""
+    sections = []
+    for person, (role, department) in people.items():
+        section = f"[person {person}]\nname = {person}\nmail = {person}@example.com\nroles = {role}\n"
+        sections.append(section + (f"department = {department}\n" if department else ""))
+    return "".join(sections)
+
+
 class Story:
     """The events of a year, and what they must come to."""
 
@@ -51,6 +60,10 @@ class Story:
     def say(self, when, role, method, person=None, **params):
         self.events.append((when, len(self.events), {"at": written(when), "actor": person or role, "role": role,
                                                      "method": method, "params": params}))
+
+    def advance(self, when):
+        """Only time passes: the year's schedules are there from then on."""
+        self.events.append((when, -1, {"at": written(when), "method": "clock.advance"}))
 
     def reference(self):
         self.count += 1
@@ -78,7 +91,7 @@ def counted(lines):
             tally[clock, "breached"] += line["state"] == "breached"
             tally[clock, "shortfall"] += line.get("why") == "shortfall"
         elif kind == "notice":
-            tally[clock, what_of(line)] += len(line["to"])
+            tally[clock.split("/")[0], what_of(line)] += len(line["to"])  # a schedule's is SCHEDULE/RECORD
         elif kind == "opened":
             tally[line["schedule"], "scheduled"] += 1
     return Tally({key: count for key, count in tally.items() if count})
@@ -87,6 +100,6 @@ def counted(lines):
 def what_of(line):
     if line["template"] in ("all_clear", "ended"):
         return "cleared"
-    if line["rung"] <= -200:
-        return "reported"
-    return "told" if line["rung"] > 0 else "reminded"
+    if line["template"] in ("reminder", "promise_near"):
+        return "reminded"
+    return "told" if line["rung"] > 0 else "reported"
