@@ -27,6 +27,7 @@ extern const struct command register_commands[];
 extern const struct command report_commands[];
 extern const struct command schedule_commands[];
 extern const struct command policy_commands[];
+extern const struct command form_commands[];
 
 /* Rows that many commands share, to be written among a command's options. */
 #define OPTION_TICKET                                                                                        \

@@ -26,28 +26,36 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Beside the regime, else in the source tree this program was built in, else where it is installed. */
-static char *find_directory(const char *regime, const char *name)
+char *offline_directory(const char *name)
 {
-    char program[4096];
+    char program[4096], *path = NULL;
     ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    char *copy = memory_text(regime), *path = NULL;
 
-    if (asprintf(&path, "%s/../%s", dirname(copy), name) < 0)
-        abort();
-    free(copy);
-    if (!is_directory(path) && length > 0) {
+    if (length > 0) {
         program[length] = '\0';
-        free(path);
         if (asprintf(&path, "%s/../../etc/%s", dirname(program), name) < 0)
             abort();
     }
-    if (!is_directory(path)) {
+    if (!path || !is_directory(path)) {
         free(path);
         if (asprintf(&path, "%s/%s", DUBAN_DATA_DIRECTORY, name) < 0)
             abort();
     }
     return path;
+}
+
+/* Beside the regime, else as above. */
+static char *find_directory(const char *regime, const char *name)
+{
+    char *copy = memory_text(regime), *path;
+
+    if (asprintf(&path, "%s/../%s", dirname(copy), name) < 0)
+        abort();
+    free(copy);
+    if (is_directory(path))
+        return path;
+    free(path);
+    return offline_directory(name);
 }
 
 char *offline_read(const struct offline_names *names, struct offline *ret_offline)

@@ -26,6 +26,8 @@ void method_progress_add(struct desk *desk, const struct request *request, struc
 void method_step_done(struct desk *desk, const struct request *request, struct effects *out);
 void method_sign(struct desk *desk, const struct request *request, struct effects *out);
 void method_satisfaction_record(struct desk *desk, const struct request *request, struct effects *out);
+void method_form_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_form_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_extension_request(struct desk *desk, const struct request *request, struct effects *out);
 void method_extension_decide(struct desk *desk, const struct request *request, struct effects *out);
 void method_escalation_request(struct desk *desk, const struct request *request, struct effects *out);

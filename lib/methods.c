@@ -122,6 +122,17 @@ static const struct parameter list_parameters[] = {
     END,
 };
 
+static const struct parameter form_list_parameters[] = {
+    {"ticket", PARAMETER_STRING, false, "only what is for this ticket: its id or number", NULL},
+    END,
+};
+
+static const struct parameter form_get_parameters[] = {
+    TICKET,
+    {"form", PARAMETER_STRING, true, "a form of the regime, such as A", NULL},
+    END,
+};
+
 static const struct parameter classify_parameters[] = {
     TICKET,
     {"urgency", PARAMETER_STRING, false, "new urgency", NULL},
@@ -593,6 +604,14 @@ static const struct method methods[] = {
      method_escalation_list},
     {"escalation.ack", METHOD_WRITE, REVIEW, ack_parameters, "I know, and I am at it (this solves nothing)",
      "{ticket, revision, acknowledged:[clock]}", method_escalation_ack},
+    {"form.list", METHOD_READ, EVERYONE, form_list_parameters, "the regime's printed forms, or a ticket's",
+     "{forms:[{form, title:{name, zh, en}, number?, page, cites:[{zh, en}], record?}]}", method_form_list},
+    {"form.get", METHOD_READ, EVERYONE, form_get_parameters,
+     "everything that a printed form of a ticket shows",
+     "{form:{form, title, number?, page, cites, record}, regime, printed_at, number, class, classes:[{…, "
+     "chosen}], urgencies, types, customer, contact, subject, details, …, contacts:[…], progress:[…], "
+     "plans:[…], steps:[…], signatures:[…], clocks:[…]}; words and people as {name, zh, en}",
+     method_form_get},
     {"extension.request", METHOD_WRITE, WORKING, extension_request_parameters,
      "ask for a later deadline, before it is over", "{ticket, revision, approvals:[…], " CLOCKS "}",
      method_extension_request},
@@ -660,7 +679,7 @@ static const struct method methods[] = {
      "what a regime says, as data and as its text",
      "{regime, title, file, path, people_path, digest, language, zone, calendar, words, routes, stages:[…], "
      "machines, pauses:[…], clocks:[…], "
-     "ladders:[…], reports:[…], text}; of a version {kind, name, digest, loaded_at, text}",
+     "ladders:[…], reports:[…], forms:[…], text}; of a version {kind, name, digest, loaded_at, text}",
      method_policy_get},
     {"policy.lint", METHOD_HAND, EVERYONE, policy_lint_parameters,
      "what in a regime is well written and still wrong",

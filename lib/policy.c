@@ -105,6 +105,15 @@ bool policy_declares_fields(const struct policy *policy, uint8_t class_index)
     return false;
 }
 
+size_t policy_find_form(const struct policy *policy, const char *name)
+{
+    size_t i = 0;
+
+    while (i < policy->form_count && strcmp(policy->forms[i].name, name) != 0)
+        i++;
+    return i;
+}
+
 uint8_t policy_find_register(const struct policy *policy, const char *name)
 {
     for (size_t i = 0; i < policy->register_count; i++)

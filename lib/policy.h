@@ -12,6 +12,7 @@
 #include "lib/budget.h"
 #include "lib/calendar.h"
 #include "lib/field_policy.h"
+#include "lib/form_policy.h"
 #include "lib/notice_channel.h"
 #include "lib/notice_template.h"
 #include "lib/number_format.h"
@@ -365,6 +366,8 @@ struct policy {
     size_t report_count, report_capacity;
     struct field_policy *fields;
     size_t field_count, field_capacity;
+    struct form_policy forms[FORMS_MAX];
+    size_t form_count;
     struct register_policy *registers;
     size_t register_count, register_capacity;
     struct schedule_policy *schedules;
@@ -398,6 +401,7 @@ uint8_t policy_find_field(const struct policy *policy, const char *name);
 /* Does the regime say what fields tickets of this class have? Is this one of them? */
 bool policy_declares_fields(const struct policy *policy, uint8_t class_index);
 bool policy_has_field(const struct policy *policy, uint8_t class_index, uint8_t field);
+size_t policy_find_form(const struct policy *policy, const char *name); /* form_count: none */
 uint8_t policy_find_register(const struct policy *policy, const char *name);
 uint8_t policy_find_schedule(const struct policy *policy, const char *name);
 uint8_t register_policy_field(const struct register_policy *of, const char *name); /* POLICY_NONE: none */

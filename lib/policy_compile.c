@@ -128,6 +128,12 @@ static const struct row rows[] = {
     {"report", true, "on", PASS_REST, read_report_on},
     {"report", true, "when*", PASS_REST, read_report_when},
     {"report", true, "to", PASS_REST, read_report_to},
+    {"form", true, "title", PASS_REST, read_form_title},
+    {"form", true, "page", PASS_REST, read_form_page},
+    {"form", true, "classes", PASS_REST, read_form_classes},
+    {"form", true, "number", PASS_REST, read_form_number},
+    {"form", true, "record", PASS_REST, read_form_record},
+    {"form", true, "cites", PASS_REST, read_form_cites},
     {"clock", true, "title", PASS_REST, read_clock_title},
     {"clock", true, "when", PASS_REST, read_clock_when},
     {"clock", true, "start", PASS_REST, read_clock_start},
@@ -243,6 +249,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
         return section_open_field(compiler, entry);
     } else if (strcmp(entry->section, "schedule") == 0) {
         return section_open_schedule(compiler, entry);
+    } else if (strcmp(entry->section, "form") == 0) {
+        return section_open_form(compiler, entry);
     }
     return NULL;
 }
@@ -356,6 +364,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
         wrong = section_check_fields(compiler, ret_line);
     if (!wrong)
         wrong = section_check_schedules(compiler, ret_line);
+    if (!wrong)
+        wrong = section_check_forms(compiler, ret_line);
     if (!wrong)
         section_make_awake(compiler);
     if (!wrong)

@@ -326,6 +326,23 @@ static json_t *report_of(const struct policy *policy, const struct report_policy
     return object;
 }
 
+static json_t *form_of(const struct policy *policy, const struct form_policy *form)
+{
+    json_t *object = json_pack("{s:s,s:o,s:s,s:i}", "form", form->name, "title", title_of(form->title),
+                               "page", form->page, "line", form->line);
+    json_t *cites = json_array();
+
+    set_names(object, "classes", &policy->classes, form->classes);
+    if (form->number)
+        json_object_set_new(object, "number", json_string(form->number));
+    if (form->prefix)
+        json_object_set_new(object, "record", json_sprintf("%s{serial}%s", form->prefix, form->suffix));
+    for (size_t i = 0; i < form->cite_count; i++)
+        json_array_append_new(cites, title_of(form->cites[i].title));
+    json_object_set_new(object, "cites", cites);
+    return object;
+}
+
 /* ---- all of it ---- */
 
 static json_t *routes_of(const struct policy *policy)
@@ -341,7 +358,7 @@ static json_t *routes_of(const struct policy *policy)
 
 json_t *policy_describe(const struct policy *policy)
 {
-    json_t *clocks = json_array(), *ladders = json_array(), *reports = json_array();
+    json_t *clocks = json_array(), *ladders = json_array(), *reports = json_array(), *forms = json_array();
 
     for (size_t i = 0; i < policy->clock_count; i++)
         json_array_append_new(clocks, clock_of(policy, &policy->clocks[i]));
@@ -349,11 +366,13 @@ json_t *policy_describe(const struct policy *policy)
         json_array_append_new(ladders, ladder_of(policy, &policy->ladders[i]));
     for (size_t i = 0; i < policy->report_count; i++)
         json_array_append_new(reports, report_of(policy, &policy->reports[i]));
-    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "regime",
+    for (size_t i = 0; i < policy->form_count; i++)
+        json_array_append_new(forms, form_of(policy, &policy->forms[i]));
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "regime",
                      policy->name, "title", title_of(policy->title), "file", policy->file, "path",
                      policy->path, "digest", policy->digest, "language", language_name(policy->language),
                      "zone", zone_name(policy->zone), "calendar", calendar_name(policy->calendar), "words",
                      all_words(policy), "routes", routes_of(policy), "stages", stages_of(policy), "machines",
                      machines_of(policy), "pauses", pauses_of(policy), "clocks", clocks, "ladders", ladders,
-                     "reports", reports);
+                     "reports", reports, "forms", forms);
 }

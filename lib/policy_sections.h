@@ -29,6 +29,8 @@ const char *section_check_fields(struct compiler *compiler, int *ret_line);
 const char *section_field_kind(struct compiler *compiler, char *word, struct register_field *field);
 void section_make_awake(struct compiler *compiler); /* quiet hours as calendars, when the zone is known */
 const char *section_open_schedule(struct compiler *compiler, const struct entry *entry);
+const char *section_open_form(struct compiler *compiler, const struct entry *entry);
+const char *section_check_forms(struct compiler *compiler, int *ret_line);
 const char *section_check_schedules(struct compiler *compiler, int *ret_line);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
@@ -91,6 +93,12 @@ value_reader read_field_kind;
 value_reader read_field_needed;
 value_reader read_field_title;
 value_reader read_first_window;
+value_reader read_form_cites;
+value_reader read_form_classes;
+value_reader read_form_number;
+value_reader read_form_page;
+value_reader read_form_record;
+value_reader read_form_title;
 value_reader read_gate;
 value_reader read_kind_word;
 value_reader read_language;
