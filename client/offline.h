@@ -20,8 +20,8 @@ struct offline_names {
     size_t calendar_count;
 };
 
-/* A directory of shipped files such as "pages": in the source tree this program was built in, else where it is
-   installed. malloc'd. */
+/* A directory of shipped files such as "pages": in the source tree this program was built in, else where it
+   is installed. malloc'd. */
 char *offline_directory(const char *name) __attribute__((returns_nonnull, warn_unused_result));
 
 /* NULL, or what is wrong as "file:line: what (hint)" (malloc'd). Finish it either way. */
