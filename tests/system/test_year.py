@@ -14,10 +14,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from year import control, intake, tally  # noqa: E402
+from year import control, intake, response, tally  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-REGIMES = {"intake": intake, "control": control}
+REGIMES = {"intake": intake, "control": control, "response": response}
 
 
 def replay(build, year, directory):
