@@ -93,6 +93,8 @@ static const char *report_statement_at(size_t index)
     static const char *const names[] = {
         "report_overdue",
         "report_breaches",
+        "report_tickets",
+        "report_satisfaction",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;

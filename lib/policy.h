@@ -19,6 +19,7 @@
 #include "lib/recurrence.h"
 #include "lib/register_policy.h"
 #include "lib/schedule_policy.h"
+#include "lib/statistics_policy.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -372,6 +373,7 @@ struct policy {
     size_t register_count, register_capacity;
     struct schedule_policy *schedules;
     size_t schedule_count, schedule_capacity;
+    struct statistics_policy statistics;
     struct notice_templates *templates;
 };
 

@@ -18,8 +18,8 @@
 #include <string.h>
 
 static const struct report_kind *const kinds[] = {
-    &report_overdue,
-    &report_breaches,
+    &report_overdue,      &report_breaches, &report_times,      &report_outcome,  &report_bottlenecks,
+    &report_satisfaction, &report_trend,    &report_complaints, &report_attitude,
 };
 
 const struct report_kind *report_kind_at(size_t index)
@@ -217,6 +217,36 @@ const char *report_take(struct report *report, const struct desk *desk, const js
         report->source++;
     }
     return report->wrong;
+}
+
+/* ---- what tickets are asked for ---- */
+
+json_t *report_words(const struct vocabulary *words, uint32_t bits)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < words->count; i++)
+        if (bits >> i & 1)
+            json_array_append_new(list, json_string(words->terms[i].name));
+    return list;
+}
+
+void report_ask_tickets(const struct report *report, const struct desk *desk, json_t *parameter)
+{
+    const struct policy *policy = desk->policy;
+    const struct contact_policy *rule = &policy->contact;
+    json_t *contact = json_pack("{s:b,s:b,s:b}", "out", rule->out_only, "reached", rule->reached_only,
+                                "automatic", rule->automatic_counts);
+
+    if (rule->channels)
+        json_object_set_new(contact, "channels", report_words(&policy->channels, rule->channels));
+    if (rule->kinds)
+        json_object_set_new(contact, "kinds", report_words(&policy->kinds, rule->kinds));
+    if (rule->roles)
+        json_object_set_new(contact, "roles", report_words(&policy->roles, rule->roles));
+    json_object_set_new(parameter, "contact", contact);
+    if (report->question.class_name[0])
+        json_object_set_new(parameter, "classes", json_pack("[s]", report->question.class_name));
 }
 
 /* ---- the end ---- */

@@ -56,11 +56,8 @@ static void write_overdue_groups(struct report *report, const struct desk *desk,
         {"longest_business", {"最长（工作时间）", "Longest, business time"}, COLUMN_DURATION},
         {NULL, {NULL, NULL}, COLUMN_TEXT},
     };
-    json_t *table = document_table(document, report, "overdue", title, NULL);
+    json_t *table = document_groups(document, report, "overdue", title, columns);
 
-    table_dimensions(table, report);
-    for (const struct column *column = columns; column->name; column++)
-        table_column(table, column->name, column->title[report->question.language], column->kind);
     report_sort(report, &report->groups, OVERDUE_COUNT);
     for (size_t i = 0; i < report->groups.count; i++) {
         struct group *group = &report->groups.list[i];
@@ -102,16 +99,11 @@ static void write_overdue_lines(struct report *report, const struct desk *desk, 
         json_t *row = json_array();
 
         json_array_append(row, json_object_get(line, "number"));
-        json_array_append_new(
-            row, json_string(report_title(report, desk, REPORT_BY_CLOCK, row_text(line, "clock"))));
-        json_array_append_new(
-            row, json_string(report_title(report, desk, REPORT_BY_CLASS, row_text(line, "class"))));
-        json_array_append_new(
-            row, json_string(report_title(report, desk, REPORT_BY_URGENCY, row_text(line, "urgency"))));
-        json_array_append_new(
-            row, json_string(report_title(report, desk, REPORT_BY_DEPARTMENT, row_text(line, "department"))));
-        json_array_append_new(
-            row, json_string(report_title(report, desk, REPORT_BY_PERSON, row_text(line, "handler"))));
+        row_title(row, report, desk, REPORT_BY_CLOCK, row_text(line, "clock"));
+        row_title(row, report, desk, REPORT_BY_CLASS, row_text(line, "class"));
+        row_title(row, report, desk, REPORT_BY_URGENCY, row_text(line, "urgency"));
+        row_title(row, report, desk, REPORT_BY_DEPARTMENT, row_text(line, "department"));
+        row_title(row, report, desk, REPORT_BY_PERSON, row_text(line, "handler"));
         json_array_append(row, json_object_get(line, "customer"));
         json_array_append_new(row, answer_instant(desk, row_instant(line, "since")));
         json_array_append(row, json_object_get(line, "real"));
@@ -174,11 +166,8 @@ static void write_breaches(struct report *report, const struct desk *desk, json_
         {"shortfalls", {"未达目标", "Shortfalls"}, COLUMN_COUNT},
         {NULL, {NULL, NULL}, COLUMN_TEXT},
     };
-    json_t *table = document_table(document, report, "breaches", title, NULL);
+    json_t *table = document_groups(document, report, "breaches", title, columns);
 
-    table_dimensions(table, report);
-    for (const struct column *column = columns; column->name; column++)
-        table_column(table, column->name, column->title[report->question.language], column->kind);
     report_sort(report, &report->groups, BREACH_STANDING);
     for (size_t i = 0; i < report->groups.count; i++) {
         json_t *row = row_of_group(report, desk, &report->groups.list[i]);

@@ -131,6 +131,28 @@ json_t *row_of_group(const struct report *report, const struct desk *desk, const
     return row;
 }
 
+json_t *document_groups(json_t *document, const struct report *report, const char *name,
+                        const char *const title[LANGUAGE_COUNT], const struct column *columns)
+{
+    json_t *table = document_table(document, report, name, title, NULL);
+
+    table_dimensions(table, report);
+    for (; columns->name; columns++)
+        table_column(table, columns->name, columns->title[report->question.language], columns->kind);
+    return table;
+}
+
+void row_title(json_t *row, const struct report *report, const struct desk *desk, enum report_by by,
+               const char *word)
+{
+    json_array_append_new(row, json_string(report_title(report, desk, by, word)));
+}
+
+void row_number(json_t *row, int64_t value)
+{
+    json_array_append_new(row, json_number_or_null(value));
+}
+
 /* ---- charts, numbers ---- */
 
 void document_chart(json_t *document, const json_t *table, const char *title, bool is_line,

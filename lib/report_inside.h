@@ -6,7 +6,7 @@
 #include "lib/desk_parts.h"
 #include "lib/report.h"
 
-#define REPORT_COUNTS  16
+#define REPORT_COUNTS  20
 #define REPORT_SAMPLES 4
 #define REPORT_SOURCES 3
 #define REPORT_HOURS   32
@@ -82,7 +82,8 @@ struct report_kind {
     const char *(*name_at)(const struct policy *policy, size_t index);
 };
 
-extern const struct report_kind report_overdue, report_breaches;
+extern const struct report_kind report_overdue, report_breaches, report_times, report_outcome,
+    report_bottlenecks, report_satisfaction, report_trend, report_complaints, report_attitude;
 
 const struct report_kind *report_kind_at(size_t index); /* NULL behind the last */
 const struct report_kind *report_kind_find(const char *name);
@@ -101,6 +102,10 @@ void report_month(const struct desk *desk, msec at, char ret_month[8]); /* "2026
 const struct calendar *report_calendar(struct report *report, const struct desk *desk, uint8_t clock,
                                        const json_t *row);
 
+/* What report_tickets is asked for besides the period: the class, and which contacts count. */
+void report_ask_tickets(const struct report *report, const struct desk *desk, json_t *parameter);
+json_t *report_words(const struct vocabulary *words, uint32_t bits); /* their names as an array */
+
 /* ---- documents ---- */
 
 enum column_kind { COLUMN_TEXT, COLUMN_TIME, COLUMN_COUNT, COLUMN_DURATION, COLUMN_PERCENT, COLUMN_SCORE };
@@ -118,6 +123,9 @@ json_t *document_table(json_t *document, const struct report *report, const char
                        const char *const title[LANGUAGE_COUNT], const struct column *columns);
 /* One column more, before any row. */
 void table_column(json_t *table, const char *name, const char *title, enum column_kind kind);
+/* The same for the dimensions, and then for these columns. */
+json_t *document_groups(json_t *document, const struct report *report, const char *name,
+                        const char *const title[LANGUAGE_COUNT], const struct column *columns);
 void table_row(json_t *table, json_t *row); /* an array, consumed */
 size_t table_length(const json_t *table);
 void document_note(json_t *document, const char *text);
@@ -137,6 +145,11 @@ void report_sort(struct report *report, struct groups *groups, size_t by_count);
 /* Bars (or with `is_line` a line) over a table: one for each row, of these columns (NULL-ended). */
 void document_chart(json_t *document, const json_t *table, const char *title, bool is_line,
                     const char *const *columns);
+
+/* Appends to a row: a title of one of the regime's words, a number or null. */
+void row_title(json_t *row, const struct report *report, const struct desk *desk, enum report_by by,
+               const char *word);
+void row_number(json_t *row, int64_t value); /* null for negative ones */
 
 json_t *json_number_or_null(int64_t value);      /* null for negative ones */
 json_t *json_share(int64_t part, int64_t whole); /* hundredths of a percent; null of nothing */

@@ -125,7 +125,8 @@ void request_answer(struct desk *desk, const struct request *request, json_t *re
     json_decref(result);
 }
 
-/* {"actor","at"?,"method","params","role","uid"}: sorted keys, compact; the bytes that the journal hashes. */
+/* {"actor","at"?,"method","params","role","stage"?,"uid"}: sorted keys, compact; the bytes that the journal
+ * hashes. */
 static const char *journal_body(struct desk *desk, const struct request *request, const struct ticket *ticket)
 {
     struct text body = {0};
@@ -143,8 +144,11 @@ static const char *journal_body(struct desk *desk, const struct request *request
     }
     text_add(&body, ",\"params\":");
     rpc_write_canonical(&body, request->params);
-    text_printf(&body, ",\"policy\":\"%.12s\",\"role\":\"%s\",\"uid\":%" PRIu32 "}", desk->policy->digest,
-                access_role_name(request->peer.role), request->peer.uid);
+    text_printf(&body, ",\"policy\":\"%.12s\",\"role\":\"%s\"", desk->policy->digest,
+                access_role_name(request->peer.role));
+    if (ticket) /* where it has come to: reports measure how long it stayed */
+        text_printf(&body, ",\"stage\":\"%s\"", desk->policy->stages.terms[ticket->stage].name);
+    text_printf(&body, ",\"uid\":%" PRIu32 "}", request->peer.uid);
     const char *copy = arena_bytes(&desk->out->arena, text_get(&body), body.length);
 
     text_finish(&body);

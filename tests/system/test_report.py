@@ -28,6 +28,8 @@ SOLUTION = {"general": 120, "urgent": 48}
 LEVELS = ["satisfied", "fair", "unhappy"]
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
+SECOND = datetime.timedelta(seconds=1)
+CAUSES = ["操作失误", "缺少说明, \"手册\"过期", "硬件故障"]
 
 
 # --- the tally: what was told, and what it comes to ---
@@ -74,15 +76,20 @@ REST, MADE_UP = holidays()
 
 def business_seconds(start, end):
     """Time of the office's hours between two instants, day by day."""
-    total, day = 0.0, start.astimezone(ZONE).date()
+    total, day = datetime.timedelta(0), start.astimezone(ZONE).date()
     while day <= end.astimezone(ZONE).date():
         if day in MADE_UP or (day.weekday() < 5 and day not in REST):
             for opens, closes in ((9, 12), (13, 18)):
                 midnight = datetime.datetime(day.year, day.month, day.day, tzinfo=ZONE)
-                total += max(0.0, (min(end, midnight + closes * HOUR) - max(start, midnight + opens * HOUR))
-                             .total_seconds())
+                total += max(datetime.timedelta(0),
+                             min(end, midnight + closes * HOUR) - max(start, midnight + opens * HOUR))
         day += DAY
-    return int(total)
+    return total // SECOND
+
+
+def whole(moment):
+    """To the millisecond, as it is told."""
+    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 class Story:
@@ -115,6 +122,12 @@ class Story:
         self.reopened = self.solved + 20 * HOUR if self.is_closed and random_.random() < 0.1 else None
         self.again = self.reopened + HOUR * random_.expovariate(1 / 30) if self.reopened else None
 
+        self.contact, self.solved, self.reopened, self.again, self.late = map(
+            whole, (self.contact, self.solved, self.reopened, self.again, self.late))
+        self.contacts = [whole(moment) for moment in self.contacts]
+        self.cause = random_.choice(CAUSES + [None]) if self.class_name == "complaint" else None
+        self.measure = self.cause and random_.random() < 0.5
+
     def calls(self):
         """(method, params) in the order in which they are told. The last is told with the tickets of the batch."""
         def at(moment):
@@ -128,6 +141,10 @@ class Story:
         yield at(self.received + HOUR / 60), "ticket.assign", dict(handler=self.handler)
         for moment in self.contacts:
             yield at(moment), "contact.record", dict(channel="phone", direction="out", reached=True)
+        if self.cause:
+            yield at(self.contacts[-1]), "step.done", dict(step="cause", note=self.cause)
+        if self.measure:
+            yield at(self.solved), "step.done", dict(step="measure", note="改进" + str(self.number))
         yield at(self.solved), "ticket.solve", dict(result="已处理")
         if self.late:
             yield at(self.late), "contact.record", dict(channel="phone", direction="out", reached=True)
@@ -164,6 +181,30 @@ class Story:
                 elif contacts[day] == 1:
                     yield "shortfall", "daily", midnight
                 day += DAY
+
+    def answered(self):
+        return min(self.contacts + ([self.late] if self.late else []))
+
+    def solved_last(self):
+        return self.again or self.solved
+
+    def stays(self):
+        """(stage, from, to) of every stage it was in and left; `to` is None of the one it is in."""
+        path = [("received", self.received), ("assigned", self.received + HOUR / 60), ("solved", self.solved)]
+        if self.is_closed:
+            path.append(("closed", self.solved + 2 * HOUR))
+        if self.reopened:
+            path += [("reopened", self.reopened), ("solved", self.again), ("closed", self.again + HOUR)]
+        for (stage, since), (_, until) in zip(path, path[1:] + [(None, None)]):
+            if until or not self.is_closed:
+                yield stage, since, until
+
+    def steps(self):
+        """(step, from, to)"""
+        if self.cause:
+            yield "cause", self.received, self.contacts[-1]
+        if self.measure:
+            yield "measure", self.contacts[-1], self.solved
 
     def word(self, by, clock=None, at=None):
         return {"person": self.handler, "department": self.department, "customer": self.customer,
@@ -255,6 +296,162 @@ def breaches_are_counted(world):
                 same(months, sorted(months), "months in their order")
         one = client.call("report.get", report="breaches", by="class", **{"class": "complaint"}, **periods[2][0])
         same([row["class"] for row in rows_of(one)], ["投诉"], "only this class")
+
+
+def periods_of(told, count):
+    """(params, from, to): the default month, one before it, a year."""
+    last = shift(month_of(told.now), -1)
+    return [(dict(), start_of(last), start_of(shift(last, 1))),
+            (dict(month=shift(last, -4)), start_of(shift(last, -4)), start_of(shift(last, -3))),
+            (dict(**{"from": start_of(shift(last, -11)).isoformat()}, to=start_of(shift(last, 1)).isoformat()),
+             start_of(shift(last, -11)), start_of(shift(last, 1)))][:count]
+
+
+def grouped(stories, by, at_of):
+    groups = collections.defaultdict(list)
+    for story in stories:
+        key = tuple(story.word(word, at=at_of(story)) for word in by.split(","))
+        groups[tuple(TITLES.get(word, word) for word in key)].append(story)
+    return groups
+
+
+def share(part, all_):
+    return (part * 10000 + all_ // 2) // all_ if all_ else None
+
+
+BYS = ("person", "department", "customer", "class", "type", "urgency", "channel", "month", "class,urgency")
+
+
+def times_are_medians(world):
+    """Count, median and 90th percentile of the waits, in real time and in the office's hours."""
+    told = desk(world)
+    with told.duban.client() as client:
+        for params, since, before in periods_of(told, 3):
+            stories = [story for story in told.stories if since <= story.received < before]
+            for by in BYS:
+                got = by_words(rows_of(client.call("report.get", report="times", by=by, **params)), by.split(","))
+                wanted = grouped(stories, by, lambda story: story.received)
+                same(set(got), set(wanted), f"groups by {by}")
+                for key, group in wanted.items():
+                    row = {"tickets": len(group), "answered": len(group), "solved": len(group)}
+                    for name, until in (("answer", Story.answered), ("solution", Story.solved_last)):
+                        real = [(until(story) - story.received) // SECOND for story in group]
+                        business = [business_seconds(story.received, until(story)) for story in group]
+                        row |= {f"{name}_median": percentile(real, 50), f"{name}_p90": percentile(real, 90),
+                                f"{name}_median_business": percentile(business, 50),
+                                f"{name}_p90_business": percentile(business, 90)}
+                    same(got[key], row, f"{by} {key}")
+
+
+def outcomes_are_shares(world):
+    """Received, solved, closed, reopened; a merged ticket is counted apart."""
+    told = desk(world)
+    with told.duban.client() as client:
+        for params, since, before in periods_of(told, 3):
+            stories = [story for story in told.stories if since <= story.received < before]
+            for by in BYS:
+                got = by_words(rows_of(client.call("report.get", report="outcome", by=by, **params)), by.split(","))
+                wanted = grouped(stories, by, lambda story: story.received)
+                same(set(got), set(wanted), f"groups by {by}")
+                for key, group in wanted.items():
+                    closed, again = sum(story.is_closed for story in group), sum(bool(story.again) for story in group)
+                    same(got[key], {"received": len(group), "solved": len(group), "share_solved": 10000, "closed": closed,
+                                    "open": len(group) - closed, "reopened": again, "share_reopened": share(again, len(group)),
+                                    "reopenings": again, "merged": 0}, f"{by} {key}")
+
+
+def bottlenecks_are_found(world):
+    """How long tickets stayed in each stage, and how long each step took."""
+    told = desk(world)
+    params, since, before = periods_of(told, 2)[1]
+    with told.duban.client() as client:
+        document = client.call("report.get", report="bottlenecks", **params)
+    now = datetime.datetime.fromisoformat(document["at"])
+    stories = [story for story in told.stories if since <= story.received < before]
+    stages = {"received": "已受理", "assigned": "办理中", "solved": "已解决", "closed": "已关闭", "reopened": "重新受理"}
+    for table, titles, stays in ((0, stages, Story.stays), (1, {"cause": "原因分析", "measure": "改进措施"}, Story.steps)):
+        wanted, here = collections.defaultdict(list), collections.Counter()
+        for story in stories:
+            for name, start, end in stays(story):
+                wanted[titles[name]].append((start, end or now))
+                here[titles[name]] += end is None
+        got = {row.pop("word"): row for row in rows_of(document, table)}
+        same(set(got), set(wanted), "stages or steps")
+        real = {name: [(end - start) // SECOND for start, end in list_] for name, list_ in wanted.items()}
+        total = sum(map(sum, real.values()))
+        for name, seconds in real.items():
+            business = [business_seconds(*stay) for stay in wanted[name]]
+            row, slack = got[name], 1 if here[name] else 0
+            same((row["stays"], row["now"]), (len(seconds), here[name]), name)
+            for column, value in (("median", percentile(seconds, 50)), ("p90", percentile(seconds, 90)),
+                                  ("longest", max(seconds)), ("median_business", percentile(business, 50))):
+                assert abs(row[column] - value) <= slack, (name, column, row, value)
+            assert abs(row["share"] - share(sum(seconds), total)) <= slack, (name, row)
+        shares = [row["share"] for row in rows_of(document, table)]
+        same(shares, sorted(shares, reverse=True), "the narrowest first")
+
+
+def satisfaction_is_a_mean(world):
+    """Levels by group, and their mean where the regime gives them scores."""
+    told = desk(world)
+    scores = {"satisfied": 100, "fair": 60, "unhappy": 0}
+    with told.duban.client() as client:
+        for params, since, before in periods_of(told, 3):
+            stories = [story for story in told.stories if story.level and since <= story.solved + HOUR < before]
+            for by in BYS:
+                got = by_words(rows_of(client.call("report.get", report="satisfaction", by=by, **params)), by.split(","))
+                wanted = grouped(stories, by, lambda story: story.solved + HOUR)
+                same(set(got), set(wanted), f"groups by {by}")
+                for key, group in wanted.items():
+                    levels = collections.Counter(story.level for story in group)
+                    total = sum(scores[level] * count for level, count in levels.items())
+                    same(got[key], {"answers": len(group), "mean": (total * 100 + len(group) // 2) // len(group),
+                                    **{level: levels[level] for level in LEVELS}}, f"{by} {key}")
+
+
+def months_compare(world):
+    """The months of a year, and beside them those of the year before."""
+    told = desk(world)
+    with told.duban.client() as client:
+        rows = rows_of(client.call("report.get", report="trend"))
+    last = shift(month_of(told.now), -1)
+    same([row["month"] for row in rows], [shift(last, count) for count in range(-11, 1)], "months")
+    scores = {"satisfied": 100, "fair": 60, "unhappy": 0}
+    for row in rows:
+        for suffix, month in (("", row["month"]), ("_before", shift(row["month"], -12))):
+            received = [story for story in told.stories if month_of(story.received) == month]
+            verdicts = collections.Counter(kind for story in told.stories for kind, _, due in story.verdicts()
+                                           if month_of(due) == month)
+            said = [scores[story.level] for story in told.stories if story.level and month_of(story.solved + HOUR) == month]
+            same({name: row[name + suffix] for name in ("received", "share_solved", "breaches", "mean")},
+                 {"received": len(received), "share_solved": 10000 if received else None,
+                  "breaches": verdicts["breached"] - verdicts["withdrawn"],
+                  "mean": (sum(said) * 100 + len(said) // 2) // len(said) if said else None}, month)
+
+
+def complaints_are_reviewed(world):
+    """CTL-8, AFT-2: last month's complaints with cause, measures and whether they are closed; causes counted. AFT-17: who."""
+    told = desk(world)
+    params, since, before = periods_of(told, 1)[0]
+    stories = [story for story in told.stories if since <= story.received < before and story.class_name == "complaint"]
+    with told.duban.client() as client:
+        document = client.call("report.get", report="complaints")
+        lines = {row["subject"]: row for row in rows_of(document)}
+        same(set(lines), {f"问题 {story.number}" for story in stories}, "complaints")
+        for story in stories:
+            row = lines[f"问题 {story.number}"]
+            same((row["cause"], row["measures"], row["closed"], row["customer"], row["person"], row["type"]),
+                 (story.cause or "", "改进" + str(story.number) if story.measure else "", "是" if story.is_closed else "否",
+                  story.customer, HANDLERS[story.handler], TITLES[story.type]), row["subject"])
+        causes = collections.Counter(story.cause or "（未填写）" for story in stories)
+        same({row["cause"]: row["complaints"] for row in rows_of(document, 1)}, dict(causes), "causes")
+        document = client.call("report.get", report="attitude")
+        attitude = collections.Counter(HANDLERS[story.handler] for story in stories if story.type == "attitude")
+        same({row["person"]: row["complaints"] for row in rows_of(document)}, dict(attitude), "attitude by person")
+        same(len(rows_of(document, 1)), sum(attitude.values()), "lines")
+        requests = client.call("report.get", report="complaints", **{"class": "request"})
+        same(len(rows_of(requests)), sum(story.class_name == "request" and since <= story.received < before
+                                         for story in told.stories), "of another class")
 
 
 def csv_says_the_same(world):
@@ -398,7 +595,8 @@ def the_end(world):
     told.duban.__exit__()
 
 
-TESTS = [breaches_are_counted, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
+TESTS = [breaches_are_counted, times_are_medians, outcomes_are_shares, bottlenecks_are_found, satisfaction_is_a_mean,
+         months_compare, complaints_are_reviewed, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
          the_end]
 
 if __name__ == "__main__":
