@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Every shipped regime, in a real daemon: a ticket of every class is filed and taken to its end.
+
+Usage: test_regimes.py BUILD_DIR [NAME...]
+
+Whoever takes a ticket to its end here knows no regulation: they try to solve and close it, and do what each refusal says is
+missing, in the name of somebody who may. So a class that no refusal leads out of is found, and so is a refusal that does
+not say what to do. Afterwards each ticket is closed, its clocks have ended, and the journal is whole.
+"""
+import configparser
+import re
+
+from duban import PEOPLE, ROOT, RpcError, instant, main, same, verify_journal, verify_notices
+
+REGIMES = sorted((ROOT / "etc/regimes").glob("*.ini"))
+MOST_DEEDS = 80  # for one ticket
+VALUES = {"text": "x", "date": "2026-05-01", "number": 1, "yes/no": True, "hours": "24h", "phone": "010-5550100",
+          "mail": "li@example.com"}
+
+
+def people_file(regime):
+    return PEOPLE if regime.stem == "nq510201" else ROOT / f"tests/scenario/people/{regime.stem}.ini"
+
+
+def read(path):
+    """An INI file of ours: a key may come twice in a section, and a comment stands behind a blank and a semicolon."""
+    parser = configparser.RawConfigParser(strict=False, delimiters=("=",), inline_comment_prefixes=(" ;",), comment_prefixes=(";", "#"))
+    parser.optionxform = str
+    parser.read_string(path.read_text(encoding="utf-8"))
+    return parser
+
+
+class Firm:
+    """A daemon with a regime, and its people by what they may do."""
+
+    def __init__(self, duban, regime):
+        self.duban, self.client = duban, duban.client()
+        self.regime, people = read(regime), read(people_file(regime))
+        self.people = {section.split()[1]: set(people[section].get("roles", "").split())
+                       for section in people.sections() if section.startswith("person ")}
+
+    def words(self, section):
+        return [word for word in self.regime[section]] if self.regime.has_section(section) else []
+
+    def somebody(self, roles):
+        """Who holds one of these roles."""
+        return next(person for person, has in self.people.items() if has & set(roles))
+
+    def call(self, method, **params):
+        return self.client.call(method, **params)
+
+    def as_who_may(self, method, **params):
+        """Does it in the name of somebody; when the refusal says whom it is for, of one of them."""
+        try:
+            return self.call(method, on_behalf_of=next(iter(self.people)), **params)
+        except RpcError as refusal:
+            if refusal.name != "permission_denied":
+                raise
+            roles = re.split(r",\s*", refusal.detail.split(" is for: ")[1])
+            return self.call(method, on_behalf_of=self.somebody(roles), **params)
+
+    def value_of(self, field):
+        """Something that a field takes."""
+        kind = self.regime[f"field {field}"]["kind"]
+        if kind == "person":
+            return next(iter(self.people))
+        return VALUES.get(kind, self.words("departments")[0] if kind == "department" else kind.split("|")[0])
+
+
+class Case:
+    """One ticket on its way."""
+
+    def __init__(self, firm, name):
+        self.firm, self.name = firm, name
+        section = firm.regime[f"class {name}"] if firm.regime.has_section(f"class {name}") else {}
+        self.fields, self.ticket = {}, None
+        self.params = {"class": name, "urgency": firm.words("urgencies")[0], "channel": firm.words("channels")[0],
+                       "customer": {"name": "华信物流", "id": "K-1"}, "subject": f"{name}: {firm.regime['classes'][name]}", "details": "无法登录",
+                       "occurred_at": instant(-60),
+                       "contact": {"name": "李雷", "phone": "13812345678", "email": "li@example.com", "fax": "010-5550199"}}
+        if section.get("types"):
+            self.params["type"] = section["types"].split()[0]
+
+    def file(self):
+        """What intake says is missing is said, then it is filed."""
+        for _ in range(MOST_DEEDS):
+            try:
+                filed = self.firm.call("ticket.create", fields=self.fields, **self.params)
+                self.ticket = filed["ticket"]
+                return filed
+            except RpcError as refusal:
+                field = (refusal.field or "").removeprefix("fields.")
+                assert refusal.name == "invalid_params" and field != refusal.field and field not in self.fields, \
+                    f"{self.name}: {refusal.name} {refusal.field}: {refusal.detail}"
+                self.fields[field] = self.firm.value_of(field)
+        raise AssertionError(f"{self.name} is not filed by saying what is missing")
+
+    def do(self, method, **params):
+        return self.firm.as_who_may(method, ticket=self.ticket, **params)
+
+    def contact(self, kind=None, role=None):
+        """A contact that counts, over a channel that counts."""
+        counting = self.firm.regime["contact"].get("channels", "") if self.firm.regime.has_section("contact") else ""
+        channel = (counting.split() or self.firm.words("channels"))[0]
+        who = {"on_behalf_of": self.firm.somebody([role])} if role else {}
+        kinds = {"kind": kind} if kind else {}
+        self.firm.call("contact.record", ticket=self.ticket, channel=channel, direction="out", reached=True, **kinds, **who)
+
+    def meet(self, clock):
+        """Does what stops a clock."""
+        self.fulfil(self.firm.regime[f"clock {clock}"]["stop"])
+
+    def plan(self):
+        expected_at = instant(3600)
+        self.do("ticket.plan", expected_at=expected_at, measures="换新")
+
+    def fulfil(self, missing):
+        """What one refusal says is missing, such as `contact:result or other by service_head`, `step:d3`, `clock:answer met`."""
+        condition, _, role = missing.partition(" by ")
+        what, _, kinds = condition.partition(":")
+        kind = re.split(r"\s+", kinds)[0] if kinds else None
+        if missing.startswith("steps done"):
+            self.do("step.done", step=re.search(r"\(next: (\w+)\)", missing)[1])
+        elif what == "clock":
+            self.meet(kind)
+        elif what == "contact":
+            self.contact(kind, role.split()[0] if role else None)
+        elif what == "satisfaction":
+            self.do("satisfaction.record", level=kind or self.firm.words("satisfaction")[0])
+        elif what == "field":
+            self.do("ticket.update", fields={kind: self.firm.value_of(kind)})
+        elif what == "plan":
+            self.plan()
+        elif what == "assigned":
+            self.do("ticket.assign", handler=self.firm.somebody(["handler"]))
+        else:
+            method, parameter = {"step": ("step.done", "step"), "signed": ("sign", "signature"), "stage": ("ticket.move", "stage")}[what]
+            self.do(method, **{parameter: kind})
+
+    def attempt(self, deed):
+        """Does it, and before it whatever its refusal asks for, and before that whatever that one's does."""
+        for _ in range(MOST_DEEDS):
+            try:
+                return deed()
+            except RpcError as refusal:
+                if refusal.name == "gate_closed":
+                    missing = refusal.detail.removeprefix("missing: ")
+                    self.attempt(lambda what=missing: self.fulfil(what))
+                elif refusal.name == "invalid_state" and refusal.field == "stage":
+                    before = re.search(r"is entered from ([\w ,]+), not from", refusal.detail)
+                    assert before, f"{self.name}: {refusal.detail}"
+                    stages = before[1].split(", ")
+                    self.attempt(lambda to=stages[0]: self.do("ticket.move", stage=to))
+                else:
+                    raise AssertionError(f"{self.name}: {refusal.name} {refusal.field}: {refusal.detail}") from None
+        raise AssertionError(f"{self.name}: doing what refusals ask for leads nowhere")
+
+    def take_to_the_end(self):
+        self.attempt(lambda: self.do("ticket.solve", result="已解决"))
+        self.attempt(lambda: self.do("ticket.close"))
+
+
+def runs(world, regime):
+    duban = world.duban(regime=regime.read_text(encoding="utf-8"), people=people_file(regime).read_text(encoding="utf-8"))
+    checked = duban.check()
+    same(checked.returncode, 0, f"duband --check with {regime.name}: {checked.stderr}")
+    with duban:
+        firm = Firm(duban, regime)
+        classes = firm.words("classes")
+        for name in classes:
+            case = Case(firm, name)
+            filed = case.file()
+            assert filed["created"] and filed["department"], f"{name}: {filed}"
+            case.take_to_the_end()
+            closed = firm.call("ticket.get", ticket=case.ticket)
+            same(closed["stage"], firm.regime["stage on"]["close"], f"{name}: the stage at its end")
+            still = [clock["clock"] for clock in closed["clocks"] if clock["state"] in ("running", "breached", "paused", "waiting")
+                     and clock.get("due_at")]
+            same(still, [], f"{name}: what a closed ticket still owes")
+        firm.client.close()
+        duban.wait_drained()
+        same(duban.counts()["ticket"], len(classes), f"{regime.name}: a ticket of every class")
+        verify_journal(duban)
+        verify_notices(duban)
+
+
+def test_of(regime):
+    def test(world):
+        runs(world, regime)
+    test.__name__ = f"{regime.stem}_takes_a_ticket_of_every_class_to_its_end"
+    return test
+
+
+TESTS = [test_of(regime) for regime in REGIMES]
+
+if __name__ == "__main__":
+    main(TESTS)
