@@ -90,6 +90,9 @@ class Case:
                 return filed
             except RpcError as refusal:
                 field = (refusal.field or "").removeprefix("fields.")
+                if field == "type" and "give a type or a department" in refusal.detail:
+                    self.params["department"] = self.firm.words("departments")[0]
+                    continue
                 assert refusal.name == "invalid_params" and field != refusal.field and field not in self.fields, \
                     f"{self.name}: {refusal.name} {refusal.field}: {refusal.detail}"
                 self.fields[field] = self.firm.value_of(field)
