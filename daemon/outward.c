@@ -182,6 +182,9 @@ static const char *restore(struct outward *outward, const struct recalled *recal
         refusal = desk_restore_clock(desk, &recalled->clocks[i]);
     for (size_t i = 0; !refusal && i < recalled->pause_count; i++)
         refusal = desk_restore_pause(desk, &recalled->pauses[i]);
+    for (size_t i = 0; !refusal && i < recalled->told_count; i++)
+        desk_restore_told(desk, recalled->ticket->ticket, recalled->told[i].clock, recalled->told[i].cycle,
+                          recalled->told[i].person, recalled->told[i].role);
     desk_recalled(desk, recalled->ticket->ticket,
                   clock_wall()); /* also when half of it was refused: let go again */
     outward->options.touched(outward->options.context);

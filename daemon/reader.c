@@ -32,7 +32,7 @@
 #define PATIENCE_S        5
 #define REPORT_PATIENCE_S 35 /* longer than a statement of session_report may take */
 #define PARAMETERS_MAX    8
-#define STATEMENTS_MAX    3
+#define STATEMENTS_MAX    4
 
 TAILQ_HEAD(call_list, call);
 
@@ -79,10 +79,9 @@ struct reader {
 static const char *statement_at(size_t index)
 {
     static const char *const names[] = {
-        "ticket_full",    "ticket_closed",  "ticket_subjects", "ticket_list",
-        "notice_list",    "notice_get",     "journal_read",    "request_key",
-        "recall_ticket",  "recall_clocks",  "recall_pauses",   "recall_notice",
-        "explain_ticket", "explain_notice", "version_list",    "version_get",
+        "ticket_full",   "ticket_closed",  "ticket_subjects", "ticket_list",   "notice_list",   "notice_get",
+        "journal_read",  "request_key",    "recall_ticket",   "recall_clocks", "recall_pauses", "recall_told",
+        "recall_notice", "explain_ticket", "explain_notice",  "version_list",  "version_get",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;
@@ -308,6 +307,25 @@ static struct pause_row *pauses_of(const PGresult *result, size_t *ret_count)
     return pauses;
 }
 
+static struct recalled_told *told_of(const PGresult *result, size_t *ret_count)
+{
+    struct field fields[FIELDS_MAX];
+    size_t count = (size_t)PQntuples(result);
+    struct recalled_told *told = memory_new(count, sizeof(*told));
+
+    for (size_t i = 0; i < count; i++) {
+        fields_from_result(result, (int)i, fields, FIELDS_TOLD);
+        told[i] = (struct recalled_told){
+            .clock = fields_text(&fields[1]),
+            .person = fields_text(&fields[2]),
+            .role = fields_text(&fields[3]),
+            .cycle = (uint16_t)fields_number(&fields[4]),
+        };
+    }
+    *ret_count = count;
+    return told;
+}
+
 static void answer_recall(struct call *call, enum read_outcome outcome)
 {
     struct recalled recalled = {0};
@@ -316,6 +334,7 @@ static void answer_recall(struct call *call, enum read_outcome outcome)
     struct ticket_row ticket;
     struct clock_row *clocks = NULL;
     struct pause_row *pauses = NULL;
+    struct recalled_told *told = NULL;
 
     if (outcome == READ_FOUND) {
         fields_from_result(call->results[0], 0, fields, FIELDS_TICKET);
@@ -326,10 +345,12 @@ static void answer_recall(struct call *call, enum read_outcome outcome)
         recalled.plans = counts.plans;
         recalled.clocks = clocks = clocks_of(call->results[1], &recalled.clock_count);
         recalled.pauses = pauses = pauses_of(call->results[2], &recalled.pause_count);
+        recalled.told = told = told_of(call->results[3], &recalled.told_count);
     }
     call->recall(call->context, outcome, &recalled);
     free(clocks);
     free(pauses);
+    free(told);
 }
 
 void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_or_number,
@@ -345,6 +366,7 @@ void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_o
     call->statements[0] = "recall_ticket";
     call->statements[1] = "recall_clocks";
     call->statements[2] = "recall_pauses";
+    call->statements[3] = "recall_told";
     call->binary = true;
     send_what_fits(reader);
 }

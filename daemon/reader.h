@@ -30,8 +30,14 @@ void reader_destroy(struct reader *reader); /* outstanding reads get READ_UNAVAI
 void reader_run(struct reader *reader, const char *statement, const char *const *parameters,
                 size_t parameter_count, reader_callback *callback, void *context);
 
-/* A ticket's row, its clocks' and its pauses' rows, as the loader gives them, for tickets that left memory.
- */
+/* Who was told of a breach, in which role. */
+struct recalled_told {
+    const char *clock, *person, *role;
+    uint16_t cycle;
+};
+
+/* A ticket's row, its clocks' and its pauses' rows, and who was told of what, as the loader gives them, for
+   tickets that left memory. */
 struct recalled {
     const struct ticket_row *ticket; /* NULL: there is no such ticket */
     uint32_t contacts, progress, plans;
@@ -39,6 +45,8 @@ struct recalled {
     size_t clock_count;
     const struct pause_row *pauses;
     size_t pause_count;
+    const struct recalled_told *told;
+    size_t told_count;
 };
 typedef void recall_callback(void *context, enum read_outcome outcome, const struct recalled *recalled);
 void reader_recall(struct reader *reader, uint32_t desk, const char *ticket_id_or_number,

@@ -282,6 +282,20 @@ static void print_pauses(const struct desk *desk, const struct ticket *ticket, s
         text_printf(line, " staged %" PRId64 "\n", rare->staged_at);
 }
 
+/* Who must hear of it how a breach ends. */
+static void print_told(const struct desk *desk, const struct ticket *ticket, struct text *line)
+{
+    const struct ticket_rare *rare = ticket_rare(ticket);
+
+    for (uint16_t i = 0; i < rare->told_count; i++) {
+        const struct told *told = &rare->told[i];
+
+        text_printf(line, " told %s %u %s %s\n", desk->policy->clocks[told->rule].name, told->cycle,
+                    roster_person(desk->roster, told->person)->id,
+                    told->role == POLICY_NONE ? "-" : desk->policy->roles.terms[told->role].name);
+    }
+}
+
 static void print_ticket(const struct desk *desk, const struct ticket *ticket, struct text *line)
 {
     const struct policy *policy = desk->policy;
@@ -305,6 +319,7 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
     for (uint8_t i = 0; i < ticket->clock_count; i++)
         print_missed(desk, ticket, &ticket->clocks[i], line);
     print_pauses(desk, ticket, line);
+    print_told(desk, ticket, line);
 }
 
 void desk_digest(const struct desk *desk, char ret_hex[33])

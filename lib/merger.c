@@ -16,6 +16,8 @@
 #include "lib/judge_pause.h"
 #include "lib/ledger.h"
 #include "lib/notice.h"
+#include <jansson.h>
+#include <stdlib.h>
 
 /* The two clocks of one rule. */
 struct pair {
@@ -24,7 +26,8 @@ struct pair {
     const struct clock *theirs; /* of `from` */
     const struct clock_policy *rule;
     msec at;
-    bool told_came_along; /* whoever was told of theirs is told of ours from now on */
+    json_t *brought; /* who was told of theirs and is told of ours from now on; of all clocks */
+    bool told_came_along;
 };
 
 static bool is_running(const struct clock *clock)
@@ -32,14 +35,25 @@ static bool is_running(const struct clock *clock)
     return clock_is_live(clock) && clock->state != CLOCK_WAITING;
 }
 
-static void bring_told(struct pair *pair)
+static void bring_one(const struct desk *desk, struct pair *pair, const struct told *told)
+{
+    const struct vocabulary *roles = &desk->policy->roles;
+    const char *role = told->role == POLICY_NONE ? "" : roles->terms[told->role].name;
+
+    ticket_tell(pair->into, told->rule, pair->ours->cycle, told->person, told->role);
+    json_array_append_new(pair->brought,
+                          json_pack("{s:s,s:i,s:s,s:s}", "clock", pair->rule->name, "cycle",
+                                    (int)pair->ours->cycle, "person",
+                                    roster_person(desk->roster, told->person)->id, "role", role));
+}
+
+static void bring_told(const struct desk *desk, struct pair *pair)
 {
     const struct ticket_rare *rare = ticket_rare(pair->from);
 
     for (uint16_t i = 0; i < rare->told_count; i++)
-        if (rare->told[i].rule == pair->theirs->rule)
-            ticket_tell(pair->into, rare->told[i].rule, pair->ours->cycle, rare->told[i].person,
-                        rare->told[i].role);
+        if (ticket_is_owed_word(pair->from, pair->theirs, &rare->told[i]))
+            bring_one(desk, pair, &rare->told[i]);
     pair->told_came_along = true;
 }
 
@@ -53,7 +67,7 @@ static void bring_windows(struct desk *desk, struct pair *pair)
 static void take_breach(struct desk *desk, struct pair *pair)
 {
     move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
-    bring_told(pair);
+    bring_told(desk, pair);
     bring_windows(desk, pair);
 }
 
@@ -62,7 +76,7 @@ static void join_breaches(struct desk *desk, struct pair *pair)
 {
     if (pair->theirs->breached_at < pair->ours->breached_at || pair->theirs->rungs > pair->ours->rungs)
         move_joined(desk, pair->into, pair->ours, pair->theirs, pair->at);
-    bring_told(pair);
+    bring_told(desk, pair);
     bring_windows(desk, pair);
 }
 
@@ -143,7 +157,7 @@ static void take_clock(struct desk *desk, struct pair *pair, uint8_t rule)
     move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
     if (pair->theirs->state != CLOCK_BREACHED)
         return;
-    bring_told(pair);
+    bring_told(desk, pair);
     bring_windows(desk, pair);
 }
 
@@ -205,8 +219,23 @@ static void bring_pauses(struct desk *desk, struct ticket *from, struct ticket *
     }
 }
 
-void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
+/* For the record of the merger: a restart must know who is told of what by another ticket's notices. */
+static const char *write_brought(struct desk *desk, json_t *brought)
 {
+    json_t *value = json_array_size(brought) ? json_pack("{s:O}", "told", brought) : NULL;
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    const char *kept = text ? arena_text(&desk->out->arena, text) : NULL;
+
+    free(text);
+    json_decref(value);
+    json_decref(brought);
+    return kept;
+}
+
+const char *merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
+{
+    json_t *brought = json_array();
+
     bring_pauses(desk, from, into, at);
     for (uint8_t i = 0; i < from->clock_count; i++) {
         struct clock *theirs = &from->clocks[i];
@@ -217,6 +246,7 @@ void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, m
             .theirs = theirs,
             .rule = &desk->policy->clocks[theirs->rule],
             .at = at,
+            .brought = brought,
         };
         /* What has not left says nothing about this ticket any more: nobody was told by it. */
         notice_withhold(desk, from, theirs->rule, "merged into another ticket");
@@ -233,6 +263,7 @@ void merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, m
     end_ticket(desk, from, into, at);
     desk_touch(desk, into);
     desk_arm(desk, into);
+    return write_brought(desk, brought);
 }
 
 uint64_t merger_target(const struct ticket *ticket)

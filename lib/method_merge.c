@@ -62,12 +62,14 @@ void method_ticket_merge(struct desk *desk, const struct request *request, struc
         return;
     request_begin(desk, request, from, at);
     request_begin(desk, request, into, at);
-    merger_unite(desk, from, into, at);
+    const char *brought = merger_unite(desk, from, into, at);
+
     journal_other(desk, from, into);
     struct record_row *row = request_record(desk, request, from, "merge", at);
     json_t *result = answer_changed(desk, from);
 
     row->other = into->id;
+    row->value = brought;
     set_other(desk, result, "into", into);
     json_object_set_new(result, "clocks", answer_clocks(desk, into));
     request_done(desk, request, from, result);

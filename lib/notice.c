@@ -272,7 +272,7 @@ void notice_suppress(struct desk *desk, struct outbox_entry *entry, const char *
     struct ticket *ticket = notice_ticket(desk, entry->ticket);
 
     if (entry->rung > 0 && ticket)
-        ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
+        ticket_untell(ticket, entry->rule, entry->cycle, entry->person, entry->role);
     notice_new_state(desk, entry, "suppressed")->detail = arena_text(&desk->out->arena, reason);
     if (entry->state == OUTBOX_HELD)
         holds_remove(desk->holds, entry);

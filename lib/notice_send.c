@@ -153,7 +153,7 @@ static void climb_undelivered(struct desk *desk, const struct outbox_entry *entr
     if (!ticket || !is_hopeless || entry->person == TICKET_NOBODY)
         return;
     if (outcome == SEND_REFUSED) /* who was told of nothing need not hear how it ended */
-        ticket_untell(ticket, entry->rule, entry->cycle, entry->person);
+        ticket_untell(ticket, entry->rule, entry->cycle, entry->person, entry->role);
     ladder_undelivered(desk, ticket,
                        &(const struct undelivered){.rule = entry->rule,
                                                    .role = entry->role,

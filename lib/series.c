@@ -225,8 +225,23 @@ void series_restore(struct series_book *book, const struct policy *policy, const
     free(name);
 }
 
+/* In the order of their names: that of the list is another one after a restart. */
+static void sort_in(struct sequence_row **rows, size_t count, struct sequence_row *row)
+{
+    rows[count] = row;
+    for (size_t i = count; i > 0 && strcmp(rows[i - 1]->name, rows[i]->name) > 0; i--) {
+        struct sequence_row swapped = *rows[i];
+
+        *rows[i] = *rows[i - 1];
+        *rows[i - 1] = swapped;
+    }
+}
+
 void series_settle(struct series_book *book, struct effects *out)
 {
+    struct sequence_row **rows = book->moved ? memory_new(book->moved, sizeof(*rows)) : NULL;
+    size_t count = 0;
+
     for (size_t i = book->count; book->moved && i-- > 0;) { /* today's are the last ones */
         struct series *series = &book->list[i];
 
@@ -238,9 +253,11 @@ void series_settle(struct series_book *book, struct effects *out)
         series_name(intern_text(book->names, series->name), series->period, name);
         row->name = arena_text(&out->arena, name);
         row->last = series->last;
+        sort_in(rows, count++, row);
         series->is_moved = false;
         book->moved--;
     }
+    free(rows);
 }
 
 void series_rename(struct series_book *book, const uint8_t *formats)

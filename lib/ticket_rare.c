@@ -66,12 +66,14 @@ struct ticket_rare *ticket_copy_rare(const struct ticket *ticket)
 
 /* ---- who was told ---- */
 
-static struct told *find_told(const struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person)
+static struct told *find_told(const struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person,
+                              uint8_t role)
 {
     const struct ticket_rare *rare = ticket_rare(ticket);
 
     for (uint16_t i = 0; i < rare->told_count; i++)
-        if (rare->told[i].rule == rule && rare->told[i].cycle == cycle && rare->told[i].person == person)
+        if (rare->told[i].rule == rule && rare->told[i].cycle == cycle && rare->told[i].person == person &&
+            rare->told[i].role == role)
             return &rare->told[i];
     return NULL;
 }
@@ -84,18 +86,36 @@ static int by_person(const void *a, const void *b)
         return (int)one->rule - (int)other->rule;
     if (one->cycle != other->cycle)
         return (int)one->cycle - (int)other->cycle;
-    return (int)one->person - (int)other->person;
+    if (one->person != other->person)
+        return (int)one->person - (int)other->person;
+    return (int)one->role - (int)other->role;
+}
+
+/* Two roles that are both gone are one. */
+static void join_same(struct ticket_rare *rare)
+{
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < rare->told_count; i++) {
+        if (kept && by_person(&rare->told[kept - 1], &rare->told[i]) == 0)
+            rare->told[kept - 1].notices = (uint16_t)(rare->told[kept - 1].notices + rare->told[i].notices);
+        else
+            rare->told[kept++] = rare->told[i];
+    }
+    rare->told_count = kept;
 }
 
 void ticket_sort_told(struct ticket_rare *rare)
 {
-    if (rare->told_count)
-        qsort(rare->told, rare->told_count, sizeof(*rare->told), by_person);
+    if (!rare->told_count)
+        return;
+    qsort(rare->told, rare->told_count, sizeof(*rare->told), by_person);
+    join_same(rare);
 }
 
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role)
 {
-    struct told *told = find_told(ticket, rule, cycle, person);
+    struct told *told = find_told(ticket, rule, cycle, person, role);
 
     if (told) {
         told->notices++;
@@ -115,9 +135,9 @@ static void drop_told(struct ticket_rare *rare, struct told *told)
     memmove(told, told + 1, (size_t)(rare->told + rare->told_count - told) * sizeof(*told));
 }
 
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person)
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role)
 {
-    struct told *told = find_told(ticket, rule, cycle, person);
+    struct told *told = find_told(ticket, rule, cycle, person, role);
 
     if (told && --told->notices == 0)
         drop_told(ticket->rare, told);
@@ -154,14 +174,21 @@ static bool is_unanswered(const struct ticket_rare *rare, const struct clock *cl
            (told->cycle == clock->cycle || (told->cycle < clock->cycle && !may_be_withdrawn(rare, told)));
 }
 
+/* Of the same person: told of a later breach, or in a role that the regime names before. */
+static bool comes_before(const struct told *one, const struct told *other)
+{
+    return one->cycle > other->cycle || (one->cycle == other->cycle && one->role < other->role);
+}
+
 bool ticket_is_owed_word(const struct ticket *ticket, const struct clock *clock, const struct told *told)
 {
     const struct ticket_rare *rare = ticket_rare(ticket);
 
     if (!is_unanswered(rare, clock, told))
         return false;
-    for (const struct told *later = told + 1; later < rare->told + rare->told_count; later++)
-        if (later->person == told->person && is_unanswered(rare, clock, later))
+    for (uint16_t i = 0; i < rare->told_count; i++)
+        if (rare->told[i].person == told->person && is_unanswered(rare, clock, &rare->told[i]) &&
+            comes_before(&rare->told[i], told))
             return false;
     return true;
 }

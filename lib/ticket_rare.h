@@ -4,7 +4,7 @@
 
 #include "lib/ticket.h"
 
-/* Somebody who was told of a breach, and must hear the all-clear. */
+/* Somebody who was told of a breach, in one of their roles, and must hear the all-clear. */
 struct told {
     uint8_t rule;
     uint8_t role;
@@ -51,15 +51,15 @@ void ticket_free_rare(struct ticket *ticket);
 /* A copy that belongs to nobody yet; NULL when there is nothing of the kind. */
 struct ticket_rare *ticket_copy_rare(const struct ticket *ticket) __attribute__((warn_unused_result));
 
-/* The order of a told list: by clock, cycle and person, whoever was told first, so that a list that comes
-   back from rows tells people of the end in the same order as one that was never away. After people or clocks
-   got other numbers. */
+/* The order of a told list: by clock, cycle, person and role, whoever was told first, so that a list that
+   comes back from rows tells people of the end in the same order as one that was never away. After people or
+   clocks got other numbers. */
 void ticket_sort_told(struct ticket_rare *rare);
 
 /* One more notice of the breach that this clock had in `cycle` to `person`; one of them was withheld; all of
    them are dealt with (but for breaches of which missed windows are remembered: those may be withdrawn). */
 void ticket_tell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role);
-void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person);
+void ticket_untell(struct ticket *ticket, uint8_t rule, uint16_t cycle, uint16_t person, uint8_t role);
 void ticket_forget_told(struct ticket *ticket, uint8_t rule);
 void ticket_forget_told_before(struct ticket *ticket, uint8_t rule,
                                uint32_t cycle); /* only of earlier ones */
@@ -68,7 +68,8 @@ void ticket_forget_told_before(struct ticket *ticket, uint8_t rule,
 struct missed_window *ticket_remember_window(struct ticket *ticket, const struct missed_window *missed)
     __attribute__((returns_nonnull));
 
-/* Must `told`, of this ticket's list, hear how the breach of `clock` ends? Each person once, as told last. */
+/* Must `told`, of this ticket's list, hear how the breach of `clock` ends? Each person once: of
+   the breach they were told of last, in the first of the roles they were told in. */
 bool ticket_is_owed_word(const struct ticket *ticket, const struct clock *clock, const struct told *told);
 
 /* The earliest cycle of which somebody is owed word; 0: nobody is. */

@@ -16,7 +16,7 @@ void world_step(struct world *world, const struct event *event);
 void world_restore_tickets(struct world *world, bool only_open, uint64_t only);
 
 /* Who was told of what, and what was asked for, by the rows (world_told.c, world_approvals.c). */
-void world_restore_told(struct world *world);
+void world_restore_told(struct world *world, uint64_t only); /* 0: of all that are open */
 void world_restore_approvals(struct world *world);
 
 #endif

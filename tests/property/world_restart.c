@@ -66,6 +66,8 @@ void world_restore_tickets(struct world *world, bool only_open, uint64_t only)
             fail_msg("ticket %" PRIu64 " clock %s: %s", row->ticket, row->clock, wrong);
     }
     restore_pauses(world, only_open, only);
+    if (only)
+        world_restore_told(world, only);
 }
 
 /* sql/statements/load_windows.sql */
@@ -170,7 +172,7 @@ struct world *world_restart(const struct world *original)
     restore_registers(world);
     world_restore_tickets(world, true, 0);
     restore_windows(world);
-    world_restore_told(world);
+    world_restore_told(world, 0);
     world_restore_approvals(world);
     for (size_t i = 0; i < rows->notice_count; i++)
         if (is_unsent(&rows->notices[i]))

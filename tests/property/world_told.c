@@ -1,139 +1,68 @@
 /*
- * Who comes back as told of which breach: sql/statements/load_told.sql, word for word.
+ * Who comes back as told of which breach: sql/statements/load_told.sql, and recall_told.sql for one ticket.
  *
- * The statement is a recursion over mergers: a breach that began before another ticket was merged in was
- * perhaps that ticket's, and whoever was told under its number is owed the same word.
+ * Their own notices say it of most; whoever was told under the number of a ticket that was merged in stands
+ * in the record of the merger.
  */
-#include "lib/base/memory.h"
 #include "tests/property/world_parts.h"
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct owed {
-    uint64_t notice, ticket;
-    uint16_t cycle;
-};
-
-struct list {
-    const struct rows *rows;
-    struct owed *owed;
-    size_t count, room;
-};
-
-/* A line of the statement's `breach`. */
-struct breach {
-    uint64_t ticket, told_of;
-    const char *clock;
-    uint16_t cycle, told_since, told_until;
-    msec breached_at;
-};
-
-/* UNION leaves out what is there already. */
-static void add(struct list *list, const struct owed *owed)
+/* Is somebody owed word of this breach? The statement's `owed`; of one ticket that is recalled, without its
+   windows, which are not recalled either. */
+static bool is_owed(const struct rows *rows, uint64_t only, uint64_t ticket, const char *clock_name,
+                    unsigned cycle)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (list->owed[i].notice == owed->notice && list->owed[i].ticket == owed->ticket &&
-            list->owed[i].cycle == owed->cycle)
-            return;
-    list->owed = memory_reserve(list->owed, &list->room, list->count + 1, sizeof(*list->owed));
-    list->owed[list->count++] = *owed;
+    const struct clock_row *clock = rows_clock(rows, ticket, clock_name);
+    bool is_wanted = only ? ticket == only : rows_known_ticket(rows, ticket)->row.open;
+
+    if (clock && is_wanted && clock->told_since && cycle >= clock->told_since && cycle <= clock->cycle)
+        return true;
+    for (size_t i = 0; !only && i < rows->window_count;
+         i++) /* over, but a late record may yet fill a window */
+        if (rows->windows[i].is_remembered && rows->windows[i].ticket == ticket &&
+            rows->windows[i].cycle == cycle && strcmp(rows->windows[i].clock, clock_name) == 0)
+            return true;
+    return false;
 }
 
-static bool tells(const struct kept_notice *kept)
+static void restore_own(struct world *world, uint64_t only)
 {
-    return kept->row.rung > 0 && strcmp(kept->state, "suppressed") != 0 && strcmp(kept->state, "failed") != 0;
-}
+    for (size_t i = 0; i < world->rows.notice_count; i++) {
+        const struct kept_notice *kept = &world->rows.notices[i];
+        bool tells = kept->row.rung > 0 && strcmp(kept->state, "suppressed") != 0 &&
+                     strcmp(kept->state, "failed") != 0;
 
-static void add_notices(struct list *list, const struct breach *breach)
-{
-    for (size_t i = 0; i < list->rows->notice_count; i++) {
-        const struct kept_notice *kept = &list->rows->notices[i];
-
-        if (kept->row.ticket == breach->told_of && strcmp(kept->row.clock, breach->clock) == 0 &&
-            kept->row.cycle >= breach->told_since && kept->row.cycle <= breach->told_until && tells(kept))
-            add(list,
-                &(struct owed){
-                    .notice = kept->row.notice,
-                    .ticket = breach->ticket,
-                    .cycle = breach->told_of == breach->ticket ? (uint16_t)kept->row.cycle : breach->cycle,
-                });
+        if (tells && is_owed(&world->rows, only, kept->row.ticket, kept->row.clock, kept->row.cycle))
+            desk_restore_told(world->desk, kept->row.ticket, kept->row.clock, (uint16_t)kept->row.cycle,
+                              kept->row.recipient, kept->row.role);
     }
 }
 
-static void follow(struct list *list, const struct breach *breach)
+static void restore_brought(struct world *world, uint64_t only, const struct record_row *merged)
 {
-    add_notices(list, breach);
-    for (size_t i = 0; i < list->rows->record_count; i++) {
-        const struct record_row *merged = &list->rows->records[i];
+    json_t *value = json_loads(merged->value, 0, NULL);
+    const json_t *told;
+    size_t i;
 
-        if (merged->other != breach->told_of || strcmp(merged->kind, "merge") != 0)
-            continue;
-        const struct clock_row *clock = rows_clock(list->rows, merged->ticket, breach->clock);
+    json_array_foreach(json_object_get(value, "told"), i, told)
+    {
+        const char *clock = json_string_value(json_object_get(told, "clock"));
+        uint16_t cycle = (uint16_t)json_integer_value(json_object_get(told, "cycle"));
 
-        if (!clock || !clock->was_late || rows_known_ticket(list->rows, merged->ticket)->row.open)
-            continue;
-        bool is_since = breach->breached_at != NEVER && merged->at >= breach->breached_at;
-        bool is_replaced = breach->told_since < breach->cycle && strcmp(clock->state, "cancelled") == 0;
-
-        if (!is_since && !is_replaced)
-            continue;
-        struct breach theirs = *breach;
-
-        theirs.cycle = is_since ? breach->cycle : breach->told_since;
-
-        theirs.told_of = merged->ticket;
-        theirs.told_since = theirs.told_until = clock->cycle;
-        follow(list, &theirs);
+        if (is_owed(&world->rows, only, merged->other, clock, cycle))
+            desk_restore_told(world->desk, merged->other, clock, cycle,
+                              json_string_value(json_object_get(told, "person")),
+                              json_string_value(json_object_get(told, "role")));
     }
+    json_decref(value);
 }
 
-/* The second half: breaches that are over, but whose windows a late record may yet fill. */
-static void add_missed(struct list *list)
+void world_restore_told(struct world *world, uint64_t only)
 {
-    for (size_t w = 0; w < list->rows->window_count; w++) {
-        const struct window_row *missed = &list->rows->windows[w];
-
-        for (size_t i = 0; missed->is_remembered && i < list->rows->notice_count; i++) {
-            const struct kept_notice *kept = &list->rows->notices[i];
-
-            if (kept->row.ticket == missed->ticket && kept->row.cycle == missed->cycle &&
-                strcmp(kept->row.clock, missed->clock) == 0 && tells(kept))
-                add(list, &(struct owed){kept->row.notice, missed->ticket, missed->cycle});
-        }
-    }
-}
-
-static int by_notice(const void *a, const void *b)
-{
-    const struct owed *one = a, *other = b;
-
-    return (one->notice > other->notice) - (one->notice < other->notice);
-}
-
-void world_restore_told(struct world *world)
-{
-    struct list list = {.rows = &world->rows};
-
-    for (size_t i = 0; i < world->rows.clock_count; i++) {
-        const struct clock_row *clock = &world->rows.clocks[i];
-
-        if (rows_known_ticket(&world->rows, clock->ticket)->row.open && clock->told_since)
-            follow(&list, &(struct breach){.ticket = clock->ticket,
-                                           .told_of = clock->ticket,
-                                           .clock = clock->clock,
-                                           .cycle = clock->cycle,
-                                           .told_since = clock->told_since,
-                                           .told_until = clock->cycle,
-                                           .breached_at = clock->breached_at});
-    }
-    add_missed(&list);
-    if (list.count)
-        qsort(list.owed, list.count, sizeof(*list.owed), by_notice);
-    for (size_t i = 0; i < list.count; i++) {
-        const struct notice_row *row = &world->rows.notices[list.owed[i].notice - 1].row;
-
-        desk_restore_told(world->desk, list.owed[i].ticket, row->clock, list.owed[i].cycle, row->recipient,
-                          row->role);
-    }
-    free(list.owed);
+    restore_own(world, only);
+    for (size_t i = 0; i < world->rows.record_count; i++)
+        if (strcmp(world->rows.records[i].kind, "merge") == 0 && world->rows.records[i].value)
+            restore_brought(world, only, &world->rows.records[i]);
 }

@@ -228,6 +228,17 @@ const char *desk_restore_pause(struct desk *desk, const struct pause_row *row)
     return NULL;
 }
 
+void desk_restore_told(struct desk *desk, uint64_t ticket, const char *clock, uint16_t cycle,
+                       const char *person, const char *role)
+{
+    (void)desk;
+    (void)ticket;
+    (void)clock;
+    (void)cycle;
+    (void)person;
+    (void)role;
+}
+
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now)
 {
     (void)desk;

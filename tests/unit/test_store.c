@@ -3,6 +3,7 @@
  */
 #include "lib/store.h"
 
+#include "lib/policy.h"
 #include "lib/ticket_rare.h"
 
 #include "lib/base/hash.h"
@@ -130,17 +131,47 @@ static void who_was_told_is_counted_by_notices(void **state)
     ticket_tell(ticket, 2, 1, 10, 4);
     ticket_tell(ticket, 1, 1, 10, 3);
     assert_int_equal(ticket_rare(ticket)->told_count, 3);
-    ticket_untell(ticket, 1, 1, 10); /* one of two notices was withheld: still told */
+    ticket_untell(ticket, 1, 1, 10, 3); /* one of two notices was withheld: still told */
     assert_int_equal(ticket_rare(ticket)->told_count, 3);
-    ticket_untell(ticket, 1, 1, 10);
+    ticket_untell(ticket, 1, 1, 10, 3);
     assert_int_equal(ticket_rare(ticket)->told_count, 2);
-    ticket_untell(ticket, 1, 1, 10); /* nobody */
-    ticket_untell(ticket, 7, 1, 11);
+    ticket_untell(ticket, 1, 1, 10, 3); /* nobody */
+    ticket_untell(ticket, 7, 1, 11, 3);
     assert_int_equal(ticket_rare(ticket)->told_count, 2);
     ticket_forget_told(ticket, 1);
     assert_int_equal(ticket_rare(ticket)->told_count, 1);
     assert_int_equal(ticket_rare(ticket)->told[0].rule, 2);
     assert_int_equal(ticket_rare(ticket)->told[0].role, 4);
+    store_destroy(store);
+}
+
+/* In which role, must not depend on which of their notices came first, or was withheld. */
+static void who_was_told_in_two_roles_hears_once_how_it_ended(void **state)
+{
+    struct store *store = store_create();
+    struct ticket *ticket = store_ticket(store, store_add(store, 1, 0, 1));
+    struct clock clock = {.rule = 1, .cycle = 2};
+    uint16_t count = 0;
+
+    (void)state;
+    ticket_tell(ticket, 1, 2, 10, 4);
+    ticket_tell(ticket, 1, 2, 10, 3);
+    ticket_tell(ticket, 1, 1, 10, 2); /* of the breach before */
+    for (uint16_t i = 0; i < ticket_rare(ticket)->told_count; i++)
+        if (ticket_is_owed_word(ticket, &clock, &ticket_rare(ticket)->told[i])) {
+            assert_int_equal(ticket_rare(ticket)->told[i].role, 3);
+            count++;
+        }
+    assert_int_equal(count, 1);
+    ticket_untell(ticket, 1, 2, 10, 3);
+    for (uint16_t i = 0; i < ticket_rare(ticket)->told_count; i++)
+        if (ticket_is_owed_word(ticket, &clock, &ticket_rare(ticket)->told[i]))
+            assert_int_equal(ticket_rare(ticket)->told[i].role, 4);
+    ticket->rare->told[0].role = ticket->rare->told[1].role = POLICY_NONE; /* both roles are gone */
+    ticket->rare->told[0].cycle = 2;
+    ticket_sort_told(ticket->rare);
+    assert_int_equal(ticket_rare(ticket)->told_count, 1);
+    assert_int_equal(ticket_rare(ticket)->told[0].notices, 2);
     store_destroy(store);
 }
 
@@ -151,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_pointer_is_good_until_its_ticket_leaves),
         cmocka_unit_test(clocks_stand_in_the_order_of_their_rules),
         cmocka_unit_test(who_was_told_is_counted_by_notices),
+        cmocka_unit_test(who_was_told_in_two_roles_hears_once_how_it_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
