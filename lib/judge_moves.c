@@ -476,11 +476,12 @@ void move_anchor(struct desk *desk, struct ticket *ticket, struct clock *clock, 
     desk_touch_clock(desk, ticket, clock);
 }
 
-/* The cycle stays this clock's own: what it told in it, it told under this ticket's name. */
+/* The cycle stays this clock's own: what it told in it, it told under this ticket's name. One that was called
+   off is over, with its ladder and its last word: theirs is another breach, and is told as one. */
 void move_taken_over(struct desk *desk, struct ticket *ticket, struct clock *clock,
                      const struct clock *theirs, msec at)
 {
-    uint16_t cycle = clock->cycle ? clock->cycle : 1;
+    uint16_t cycle = clock->cycle ? (uint16_t)(clock->cycle + (clock->state == CLOCK_CANCELLED)) : 1;
 
     assert(clock_is_live(theirs) || clock->state == CLOCK_WAITING);
     notice_withhold(desk, ticket, clock->rule, "merged with another ticket");
