@@ -21,6 +21,7 @@ void commands_show_change(const struct screen *screen, const json_t *result)
         {"Types", "types", SCREEN_TEXT},
         {"Department", "department", SCREEN_TEXT},
         {"Handler", "handler", SCREEN_TEXT},
+        {"Supported by", "supporting", SCREEN_TEXT},
         {"Progress", "progress", SCREEN_TEXT},
         {"Credited", "credited", SCREEN_TEXT},
         {"Not counted", "uncounted", SCREEN_TEXT},

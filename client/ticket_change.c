@@ -21,6 +21,11 @@ static const struct option_row assign_options[] = {
      .value = "PERSON",
      .parameter = "handler",
      .help = "to this person"},
+    {.name = "supporting",
+     .kind = OPTION_LIST,
+     .value = "DEPARTMENT,…",
+     .parameter = "supporting",
+     .help = "departments that help, instead of those before"},
     OPTION_AT,
     OPTION_END,
 };

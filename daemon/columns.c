@@ -72,6 +72,7 @@ static const struct column ticket_insert[] = {
     TICKET(INSTANT, row.occurred_at),
     TICKET(INSTANT, row.staged_at),
     TICKET(TEXT, row.contact),
+    TICKET(TEXT, row.supporting),
 };
 static const struct column ticket_update[] = {
     TICKET(U64, row.ticket),          TICKET(U32, row.revision),
@@ -79,7 +80,7 @@ static const struct column ticket_update[] = {
     TICKET(U32_OR_NULL, contacts),    TICKET(U32_OR_NULL, progress),
     TICKET(U32_OR_NULL, plans),       TICKET_TEXTS,
     TICKET(BOOLEAN, row.key_account), TICKET(INSTANT, row.staged_at),
-    TICKET(TEXT, row.contact),
+    TICKET(TEXT, row.contact),        TICKET(TEXT, row.supporting),
 };
 static const struct column ticket_counts[] = {
     TICKET(U64, row.ticket),

@@ -27,7 +27,7 @@ struct rows_statement {
     const int *lengths;
 };
 
-#define ROWS_PARAMETERS_MAX 32
+#define ROWS_PARAMETERS_MAX 40
 
 /* Statement number `index` (0, 1, …), in the order of the transaction; false: there are no more. One with
    nothing to write has a NULL name. `reopening` adds those that first bring the batch's tickets back among

@@ -175,6 +175,15 @@ static void rename_rare(const struct translation *map, struct ticket_rare *rare)
         rare->windows[i].rule = map->clocks[rare->windows[i].rule];
 }
 
+/* A department that is gone helps nobody any more. */
+static void rename_supporting(const struct translation *map, struct ticket_rare *rare)
+{
+    bool lost;
+
+    if (rare)
+        rare->supporting = translate_bits(map->departments, rare->supporting, &lost);
+}
+
 static void rename_pauses(const struct translation *map, struct ticket_rare *rare)
 {
     for (uint16_t i = 0; rare && i < rare->pause_count; i++)
@@ -202,6 +211,7 @@ static void rename_ticket(const struct translation *map, struct ticket *ticket)
     rename_rare(map, ticket->rare);
     approval_rename(ticket, map->clocks, map->departments, map->people);
     rename_pauses(map, ticket->rare);
+    rename_supporting(map, ticket->rare);
 }
 
 struct adoption *adoption_create(struct desk *desk, struct policy *policy, struct roster *roster, msec now,

@@ -252,6 +252,19 @@ json_t *answer_pauses(const struct desk *desk, const struct ticket *ticket)
     return list;
 }
 
+void answer_set_supporting(const struct desk *desk, json_t *object, const struct ticket *ticket)
+{
+    const struct vocabulary *departments = &desk->policy->departments;
+    uint32_t supporting = ticket_rare(ticket)->supporting;
+    json_t *list = supporting ? json_array() : NULL;
+
+    for (uint8_t i = 0; i < departments->count; i++)
+        if (supporting >> i & 1)
+            json_array_append_new(list, json_string(departments->terms[i].name));
+    if (list)
+        json_object_set_new(object, "supporting", list);
+}
+
 static json_t *customer_of(const struct desk *desk, const struct ticket *ticket)
 {
     json_t *customer =
@@ -282,6 +295,7 @@ json_t *answer_summary(const struct desk *desk, const struct ticket *ticket)
     json_object_set_new(object, "customer", customer_of(desk, ticket));
     answer_set_term(object, "department", &policy->departments, ticket->department);
     answer_set_person(desk, object, "handler", ticket->handler);
+    answer_set_supporting(desk, object, ticket);
     answer_set_term(object, "owner", &policy->roles, policy->class_policies[ticket->class_index].owner);
     json_object_set_new(object, "received_at", answer_instant(desk, ticket->received_at));
     json_object_set_new(object, "expected_at", answer_instant(desk, ticket->expected_at));

@@ -12,6 +12,9 @@ json_t *answer_ticket_id(const struct ticket *ticket);
 void answer_set_term(json_t *object, const char *name, const struct vocabulary *words, uint8_t index);
 void answer_set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person);
 
+/* `supporting` [department], of a ticket that has some. */
+void answer_set_supporting(const struct desk *desk, json_t *object, const struct ticket *ticket);
+
 /* What the regime's acts came to: `steps` [{step, done}] of a class that has them, `signed` [signature] and
    `satisfaction` where there is one. */
 void answer_set_acts(const struct desk *desk, json_t *object, const struct ticket *ticket);

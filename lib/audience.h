@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /* Somebody to be told: whoever holds a role for the ticket (`department_head`), whoever holds it in a
-   department that is named (`quality.department_head`), or one person (`person:zhang.wei`). */
+   department that is named (`quality.department_head`), or in each that supports the ticket
+   (`supporting.department_head`), or one person (`person:zhang.wei`). */
 struct addressee {
     const char *person; /* NULL: those who hold the role */
     uint8_t role;       /* POLICY_NONE: a person, or nobody at all */
@@ -16,6 +17,8 @@ struct addressee {
 
 /* Whom to tell: for each place the first of several that somebody can be found for (`handler or
    department_head`). */
+#define AUDIENCE_SUPPORTING 0xfe /* a department: every one that supports the ticket */
+
 #define AUDIENCE_PLACES  6
 #define AUDIENCE_CHOICES 3
 struct audience {

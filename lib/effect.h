@@ -62,6 +62,7 @@ struct ticket_row {
     const char *contact;                         /* who is written to: {"email","id","name","phone"}, "" */
     const char *staffed;                         /* "24h", "HH:MM-HH:MM" or a calendar */
     const char *department, *handler, *recorder; /* "" when nobody */
+    const char *supporting;                      /* departments, comma-separated, mostly "" */
     const char *facts;                           /* comma-separated names of gate facts that hold */
     uint32_t revision;
     bool open; /* false: closed, no longer in memory */

@@ -77,7 +77,9 @@ static bool holds_it_elsewhere(const struct looking *looking, const struct addre
         return true;
     }
     relation->kind = RELATION_OTHER_DEPARTMENT;
-    relation->department = whom->department != POLICY_NONE ? whom->department : looking->ticket->department;
+    bool is_named = whom->department != POLICY_NONE && whom->department != AUDIENCE_SUPPORTING;
+
+    relation->department = is_named ? whom->department : looking->ticket->department;
     return person->department != relation->department;
 }
 

@@ -69,6 +69,8 @@ static bool hears(const struct linting *linting, const struct addressee *whom, u
         person = roster_find_known(linting->roster, whom->person);
         return person != ROSTER_NOBODY && !roster_person(linting->roster, person)->is_off;
     }
+    if (whom->department == AUDIENCE_SUPPORTING) /* as if it were this one */
+        return roster_members(linting->roster, whom->role, department, &person, 1) > 0;
     if (whom->department != POLICY_NONE)
         return roster_members(linting->roster, whom->role, whom->department, &person, 1) > 0;
     return whom->role != POLICY_NONE && linting->policy->role_scope[whom->role] != SCOPE_TICKET &&
@@ -92,8 +94,8 @@ static uint8_t deaf_department(const struct linting *linting, const struct audie
 
 static bool is_routed_to(const struct policy *policy, uint8_t department)
 {
-    for (size_t type = 0; type < policy->types.count; type++)
-        if (policy->route[type] == department)
+    for (size_t i = 0; i < policy->route_count; i++)
+        if (policy->routes[i].department == department)
             return true;
     return false;
 }
@@ -236,14 +238,17 @@ static const struct {
     {"rung_repeats", lint_check_rung_repeats},         /* a rung that tells only those just told */
     {"rung_never_again", lint_check_rung_never_again}, /* a repetition that the next rung always forestalls */
     {"rung_unasked", lint_check_rung_unasked},         /* a condition nobody can bring about in time */
-    {"type_unrouted", lint_check_type_unrouted},       /* a type without a route */
-    {"type_unclassed", lint_check_type_unclassed},     /* a type of no class */
-    {"class_untyped", lint_check_class_untyped},       /* a class without types */
-    {"unwatched", lint_check_urgency_unwatched},       /* tickets that no clock watches from their intake */
-    {"stage_unreached", lint_check_stage_unreached},   /* a stage that nothing leads to */
-    {"way_nobody", lint_check_way_nobody},             /* a stage or a pause for roles that nobody holds */
-    {"pause_unheeded", lint_check_pause_unheeded},     /* a reason to pause that no clock stops for */
-    {"pause_idle", lint_check_pause_idle},             /* a clock that is said to pause and can't */
+    {"route_never", lint_check_route_never},           /* a route that no ticket takes */
+    {"route_nobody", lint_check_route_nobody},         /* its handler's role is nobody's there */
+    {"supporting_untold", lint_check_supporting_untold}, /* they are to help and hear nothing */
+    {"type_unrouted", lint_check_type_unrouted},         /* a type without a route */
+    {"type_unclassed", lint_check_type_unclassed},       /* a type of no class */
+    {"class_untyped", lint_check_class_untyped},         /* a class without types */
+    {"unwatched", lint_check_urgency_unwatched},         /* tickets that no clock watches from their intake */
+    {"stage_unreached", lint_check_stage_unreached},     /* a stage that nothing leads to */
+    {"way_nobody", lint_check_way_nobody},               /* a stage or a pause for roles that nobody holds */
+    {"pause_unheeded", lint_check_pause_unheeded},       /* a reason to pause that no clock stops for */
+    {"pause_idle", lint_check_pause_idle},               /* a clock that is said to pause and can't */
     {"variable_masked",
      lint_check_variable_masked},                  /* a word of a template that none of its readers may see */
     {"customer_words", lint_check_customer_words}, /* internal words in a template for customers */

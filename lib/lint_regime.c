@@ -6,6 +6,7 @@
  */
 #include "lib/lint_checks.h"
 
+#include "lib/route.h"
 #include "lib/ticket.h"
 #include <string.h>
 
@@ -294,12 +295,32 @@ void lint_check_rung_unasked(const struct linting *linting)
 
 /* ---- words ---- */
 
+/* In every class that has it, or in none that any has. */
+static bool is_routed(const struct policy *policy, uint8_t type)
+{
+    struct route_question question = {.types = UINT32_C(1) << type};
+    bool has_class = false;
+
+    for (; question.class_index < policy->classes.count; question.class_index++) {
+        if (!(policy->class_policies[question.class_index].types >> type & 1))
+            continue;
+        has_class = true;
+        for (question.urgency = 0; question.urgency < policy->urgencies.count; question.urgency++)
+            if (!route_of(policy, &question))
+                return false;
+    }
+    for (size_t i = 0; !has_class && i < policy->route_count; i++)
+        if (policy->routes[i].when.types >> type & 1)
+            return true;
+    return has_class;
+}
+
 void lint_check_type_unrouted(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
 
     for (size_t type = 0; type < policy->types.count; type++)
-        if (policy->route[type] == POLICY_NONE)
+        if (!is_routed(policy, (uint8_t)type))
             lint_find(linting, 0, "type %s has no route to a department", policy->types.terms[type].name);
 }
 

@@ -79,6 +79,8 @@ static bool may_be_told(const struct linting *linting, const struct schedule_pol
         return true; /* another check asks whether there is such a person */
     if (whom->role == POLICY_NONE)
         return false;
+    if (whom->department == AUDIENCE_SUPPORTING) /* of a ticket */
+        return false;
     if (whom->department != POLICY_NONE)
         return lint_is_held(linting, whom->role, whom->department);
     if (policy->role_scope[whom->role] == SCOPE_TICKET)

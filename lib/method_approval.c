@@ -13,6 +13,7 @@
 #include "lib/judge_moves.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
+#include "lib/routing.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,7 @@ static void hand_over(struct ticket *ticket, const struct approval *approval, ms
         return;
     if (approval->department != POLICY_NONE)
         ticket->department = approval->department;
+    routing_lead(ticket);
     ticket->handler = approval->handler;
     ticket->handed_over_at = at;
 }

@@ -14,6 +14,7 @@
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
 #include "lib/request.h"
+#include "lib/routing.h"
 #include "lib/stage.h"
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@
 struct intake {
     uint8_t class_index, urgency, channel, department, hours;
     uint16_t handler, recorder, series;
-    uint32_t types;
+    uint32_t types, supporting;
+    struct routing routing;
     msec received_at;
     bool is_key_customer;
     const json_t *customer, *contact;
@@ -101,12 +103,20 @@ static bool read_times(struct desk *desk, const struct request *request, struct 
     return true;
 }
 
-static uint8_t route(const struct policy *policy, uint32_t types)
+/* What whoever files it says goes before what the route says. */
+static void take_route(struct intake *intake)
 {
-    for (uint8_t type = 0; type < policy->types.count; type++)
-        if ((types >> type & 1) && policy->route[type] != POLICY_NONE)
-            return policy->route[type];
-    return POLICY_NONE;
+    const struct routing *routing = &intake->routing;
+
+    if (intake->department == POLICY_NONE)
+        intake->department = routing->route->department;
+    if (routing->route && intake->handler != TICKET_NOBODY)
+        intake->routing.handler = intake->routing.stands_for = TICKET_NOBODY;
+    if (routing->route && intake->handler == TICKET_NOBODY)
+        intake->handler = routing->handler;
+    if (routing->route)
+        intake->supporting |= routing->route->supporting;
+    intake->supporting &= ~(UINT32_C(1) << intake->department);
 }
 
 /* A regime that knows one urgency asks nobody for it. */
@@ -135,10 +145,17 @@ static bool read_intake(struct desk *desk, const struct request *request, struct
         !intake_check_needs(desk, request, intake->class_index, true) ||
         !field_check(desk, request, intake->class_index, true))
         return false;
-    if (intake->department == POLICY_NONE)
-        intake->department = route(policy, intake->types);
-    if (intake->department == POLICY_NONE)
+    const struct route_question question = {.types = intake->types,
+                                            .class_index = intake->class_index,
+                                            .urgency = intake->urgency,
+                                            .is_key_customer = intake->is_key_customer};
+
+    if (!routing_supporting(desk, request, &intake->supporting))
+        return false;
+    if (!routing_find(desk, &question, intake->department, &intake->routing) &&
+        intake->department == POLICY_NONE)
         return refuse(desk, request, "type", "no route leads to a department: give a type or a department");
+    take_route(intake);
     intake->recorder = request->own_answer ? TICKET_NOBODY : roster_find(desk->roster, request->peer.actor);
     intake->series =
         series_of(&desk->numbers, policy, policy->class_policies[intake->class_index].number, desk->now);
@@ -212,6 +229,8 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     ticket->history_until_at = ticket->contacted_at = NEVER;
     ticket->stage = policy->stage_on[STAGE_ON_CREATE];
     ticket->is_open = true;
+    if (intake->supporting)
+        ticket_own_rare(ticket)->supporting = intake->supporting;
     return ticket;
 }
 
@@ -249,7 +268,9 @@ static void create(struct desk *desk, const struct request *request)
     json_object_set_new(result, "created", json_true());
     answer_set_term(result, "department", &desk->policy->departments, ticket->department);
     answer_set_person(desk, result, "handler", ticket->handler);
+    answer_set_supporting(desk, result, ticket);
     request_done(desk, request, ticket, result);
+    routing_note(desk, ticket, &intake.routing);
 }
 
 /* With what the register of customers knows and the defaults of fields, which are journaled as if the caller
@@ -303,6 +324,20 @@ static bool read_classification(struct desk *desk, const struct request *request
     return true;
 }
 
+/* Another type is another matter; else only another route moves it. */
+static bool routes_anew(struct desk *desk, const struct ticket *ticket, const struct classification *now,
+                        struct routing *routing)
+{
+    const struct route_question before = routing_question(ticket),
+                                question = {.types = now->types,
+                                            .class_index = now->class_index,
+                                            .urgency = now->urgency,
+                                            .is_key_customer = ticket->is_key_customer};
+
+    return routing_find(desk, &question, POLICY_NONE, routing) &&
+           (now->types != ticket->types || route_of(desk->policy, &before) != routing->route);
+}
+
 static bool must_be_open(struct desk *desk, const struct request *request, const struct ticket *ticket)
 {
     if (ticket->is_open)
@@ -323,14 +358,15 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
         return;
     bool is_reported = now.urgency != ticket->urgency;
     bool is_other = is_reported || now.class_index != ticket->class_index;
-    bool is_rerouted = now.types != ticket->types && route(desk->policy, now.types) != POLICY_NONE;
+    struct routing routing;
+    bool is_rerouted = routes_anew(desk, ticket, &now, &routing);
 
     request_begin(desk, request, ticket, at);
     ticket->class_index = now.class_index;
     ticket->urgency = now.urgency;
     ticket->types = now.types;
     if (is_rerouted)
-        ticket->department = route(desk->policy, now.types);
+        routing_take(ticket, &routing);
     judge_reclassified(desk, ticket, at, is_other);
     if (is_reported)
         judge_report(desk, ticket, desk->now, "the urgency was changed");
@@ -338,6 +374,8 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
 
     json_object_set_new(result, "clocks", answer_clocks(desk, ticket));
     request_done(desk, request, ticket, result);
+    if (is_rerouted)
+        routing_note(desk, ticket, &routing);
 }
 
 /* ---- assign (INT-12) ---- */
@@ -347,12 +385,14 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
     struct ticket *ticket = request_ticket(desk, request);
     uint8_t department;
     uint16_t handler;
+    uint32_t supporting;
     msec at;
 
     (void)out;
     if (!ticket || !must_be_open(desk, request, ticket) || !request_at(desk, request, ticket, &at) ||
         !request_term(desk, request, "department", &desk->policy->departments, &department) ||
-        !request_person(desk, request, "handler", &handler))
+        !request_person(desk, request, "handler", &handler) ||
+        !routing_supporting(desk, request, &supporting))
         return;
     if (department == POLICY_NONE && handler == TICKET_NOBODY) {
         refuse(desk, request, "department", "hand over to a department, a handler, or both");
@@ -370,6 +410,9 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
     if (department != POLICY_NONE)
         ticket->department = department;
     ticket->handler = handler; /* another department's handler is not this one's */
+    if (json_object_get(request->params, "supporting"))
+        ticket_own_rare(ticket)->supporting = supporting;
+    routing_lead(ticket);
     ticket->handed_over_at = at;
     stage_happen(desk, request, ticket, &assigned, stage);
     judge_moved_department(desk, ticket, at);
@@ -377,5 +420,6 @@ void method_ticket_assign(struct desk *desk, const struct request *request, stru
 
     answer_set_term(result, "department", &desk->policy->departments, ticket->department);
     answer_set_person(desk, result, "handler", ticket->handler);
+    answer_set_supporting(desk, result, ticket);
     request_done(desk, request, ticket, result);
 }

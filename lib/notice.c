@@ -48,6 +48,19 @@ static size_t holders_of(const struct desk *desk, const struct ticket *ticket, u
     return ticket->handler != TICKET_NOBODY;
 }
 
+/* Of every department that supports the ticket. */
+static size_t supporters_of(const struct desk *desk, const struct ticket *ticket, uint8_t role,
+                            uint16_t *people)
+{
+    uint32_t departments = ticket_rare(ticket)->supporting;
+    size_t count = 0;
+
+    for (uint8_t department = 0; department < desk->policy->departments.count; department++)
+        if (departments >> department & 1)
+            count += roster_members(desk->roster, role, department, people + count, RECIPIENTS_MAX - count);
+    return count;
+}
+
 size_t notice_people(const struct desk *desk, const struct ticket *ticket, const struct addressee *whom,
                      uint16_t ret_people[RECIPIENTS_MAX])
 {
@@ -55,6 +68,8 @@ size_t notice_people(const struct desk *desk, const struct ticket *ticket, const
         ret_people[0] = roster_find(desk->roster, whom->person);
         return ret_people[0] != ROSTER_NOBODY;
     }
+    if (whom->department == AUDIENCE_SUPPORTING)
+        return supporters_of(desk, ticket, whom->role, ret_people);
     if (whom->department != POLICY_NONE)
         return roster_members(desk->roster, whom->role, whom->department, ret_people, RECIPIENTS_MAX);
     return whom->role == POLICY_NONE ? 0 : holders_of(desk, ticket, whom->role, ret_people);

@@ -59,6 +59,7 @@ void policy_destroy(struct policy *policy)
     free(policy->ladders);
     free(policy->clocks);
     free(policy->reports);
+    free(policy->routes);
     for (size_t i = 0; i < policy->register_count; i++)
         free(policy->registers[i].fields);
     free(policy->registers);

@@ -123,6 +123,18 @@ struct ladder_policy {
     int line;
 };
 
+/* [route …]: which new tickets go where (route.h). */
+#define ROUTES_MAX 256
+struct route {
+    struct applies when; /* no stages */
+    bool together;       /* all of its types, not one of them */
+    uint8_t department;
+    uint8_t handler;     /* role: whoever holds it gets the ticket; POLICY_NONE */
+    uint32_t supporting; /* departments that are to help */
+    const char *text;    /* as its header has it */
+    int line;
+};
+
 enum clock_kind { CLOCK_LIMIT, CLOCK_QUOTA, CLOCK_SILENCE, CLOCK_PROMISE };
 
 /* `50%`: when so much of the time has passed; `2h before`: so long before the deadline. */
@@ -351,7 +363,8 @@ struct policy {
     struct stage_policy stage_policies[POLICY_TERMS_MAX];
     struct pause_policy pause_policies[POLICY_TERMS_MAX];
     bool watches_stages; /* something starts, stops or applies by the stage */
-    uint8_t route[64];   /* department by type, POLICY_NONE */
+    struct route *routes;
+    size_t route_count, route_capacity;
     struct contact_policy contact;
     msec late_entry_ms; /* how far back a record may be entered */
     struct approval_policy escalation;

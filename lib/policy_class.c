@@ -1,6 +1,5 @@
 /*
- * Sections of a regime file about whose a ticket is and who is told: [class X], [route TYPES], [ladder X],
- * [report X].
+ * Sections of a regime file about whose a ticket is and who is told: [class X], [ladder X], [report X].
  *
  * Readers of rows in policy_compile.c's table. Gate conditions about contacts become facts of the policy,
  * each kept once however many gates ask for it; a ladder's rungs are grouped by the tickets they are written
@@ -11,7 +10,7 @@
 #include "lib/base/memory.h"
 #include <string.h>
 
-/* ---- [class X], [route TYPES] ---- */
+/* ---- [class X] ---- */
 
 const char *section_class(struct compiler *compiler, const struct entry *entry,
                           struct class_policy **ret_class)
@@ -122,24 +121,6 @@ const char *read_gate(struct compiler *compiler, const struct entry *entry)
         return value_wrong(compiler, "unknown '%s' (known: gate contact counts, gate solve, gate close)",
                            entry->key);
     return section_requirements(compiler, entry->value, &class_policy->gates[gate]);
-}
-
-const char *read_route(struct compiler *compiler, const struct entry *entry)
-{
-    uint32_t types;
-    uint8_t department;
-    const char *wrong = value_terms(compiler, &compiler->policy->types, "type", entry->subject, &types);
-
-    if (!wrong)
-        wrong = value_term(compiler, &compiler->policy->departments, "department", entry->value, &department);
-    for (uint8_t type = 0; !wrong && type < compiler->policy->types.count; type++)
-        if (types >> type & 1) {
-            if (compiler->policy->route[type] != POLICY_NONE)
-                return value_wrong(compiler, "type '%s' has a route already",
-                                   compiler->policy->types.terms[type].name);
-            compiler->policy->route[type] = department;
-        }
-    return wrong;
 }
 
 /* ---- [ladder X], [report X] ---- */

@@ -99,7 +99,9 @@ static const struct row rows[] = {
     {"step", true, "needs", PASS_REST, read_step_needs},
     {"signature", true, "by", PASS_REST, read_signature_by},
     {"signature", true, "needs", PASS_REST, read_signature_needs},
-    {"route", true, "department", PASS_REST, read_route},
+    {"route", true, "department", PASS_REST, read_route_department},
+    {"route", true, "handler", PASS_REST, read_route_handler},
+    {"route", true, "supporting", PASS_REST, read_route_supporting},
     {"ladder", true, "rung*", PASS_LADDERS, read_rung},
     {"ladder", true, "all clear", PASS_LADDERS, read_all_clear},
     {"class", true, "needs", PASS_REST, read_class_needs},
@@ -248,6 +250,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
                                          sizeof(*policy->reports));
         policy->reports[policy->report_count++] =
             (struct report_policy){.name = entry->subject, .line = entry->line};
+    } else if (strcmp(entry->section, "route") == 0) {
+        return section_open_route(compiler, entry);
     } else if (strcmp(entry->section, "register") == 0) {
         return section_open_register(compiler, entry);
     } else if (strcmp(entry->section, "field") == 0) {
@@ -364,6 +368,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
         wrong = section_check_approval(compiler, &policy->escalation, "escalation");
     }
     if (!wrong)
+        wrong = section_check_routes(compiler, ret_line);
+    if (!wrong)
         wrong = section_check_registers(compiler, ret_line);
     if (!wrong)
         wrong = section_check_fields(compiler, ret_line);
@@ -405,7 +411,6 @@ static struct policy *create_empty(void)
     struct policy *policy = memory_new(1, sizeof(*policy));
 
     arena_init(&policy->arena);
-    memset(policy->route, POLICY_NONE, sizeof(policy->route));
     memset(policy->stage_on, POLICY_NONE, sizeof(policy->stage_on));
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
         policy->class_policies[i].owner = POLICY_NONE;

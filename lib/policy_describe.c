@@ -9,6 +9,7 @@
 
 #include "lib/base/span.h"
 #include "lib/clock.h"
+#include "lib/route.h"
 #include <stddef.h>
 
 static json_t *title_of(const char *const title[LANGUAGE_COUNT])
@@ -110,6 +111,8 @@ static json_t *addressee_of(const struct policy *policy, const struct addressee 
     if (whom->department < policy->departments.count)
         json_object_set_new(object, "department",
                             json_string(policy->departments.terms[whom->department].name));
+    if (whom->department == AUDIENCE_SUPPORTING)
+        json_object_set_new(object, "department", json_string("supporting"));
     return object;
 }
 
@@ -343,18 +346,40 @@ static json_t *form_of(const struct policy *policy, const struct form_policy *fo
     return object;
 }
 
-/* ---- all of it ---- */
+/* ---- where tickets go ---- */
 
+/* The routes that ask for a type only: by type, the department. */
 static json_t *routes_of(const struct policy *policy)
 {
     json_t *routes = json_object();
 
-    for (size_t i = 0; i < policy->types.count; i++)
-        if (policy->route[i] < policy->departments.count)
-            json_object_set_new(routes, policy->types.terms[i].name,
-                                json_string(policy->departments.terms[policy->route[i]].name));
+    for (size_t type = 0; type < policy->types.count; type++)
+        for (size_t i = 0; i < policy->route_count; i++)
+            if (policy->routes[i].when.types >> type & 1 && route_weight(&policy->routes[i]) == ROUTE_BY_TYPE)
+                json_object_set_new(
+                    routes, policy->types.terms[type].name,
+                    json_string(policy->departments.terms[policy->routes[i].department].name));
     return routes;
 }
+
+static json_t *routing_of(const struct policy *policy)
+{
+    json_t *routing = json_array();
+
+    for (size_t i = 0; i < policy->route_count; i++) {
+        const struct route *route = &policy->routes[i];
+        json_t *object = json_pack("{s:s,s:s,s:i}", "route", route->text, "department",
+                                   policy->departments.terms[route->department].name, "line", route->line);
+
+        if (route->handler != POLICY_NONE)
+            json_object_set_new(object, "handler", json_string(policy->roles.terms[route->handler].name));
+        set_names(object, "supporting", &policy->departments, route->supporting);
+        json_array_append_new(routing, object);
+    }
+    return routing;
+}
+
+/* ---- all of it ---- */
 
 json_t *policy_describe(const struct policy *policy)
 {
@@ -368,11 +393,11 @@ json_t *policy_describe(const struct policy *policy)
         json_array_append_new(reports, report_of(policy, &policy->reports[i]));
     for (size_t i = 0; i < policy->form_count; i++)
         json_array_append_new(forms, form_of(policy, &policy->forms[i]));
-    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "regime",
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "regime",
                      policy->name, "title", title_of(policy->title), "file", policy->file, "path",
                      policy->path, "digest", policy->digest, "language", language_name(policy->language),
                      "zone", zone_name(policy->zone), "calendar", calendar_name(policy->calendar), "words",
-                     all_words(policy), "routes", routes_of(policy), "stages", stages_of(policy), "machines",
-                     machines_of(policy), "pauses", pauses_of(policy), "clocks", clocks, "ladders", ladders,
-                     "reports", reports, "forms", forms);
+                     all_words(policy), "routes", routes_of(policy), "routing", routing_of(policy), "stages",
+                     stages_of(policy), "machines", machines_of(policy), "pauses", pauses_of(policy),
+                     "clocks", clocks, "ladders", ladders, "reports", reports, "forms", forms);
 }

@@ -24,9 +24,14 @@ static const char *read_member(struct compiler *compiler, const char *word, cons
 {
     const struct policy *policy = compiler->policy;
     const char *department = arena_bytes(&compiler->policy->arena, word, (size_t)(dot - word));
+    bool is_any = strcmp(department, "supporting") == 0 &&
+                  vocabulary_find(&policy->departments, department) == POLICY_NONE;
     const char *wrong =
-        value_term(compiler, &policy->departments, "department", department, &addressee->department);
+        is_any ? NULL
+               : value_term(compiler, &policy->departments, "department", department, &addressee->department);
 
+    if (is_any)
+        addressee->department = AUDIENCE_SUPPORTING;
     return wrong ? wrong : value_term(compiler, &policy->roles, "role", dot + 1, &addressee->role);
 }
 

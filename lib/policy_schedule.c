@@ -9,6 +9,7 @@
 #include "lib/policy_schedule.h"
 
 #include "lib/base/memory.h"
+#include "lib/route.h"
 #include <string.h>
 
 const char *section_open_schedule(struct compiler *compiler, const struct entry *entry)
@@ -273,14 +274,6 @@ static const char *check_texts(struct compiler *compiler, const struct schedule_
     return wrong;
 }
 
-static bool has_route(const struct policy *policy, uint32_t types)
-{
-    for (uint8_t type = 0; type < policy->types.count; type++)
-        if ((types >> type & 1) && policy->route[type] != POLICY_NONE)
-            return true;
-    return false;
-}
-
 static bool fills(const struct schedule_policy *schedule, const char *field)
 {
     for (uint8_t i = 0; i < schedule->filling_count; i++)
@@ -329,7 +322,10 @@ static const char *check_opens(struct compiler *compiler, struct schedule_policy
     if (schedule->types & ~policy->class_policies[schedule->class_index].types)
         return value_wrong(compiler, "the type is none of class %s",
                            policy->classes.terms[schedule->class_index].name);
-    if (schedule->department == POLICY_NONE && !has_route(policy, schedule->types))
+    const struct route_question question = {
+        .types = schedule->types, .class_index = schedule->class_index, .urgency = schedule->urgency};
+
+    if (schedule->department == POLICY_NONE && !route_of(policy, &question))
         return value_wrong(compiler, "what it opens has no department: no route leads there from its type");
     if (!schedule->subject[0])
         return value_wrong(compiler, "what it opens needs a subject");

@@ -99,6 +99,14 @@ static const char *read_words(struct desk *desk, const struct ticket_row *row, s
     return read_bits(&policy->types, row->types, &ticket->types);
 }
 
+/* A department that is gone helps nobody any more. */
+static void restore_supporting(const struct policy *policy, const char *list, struct ticket *ticket)
+{
+    for (uint8_t i = 0; i < policy->departments.count; i++)
+        if (has_item(list, policy->departments.terms[i].name))
+            ticket_own_rare(ticket)->supporting |= UINT32_C(1) << i;
+}
+
 const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
                                 uint32_t progress, uint32_t plans)
 {
@@ -121,6 +129,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->types = read.types;
     ticket->facts = read_facts(desk->policy, row->facts);
     restore_merger(ticket, row->facts);
+    restore_supporting(desk->policy, row->supporting, ticket);
     ticket->customer = intern_id(desk->customers, row->customer);
     ticket->contact = intern_id(desk->customers, row->contact);
     ticket->handler = person_of(desk, row->handler);

@@ -36,6 +36,7 @@ struct ticket_rare {
     uint16_t told_count, pause_count, approval_count;
     msec staged_at;       /* when it came to its stage; NEVER: not known, or nothing depends on it */
     msec occurred_at;     /* when the problem arose, 0: not said, or no clock of the regime counts from it */
+    uint32_t supporting;  /* bits: departments that help the one that handles it */
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
     uint16_t window_count;
     struct missed_window *windows; /* rising by time within each clock */

@@ -122,6 +122,7 @@ CREATE TABLE duban.ticket (
     staged_at        timestamptz,
     occurred_at      timestamptz,
     reach            text,
+    supporting       text        NOT NULL DEFAULT '',
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

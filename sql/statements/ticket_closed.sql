@@ -3,6 +3,8 @@ SELECT (duban.ticket_hot(record)
         || duban.ticket_cold(record.desk_id, record.ticket, $3::text = 'yes')
         || duban.ticket_records(record.desk_id, record.ticket, $3::text = 'yes')
         || duban.ticket_pauses(record.desk_id, record.ticket)
+        || CASE WHEN record.supporting = '' THEN '{}'
+                ELSE jsonb_build_object('supporting', string_to_array(record.supporting, ',')) END
         || jsonb_build_object(
             'customer', jsonb_build_object('name', record.customer, 'id', intake.customer_id,
                                            CASE WHEN record.staffed ~ '^[0-9]' THEN 'staffed' ELSE 'calendar' END,

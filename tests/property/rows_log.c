@@ -5,10 +5,10 @@
 
 static void log_ticket(struct text *log, const struct ticket_row *row)
 {
-    text_printf(log, "ticket %" PRIu64 " %s %s %s %s %s %s %s %s %s [%s] r%u open%d key%d", row->ticket,
+    text_printf(log, "ticket %" PRIu64 " %s %s %s %s %s %s %s %s %s [%s] r%u open%d key%d +%s", row->ticket,
                 row->number, row->class_name, row->urgency, row->stage, row->types, row->staffed,
                 row->department, row->handler, row->recorder, row->facts, row->revision, row->open,
-                row->key_account);
+                row->key_account, row->supporting);
     text_printf(log,
                 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
                 " %" PRId64 "\n",

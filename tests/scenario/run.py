@@ -357,6 +357,10 @@ def read_clause(tokens, words, zone, params):
         put(params, "customer.staffed", tokens.next("hours"))
     elif tokens.skip("handler"):
         put(params, "handler", tokens.next("a person"))
+    elif tokens.skip("supported", "by"):
+        put(params, "supporting", read_list(tokens, words, "departments"))
+    elif tokens.skip("also"):
+        put(params, "types", read_list(tokens, words, "types"))
     elif tokens.skip("received"):
         put(params, "received_at", tokens.time(zone).isoformat())
     elif tokens.skip("happened"):
@@ -368,6 +372,14 @@ def read_clause(tokens, words, zone, params):
         put(params, tokens.next("a parameter"), None)
     else:
         tokens.end()
+
+
+def read_list(tokens, words, kind):
+    """`quality and training`."""
+    found = [words.need(kind, tokens.next())]
+    while tokens.skip("and"):
+        found.append(words.need(kind, tokens.next()))
+    return found
 
 
 def read_reload(scenario, tokens, at):
@@ -709,6 +721,12 @@ def read_answer(tokens, words, place):
         while tokens.skip("and"):
             clocks.append(words.need("clock", tokens.next()))
         return expect_answer(place, "credited", sorted(clocks))
+    if tokens.skip("handler", "nobody"):
+        return expect_answer(place, "handler", None)
+    if tokens.skip("supporting", "nobody"):
+        return expect_answer(place, "supporting", None)
+    if tokens.skip("supporting"):
+        return expect_answer(place, "supporting", read_list(tokens, words, "departments"))
     for member in ("number", "stage", "department", "handler", "revision", "moved", "changed"):
         if tokens.skip(member):
             return expect_answer(place, member, literal(tokens.next()))

@@ -60,6 +60,7 @@ static struct ticket_row ticket_row(struct effects *batch, uint64_t id)
         .handler = "li",
         .recorder = "wang",
         .facts = "",
+        .supporting = "quality",
         .revision = 1,
         .open = true,
         .received_at = NOON,

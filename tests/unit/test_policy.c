@@ -248,8 +248,10 @@ static void reads_the_small_regime(void **state)
     assert_int_equal(policy->clocks[2].kind, CLOCK_SILENCE);
     assert_true(policy->clocks[2].customer_hours);
     assert_int_equal(policy->clocks[0].within[1].amount, 8 * MSEC_HOUR);
-    assert_int_equal(policy->route[0], 0);
-    assert_int_equal(policy->route[1], 1);
+    assert_int_equal(policy->routes[0].department, 0);
+    assert_int_equal(policy->routes[1].department, 1);
+    assert_int_equal(policy->routes[0].when.types, 1);
+    assert_int_equal(policy->routes[1].when.types, 2);
     assert_int_equal(policy->late_entry_ms, 30 * MSEC_DAY);
     assert_int_equal(policy->fact_count, 2);
     assert_int_equal(policy_find_fact(policy, "contact"), 1);
