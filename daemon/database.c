@@ -17,6 +17,7 @@
 #include "daemon/database.h"
 
 #include "daemon/log.h"
+#include "daemon/rows.h"
 #include "daemon/statements.h"
 #include "lib/base/memory.h"
 #include <errno.h>
@@ -312,7 +313,7 @@ bool database_is_ready(const struct database *database)
 void database_run(struct database *database, const char *statement, int count, const char *const *values,
                   const int *lengths, bool binary_result)
 {
-    static const int all_binary[] = {[0 ... 31] = 1};
+    static const int all_binary[ROWS_PARAMETERS_MAX] = {[0 ... ROWS_PARAMETERS_MAX - 1] = 1};
 
     if (!database->send_failed)
         database->send_failed = !PQsendQueryPrepared(database->connection, statement, count, values, lengths,

@@ -79,9 +79,9 @@ struct reader {
 static const char *statement_at(size_t index)
 {
     static const char *const names[] = {
-        "ticket_full",   "ticket_closed",  "ticket_subjects", "ticket_list",   "notice_list",   "notice_get",
-        "journal_read",  "request_key",    "recall_ticket",   "recall_clocks", "recall_pauses", "recall_told",
-        "recall_notice", "explain_ticket", "explain_notice",  "version_list",  "version_get",
+        "ticket_full", "ticket_closed", "ticket_subjects", "ticket_list",    "ticket_search", "notice_list",
+        "notice_get",  "journal_read",  "request_key",     "recall_ticket",  "recall_clocks", "recall_pauses",
+        "recall_told", "recall_notice", "explain_ticket",  "explain_notice", "version_list",  "version_get",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;

@@ -46,6 +46,7 @@ void method_notice_release(struct desk *desk, const struct request *request, str
 void method_notice_retry(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_test(struct desk *desk, const struct request *request, struct effects *out);
 void method_notice_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_ticket_search(struct desk *desk, const struct request *request, struct effects *out);
 void method_schedule_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_schedule_next(struct desk *desk, const struct request *request, struct effects *out);
 void method_register_put(struct desk *desk, const struct request *request, struct effects *out);

@@ -134,6 +134,21 @@ static const struct parameter form_get_parameters[] = {
     END,
 };
 
+static const struct parameter search_parameters[] = {
+    {"number", PARAMETER_STRING, false, "part of its number", NULL},
+    {"customer", PARAMETER_STRING, false, "part of the customer's name", NULL},
+    {"text", PARAMETER_STRING, false,
+     "part of its subject, details, result, measures or of a note, in whatever case", NULL},
+    {"class", PARAMETER_STRING, false, "only this class", NULL},
+    {"type", PARAMETER_STRING, false, "only with this type", NULL},
+    {"from", PARAMETER_INSTANT, false, "received then or later", NULL},
+    {"to", PARAMETER_INSTANT, false, "received before then", NULL},
+    {"state", PARAMETER_STRING, false, "open, closed or all (default)", NULL},
+    {"after", PARAMETER_STRING, false, "go on behind this ticket id: `next` of the page before", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
+    END,
+};
+
 static const struct parameter classify_parameters[] = {
     TICKET,
     {"urgency", PARAMETER_STRING, false, "new urgency", NULL},
@@ -557,6 +572,9 @@ static const struct method methods[] = {
      method_ticket_get},
     {"ticket.list", METHOD_READ, EVERYONE, list_parameters, "tickets by id", "{tickets:[…], next?}",
      method_ticket_list},
+    {"ticket.search", METHOD_READ, EVERYONE, search_parameters,
+     "tickets of the archive, open and closed, the newest first", "{tickets:[…], next?}",
+     method_ticket_search},
     {"ticket.classify", METHOD_WRITE, WORKING, classify_parameters, "change urgency, type or class",
      "{ticket, revision, urgency, class, types, department, " CLOCKS "}", method_ticket_classify},
     {"ticket.assign", METHOD_WRITE, WORKING, assign_parameters, "hand over to a department or a person",

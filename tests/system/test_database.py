@@ -281,6 +281,20 @@ def reads_answer_as_the_protocol_says(world):
     assert [ticket["ticket"] for ticket in rest["tickets"]] == ["5", "13"] and "next" not in rest
     assert [ticket["ticket"] for ticket in read("ticket_list", "1", "closed", *"-----", ",")["tickets"]] == ["5"]
     assert read("ticket_list", "1", "closed", "request", *"----", ",")["tickets"] == []
+    searched = lambda **asked: [ticket["ticket"] for ticket in read(
+        "ticket_search", "1", json.dumps({"limit": 100, **asked}, ensure_ascii=False))["tickets"]]
+    everything = searched()
+    assert everything == sorted(everything, key=int, reverse=True) and {"1", "2", "5", "13"} <= set(everything)
+    assert searched(text="%破损%") and set(searched(text="%破损%")) <= set(everything)
+    assert searched(text="%没有这样的话%") == [] and searched(number="%NR-000005%") == ["5"]
+    assert searched(number="%nr-000005%") == ["5"] and searched(customer="%北京%", state="closed") == ["5"]
+    assert searched(state="closed") == ["5"] and "5" not in searched(state="open")
+    assert searched(type="billing", state="closed") == ["5"] and searched(type="bill", state="closed") == []
+    assert searched(**{"class": "nothing"}) == [] and searched(to="2000-01-01T00:00:00Z") == []
+    assert searched(**{"from": "2000-01-01T00:00:00+08:00"}) == everything
+    first = read("ticket_search", "1", json.dumps({"limit": 2}))
+    assert [ticket["ticket"] for ticket in first["tickets"]] == everything[:2] and first["next"] == everything[1]
+    assert searched(after=first["next"]) == everything[2:]
     notices = read("notice_list", "1", "2", "-", "zhao", "4", "2")["notices"]
     assert [notice["notice"] for notice in notices] == ["3", "2"] and notices[0]["number"] == "NR-000002"
     assert read("notice_get", "1", "1")["body"] == "正文\n"
