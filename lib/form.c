@@ -115,6 +115,23 @@ static json_t *shown(const struct desk *desk, json_t *value, enum manner manner)
     return json_null();
 }
 
+/* Whoever spoke through a gateway did so with its rights, which are no word of the trade: the role that the
+   people file gives them is shown instead. */
+static void mend_role(const struct desk *desk, const json_t *row, json_t *object)
+{
+    const char *role = json_string_value(json_object_get(row, "role"));
+    const char *actor = json_string_value(json_object_get(row, "actor"));
+
+    if (!role || !actor || vocabulary_find(&desk->policy->roles, role) != POLICY_NONE)
+        return;
+    uint16_t index = roster_find_known(desk->roster, actor);
+    uint8_t own = index == ROSTER_NOBODY ? POLICY_NONE : roster_first_role(desk->roster, index);
+
+    json_object_del(object, "role");
+    if (own != POLICY_NONE)
+        json_object_set_new(object, "role", word(&desk->policy->roles, own));
+}
+
 /* A copy of a row with these members; those that are not there, or null, are left out. */
 static json_t *row_shown(const struct desk *desk, const json_t *row, const struct member *members)
 {
@@ -128,6 +145,7 @@ static json_t *row_shown(const struct desk *desk, const json_t *row, const struc
             json_object_set(object, members->shown_as ? members->shown_as : members->name, as);
         json_decref(as);
     }
+    mend_role(desk, row, object);
     return object;
 }
 
@@ -388,13 +406,16 @@ static void set_log(const struct desk *desk, const json_t *cold, json_t *record)
                             rows_shown(desk, json_object_get(cold, lists[i].name), lists[i].members));
 }
 
-/* The format of the ticket's number; NULL: the regime writes numbers otherwise now. */
-static const struct number_format *format_of(const struct desk *desk, const struct ticket *ticket)
+/* The format of the ticket's number, when it is the one that the form's records are counted by. NULL: the
+   ticket was filed under another class, or the regime wrote numbers otherwise then. */
+static const struct number_format *format_of(const struct desk *desk, const struct form_policy *form,
+                                             const struct ticket *ticket)
 {
     uint8_t format =
         ticket->series < desk->numbers.count ? desk->numbers.list[ticket->series].format : POLICY_NONE;
 
-    return format < desk->policy->number_count ? &desk->policy->numbers[format] : NULL;
+    return format < desk->policy->number_count && format == form->series ? &desk->policy->numbers[format]
+                                                                         : NULL;
 }
 
 static void print_ticket_number(const struct desk *desk, const struct ticket *ticket,
@@ -403,11 +424,12 @@ static void print_ticket_number(const struct desk *desk, const struct ticket *ti
     series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, ret_number, NUMBER_TEXT);
 }
 
-/* The ticket's number with what its format has before and behind it replaced by the form's. */
+/* The ticket's number with what its format has before and behind it replaced by the form's; where it is of
+   another series the whole of it stands between them, so that no two records have one number. */
 static void print_number(const struct desk *desk, const struct form_policy *form, const struct ticket *ticket,
                          char *ret_number, size_t room)
 {
-    const struct number_format *format = format_of(desk, ticket);
+    const struct number_format *format = format_of(desk, form, ticket);
     char number[NUMBER_TEXT];
 
     print_ticket_number(desk, ticket, number);

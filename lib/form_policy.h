@@ -3,6 +3,7 @@
 #define DUBAN_LIB_FORM_POLICY_H
 
 #include "lib/notice_template.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ struct form_policy {
     const char
         *prefix; /* of a record's number: before and behind the ticket's serial; NULL: a record has … */
     const char *suffix; /* … the ticket's number */
+    uint8_t series;     /* the number format whose serial that is */
+    bool is_masked;     /* the contact data is masked on it, whoever prints it */
     uint32_t classes;   /* bits; 0: all */
     struct {
         const char *title[LANGUAGE_COUNT];

@@ -4,7 +4,8 @@
  * Handlers of the method table. The daemon gives the record and makes no page: laying it out is done where it
  * is read (dubanctl form print, a reports' page), so that the daemon needs no XML and no fonts. The record is
  * made of texts that only the database has, so the request is stepped twice, and a ticket that is closed
- * comes back into memory first. The customer's contact data is masked as in ticket.get.
+ * comes back into memory first. The customer's contact data is masked as in ticket.get, and on
+ * forms that say so for everybody.
  */
 #include "lib/form.h"
 
@@ -56,8 +57,9 @@ void method_form_list(struct desk *desk, const struct request *request, struct e
 void method_form_get(struct desk *desk, const struct request *request, struct effects *out)
 {
     const char *name = request_text(request, "ticket");
-    const char *masked = access_sees_contact_data(request->peer.role) ? "no" : "yes";
     const struct form_policy *form = find_form(desk, request);
+    bool is_seen = form && !form->is_masked && access_sees_contact_data(request->peer.role);
+    const char *masked = is_seen ? "no" : "yes";
     json_t *cold;
 
     if (!form || !request_cold(desk, request, "ticket_closed", (const char *const[]){name, masked}, 2, &cold))

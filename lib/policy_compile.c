@@ -140,6 +140,7 @@ static const struct row rows[] = {
     {"form", true, "classes", PASS_REST, read_form_classes},
     {"form", true, "number", PASS_REST, read_form_number},
     {"form", true, "record", PASS_REST, read_form_record},
+    {"form", true, "contact", PASS_REST, read_form_contact},
     {"form", true, "cites", PASS_REST, read_form_cites},
     {"clock", true, "title", PASS_REST, read_clock_title},
     {"clock", true, "when", PASS_REST, read_clock_when},

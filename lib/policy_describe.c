@@ -342,6 +342,8 @@ static json_t *form_of(const struct policy *policy, const struct form_policy *fo
         json_object_set_new(object, "record", json_sprintf("%s{serial}%s", form->prefix, form->suffix));
     for (size_t i = 0; i < form->cite_count; i++)
         json_array_append_new(cites, title_of(form->cites[i].title));
+    if (form->is_masked)
+        json_object_set_new(object, "contact", json_string("masked"));
     json_object_set_new(object, "cites", cites);
     return object;
 }

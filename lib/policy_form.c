@@ -86,6 +86,14 @@ const char *read_form_record(struct compiler *compiler, const struct entry *entr
     return value_wrong(compiler, "a record's number begins with letters and knows only {serial}, once");
 }
 
+const char *read_form_contact(struct compiler *compiler, const struct entry *entry)
+{
+    form_of(compiler, entry)->is_masked = true;
+    if (strcmp(entry->value, "masked") == 0)
+        return NULL;
+    return value_wrong(compiler, "contact = masked, or nothing: then as whoever prints it may see it");
+}
+
 /* Titles with commas between them: `NP510100 维护管理 | NP510100 Maintenance, NW510101 …`. */
 const char *read_form_cites(struct compiler *compiler, const struct entry *entry)
 {
@@ -104,16 +112,50 @@ const char *read_form_cites(struct compiler *compiler, const struct entry *entry
     return wrong;
 }
 
-const char *section_check_forms(struct compiler *compiler, int *ret_line)
+static bool is_of_form(const struct form_policy *form, size_t class_index)
+{
+    return !form->classes || form->classes >> class_index & 1;
+}
+
+/* A serial says which ticket it is only within one series, and under one prefix only on one form. */
+static const char *check_record(struct compiler *compiler, struct form_policy *form)
 {
     const struct policy *policy = compiler->policy;
 
-    for (size_t i = 0; i < policy->form_count; i++) {
+    form->series = POLICY_NONE;
+    for (size_t i = 0; i < policy->classes.count; i++) {
+        uint8_t number = policy->class_policies[i].number;
+
+        if (is_of_form(form, i) && form->series != POLICY_NONE && form->series != number)
+            return value_wrong(
+                compiler,
+                "[form %s] record: its classes have numbers of their own, so that a {serial} is "
+                "no single ticket's",
+                form->name);
+        if (is_of_form(form, i))
+            form->series = number;
+    }
+    for (const struct form_policy *other = policy->forms; other < form; other++)
+        if (other->prefix && strcmp(other->prefix, form->prefix) == 0 &&
+            strcmp(other->suffix, form->suffix) == 0)
+            return value_wrong(compiler, "[form %s] record: the records of [form %s] have the same numbers",
+                               form->name, other->name);
+    return NULL;
+}
+
+const char *section_check_forms(struct compiler *compiler, int *ret_line)
+{
+    struct policy *policy = compiler->policy;
+    const char *wrong = NULL;
+
+    for (size_t i = 0; i < policy->form_count && !wrong; i++) {
         *ret_line = policy->forms[i].line;
         if (policy_find_form(policy, policy->forms[i].name) != i)
             return value_wrong(compiler, "there are two forms '%s'", policy->forms[i].name);
         if (!policy->forms[i].page)
             return value_wrong(compiler, "[form %s] needs a page (its stylesheet)", policy->forms[i].name);
+        if (policy->forms[i].prefix)
+            wrong = check_record(compiler, &policy->forms[i]);
     }
-    return NULL;
+    return wrong;
 }

@@ -97,6 +97,7 @@ value_reader read_field_title;
 value_reader read_first_window;
 value_reader read_form_cites;
 value_reader read_form_classes;
+value_reader read_form_contact;
 value_reader read_form_number;
 value_reader read_form_page;
 value_reader read_form_record;

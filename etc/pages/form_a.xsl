@@ -87,45 +87,10 @@
     </div>
   </section>
 
-  <section>
-    <xsl:call-template name="heading"><xsl:with-param name="zh">督办过程记录</xsl:with-param><xsl:with-param name="en">Supervision log</xsl:with-param></xsl:call-template>
-    <table>
-      <colgroup><col style="width:7%"/><col style="width:22%"/><col style="width:22%"/><col/><col style="width:13%"/></colgroup>
-      <thead>
-        <tr>
-          <xsl:call-template name="th"><xsl:with-param name="zh">序号</xsl:with-param><xsl:with-param name="en">No.</xsl:with-param></xsl:call-template>
-          <xsl:call-template name="th"><xsl:with-param name="zh">时段</xsl:with-param><xsl:with-param name="en">Period</xsl:with-param></xsl:call-template>
-          <xsl:call-template name="th"><xsl:with-param name="zh">问题解决程度</xsl:with-param><xsl:with-param name="en">Degree of solution</xsl:with-param></xsl:call-template>
-          <xsl:call-template name="th"><xsl:with-param name="zh">说明</xsl:with-param><xsl:with-param name="en">Note</xsl:with-param></xsl:call-template>
-          <xsl:call-template name="th"><xsl:with-param name="zh">记录人</xsl:with-param><xsl:with-param name="en">By</xsl:with-param></xsl:call-template>
-        </tr>
-      </thead>
-      <tbody class="rows">
-        <xsl:for-each select="progress/item">
-          <tr>
-            <td class="number"><xsl:value-of select="position()"/></td>
-            <td>
-              <xsl:choose>
-                <xsl:when test="from or to">
-                  <xsl:apply-templates select="from" mode="time"/>
-                  <xsl:text> – </xsl:text>
-                  <xsl:apply-templates select="to" mode="time"/>
-                </xsl:when>
-                <xsl:otherwise><xsl:apply-templates select="at" mode="time"/></xsl:otherwise>
-              </xsl:choose>
-            </td>
-            <td><xsl:value-of select="degree"/></td>
-            <td><xsl:value-of select="note"/></td>
-            <td><xsl:apply-templates select="who" mode="person"/></td>
-          </tr>
-        </xsl:for-each>
-        <xsl:call-template name="empty-rows">
-          <xsl:with-param name="count" select="5 - count(progress/item)"/>
-          <xsl:with-param name="columns" select="5"/>
-        </xsl:call-template>
-      </tbody>
-    </table>
-  </section>
+  <xsl:call-template name="progress">
+    <xsl:with-param name="zh">督办过程记录</xsl:with-param>
+    <xsl:with-param name="en">Supervision log</xsl:with-param>
+  </xsl:call-template>
 
   <xsl:if test="contacts/item | merged/item/contacts/item">
     <xsl:call-template name="contacts"/>

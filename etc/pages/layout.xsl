@@ -70,7 +70,7 @@
   <xsl:text>
 @page {
   size: A4;
-  margin: 19mm 15mm 17mm 15mm;
+  margin: 17mm 15mm 16mm 15mm;
   @top-left { content: "</xsl:text><xsl:call-template name="css-text"><xsl:with-param name="text" select="concat(form/number, ' ', $title)"/></xsl:call-template><xsl:text>"; }
   @top-right { content: "</xsl:text>
   <xsl:call-template name="css-text"><xsl:with-param name="text" select="form/record"/></xsl:call-template><xsl:text>"; }
@@ -95,6 +95,7 @@ header { text-align: center; margin-bottom: 2.5mm; }
 h1 { font-size: 17pt; line-height: 1.3; margin: 1mm 0 3mm; letter-spacing: .12em; }
 h1 .en { display: block; font-size: 10.5pt; font-weight: 500; letter-spacing: .02em; color: #333; }
 html[lang=en] h1 { letter-spacing: .01em; }
+html[lang=en] h1 .en { font-weight: 700; font-size: inherit; color: inherit; }
 .numbers { display: flex; justify-content: space-between; }
 .en { color: #555; font-size: 85%; }
 html[lang=en] .en { color: inherit; font-size: inherit; }
@@ -112,16 +113,22 @@ section > h2 + * { margin-top: -1px; }
 .box { border: 1px solid #333; padding: 1.1mm 1.8mm 1.6mm; -webkit-box-decoration-break: clone; box-decoration-break: clone; orphans: 3; widows: 3; }
 .box .name { font-weight: 500; color: #222; break-after: avoid; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; min-height: 8mm; }
-.tall .text { min-height: 22mm; }
+.tall .text { min-height: 16mm; }
 .tick { display: inline-block; margin-right: 5mm; white-space: nowrap; }
-.tick .mark { font-family: "DejaVu Sans", "Noto Sans Symbols2", "Noto Sans CJK SC", sans-serif; font-size: 115%; }
+.mark { font-family: "DejaVu Sans", "Noto Sans Symbols2", "Noto Sans CJK SC", sans-serif; font-size: 115%; }
 .on { font-weight: 600; }
-.sign { display: flex; flex-wrap: wrap; gap: 1mm 8mm; justify-content: flex-end; align-items: end; break-inside: avoid; margin-top: 2mm; }
+.sign { display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: end; break-inside: avoid; margin-top: 2mm; }
+.sign > * + *, .course > * + * { margin-left: 8mm; }
 .sign .line { display: inline-block; min-width: 34mm; border-bottom: 1px solid #333; padding: 0 1mm; font-weight: 600; }
 .sign .when { min-width: 30mm; font-weight: 400; }
 .quiet { color: #666; }
 .number { text-align: center; }
-footer { margin-top: 3mm; color: #333; }
+.course { display: flex; flex-wrap: wrap; margin-top: 1mm; padding-top: 1mm; border-top: 1px dotted #888; break-inside: avoid; }
+.discipline + .discipline { margin-top: -1px; }
+.discipline h2 { background: #f1f2f4; }
+.discipline .box { margin-top: -1px; }
+.signs .sign { margin: 1mm 0; }
+footer { margin-top: 2mm; color: #333; break-before: avoid; break-inside: avoid; }
 @media screen {
   html { background: #e7e8ea; }
   main { max-width: 200mm; margin: 6mm auto; padding: 12mm; background: #fff; box-shadow: 0 1px 6px #0003; }
@@ -320,6 +327,155 @@ footer { margin-top: 3mm; color: #333; }
         </xsl:for-each>
       </div>
     </xsl:if>
+  </div>
+</xsl:template>
+
+<!-- Supervision or progress: period, degree, note, who; rows to write in where there are few. -->
+<xsl:template name="progress">
+  <xsl:param name="zh"/>
+  <xsl:param name="en"/>
+  <xsl:param name="rows" select="4"/>
+  <section>
+    <xsl:call-template name="heading"><xsl:with-param name="zh" select="$zh"/><xsl:with-param name="en" select="$en"/></xsl:call-template>
+    <table>
+      <colgroup><col style="width:7%"/><col style="width:22%"/><col style="width:22%"/><col/><col style="width:13%"/></colgroup>
+      <thead>
+        <tr>
+          <xsl:call-template name="th"><xsl:with-param name="zh">序号</xsl:with-param><xsl:with-param name="en">No.</xsl:with-param></xsl:call-template>
+          <xsl:call-template name="th"><xsl:with-param name="zh">时段</xsl:with-param><xsl:with-param name="en">Period</xsl:with-param></xsl:call-template>
+          <xsl:call-template name="th"><xsl:with-param name="zh">问题解决程度</xsl:with-param><xsl:with-param name="en">Degree of solution</xsl:with-param></xsl:call-template>
+          <xsl:call-template name="th"><xsl:with-param name="zh">说明</xsl:with-param><xsl:with-param name="en">Note</xsl:with-param></xsl:call-template>
+          <xsl:call-template name="th"><xsl:with-param name="zh">记录人</xsl:with-param><xsl:with-param name="en">By</xsl:with-param></xsl:call-template>
+        </tr>
+      </thead>
+      <tbody class="rows">
+        <xsl:for-each select="progress/item">
+          <tr>
+            <td class="number"><xsl:value-of select="position()"/></td>
+            <td>
+              <xsl:choose>
+                <xsl:when test="from or to">
+                  <xsl:apply-templates select="from" mode="time"/>
+                  <xsl:text> – </xsl:text>
+                  <xsl:apply-templates select="to" mode="time"/>
+                </xsl:when>
+                <xsl:otherwise><xsl:apply-templates select="at" mode="time"/></xsl:otherwise>
+              </xsl:choose>
+            </td>
+            <td><xsl:value-of select="degree"/></td>
+            <td><xsl:value-of select="note"/></td>
+            <td><xsl:apply-templates select="who" mode="person"/></td>
+          </tr>
+        </xsl:for-each>
+        <xsl:call-template name="empty-rows">
+          <xsl:with-param name="count" select="$rows - count(progress/item)"/>
+          <xsl:with-param name="columns" select="5"/>
+        </xsl:call-template>
+      </tbody>
+    </table>
+  </section>
+</xsl:template>
+
+<!-- The regime's own fields that are filled in, two in a row. -->
+<xsl:template name="field-rows">
+  <xsl:for-each select="fields/item[position() mod 2 = 1]">
+    <tr>
+      <xsl:apply-templates select="." mode="field"/>
+      <xsl:choose>
+        <xsl:when test="following-sibling::item"><xsl:apply-templates select="following-sibling::item[1]" mode="field"/></xsl:when>
+        <xsl:otherwise><th/><td/></xsl:otherwise>
+      </xsl:choose>
+    </tr>
+  </xsl:for-each>
+</xsl:template>
+
+<xsl:template match="item" mode="field">
+  <th><xsl:apply-templates select="field" mode="word"/></th>
+  <td>
+    <xsl:choose>
+      <xsl:when test="value/item">
+        <xsl:for-each select="value/item"><xsl:if test="position() &gt; 1"><xsl:text>; </xsl:text></xsl:if><xsl:value-of select="."/></xsl:for-each>
+      </xsl:when>
+      <xsl:otherwise><xsl:value-of select="value"/></xsl:otherwise>
+    </xsl:choose>
+  </td>
+</xsl:template>
+
+<!-- A signature of the regime by its name: signed, or a line to sign on. -->
+<xsl:template name="signed">
+  <xsl:param name="name"/>
+  <xsl:param name="zh"/>
+  <xsl:param name="en"/>
+  <xsl:variable name="done" select="signatures/item[signature/name = $name and done = 'true']"/>
+  <xsl:call-template name="signature">
+    <xsl:with-param name="zh" select="$zh"/>
+    <xsl:with-param name="en" select="$en"/>
+    <xsl:with-param name="who" select="$done/who"/>
+    <xsl:with-param name="role" select="$done/role"/>
+    <xsl:with-param name="at" select="$done/at"/>
+  </xsl:call-template>
+</xsl:template>
+
+<!-- Steps in their order: owner, due, done, by whom, what was noted. -->
+<xsl:template name="steps">
+  <xsl:param name="of"/>
+  <table>
+    <colgroup><col style="width:22%"/><col style="width:13%"/><col style="width:18%"/><col style="width:18%"/><col/></colgroup>
+    <thead>
+      <tr>
+        <xsl:call-template name="th"><xsl:with-param name="zh">步骤</xsl:with-param><xsl:with-param name="en">Step</xsl:with-param></xsl:call-template>
+        <xsl:call-template name="th"><xsl:with-param name="zh">责任</xsl:with-param><xsl:with-param name="en">Owner</xsl:with-param></xsl:call-template>
+        <xsl:call-template name="th"><xsl:with-param name="zh">期限</xsl:with-param><xsl:with-param name="en">Due</xsl:with-param></xsl:call-template>
+        <xsl:call-template name="th"><xsl:with-param name="zh">完成</xsl:with-param><xsl:with-param name="en">Done</xsl:with-param></xsl:call-template>
+        <xsl:call-template name="th"><xsl:with-param name="zh">记录</xsl:with-param><xsl:with-param name="en">Note</xsl:with-param></xsl:call-template>
+      </tr>
+    </thead>
+    <tbody class="rows">
+      <xsl:for-each select="$of">
+        <tr>
+          <td>
+            <xsl:choose><xsl:when test="done = 'true'"><span class="mark">☑</span></xsl:when><xsl:otherwise><span class="mark">☐</span></xsl:otherwise></xsl:choose>
+            <xsl:text> </xsl:text><xsl:apply-templates select="step" mode="word"/>
+          </td>
+          <td><xsl:call-template name="owner"/></td>
+          <td><xsl:apply-templates select="due_at" mode="time"/></td>
+          <td><xsl:apply-templates select="at" mode="time"/></td>
+          <td><xsl:value-of select="note"/></td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
+  </table>
+</xsl:template>
+
+<!-- Who did a step; until then whoever may, else whoever has the ticket. -->
+<xsl:template name="owner">
+  <xsl:choose>
+    <xsl:when test="who"><xsl:apply-templates select="who" mode="person"/></xsl:when>
+    <xsl:when test="by/item">
+      <xsl:for-each select="by/item"><xsl:if test="position() &gt; 1"><xsl:text>／</xsl:text></xsl:if><xsl:apply-templates select="." mode="person"/></xsl:for-each>
+    </xsl:when>
+    <xsl:when test="/page/handler"><xsl:apply-templates select="/page/handler" mode="person"/></xsl:when>
+    <xsl:otherwise><xsl:apply-templates select="/page/department" mode="person"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<!-- What the customer says of the solution: the levels of the regime, else their own words. -->
+<xsl:template name="opinion">
+  <div class="box">
+    <div class="name">
+      <xsl:call-template name="label"><xsl:with-param name="zh">客户对解决情况的意见</xsl:with-param><xsl:with-param name="en">The customer's opinion of the solution</xsl:with-param></xsl:call-template>
+    </div>
+    <xsl:if test="levels/item">
+      <div><xsl:call-template name="ticks"><xsl:with-param name="of" select="levels/item"/></xsl:call-template></div>
+    </xsl:if>
+    <div class="text">
+      <xsl:value-of select="satisfaction/note"/>
+      <xsl:for-each select="contacts/item[kind/name = 'satisfaction' and note]">
+        <xsl:if test="position() &gt; 1 or /page/satisfaction/note"><xsl:text>&#10;</xsl:text></xsl:if>
+        <xsl:value-of select="note"/>
+        <span class="quiet"><xsl:text> (</xsl:text><xsl:apply-templates select="at" mode="time"/><xsl:text>, </xsl:text><xsl:apply-templates select="channel" mode="person"/><xsl:text>, </xsl:text><xsl:apply-templates select="who" mode="person"/><xsl:text>)</xsl:text></span>
+      </xsl:for-each>
+    </div>
   </div>
 </xsl:template>
 

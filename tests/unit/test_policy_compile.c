@@ -893,9 +893,45 @@ static void tickets_without_a_department_use_the_desks_hours(void **state)
     drop(&accepted);
 }
 
+/* ---- [form X] ---- */
+
+#define FORM(lines)                                                                                          \
+    {                                                                                                        \
+        "[contact]\n", "[form A]\n" lines "[contact]\n"                                                      \
+    }
+
+static void refuses_forms(void **state)
+{
+    static const struct refused cases[] = {
+        {FORM("title = A | A\n"), 0, "[form A] needs a page"},
+        {FORM("page = ../a\n"), 1, "'../a' is no name of a stylesheet"},
+        {FORM("page = a.xsl\n"), 1, "'a.xsl' is no name of a stylesheet"},
+        {FORM("page = a\nclasses = refund\n"), 2, "unknown class 'refund'"},
+        {FORM("page = a\nnumber = \"x\n"), 2, "a form's number is a short text"},
+        {FORM("page = a\nrecord = B-1\n"), 2, "a record's number contains {serial}"},
+        {FORM("page = a\nrecord = {serial}\n"), 2, "a record's number begins with letters"},
+        {FORM("page = a\nrecord = B-{serial}-{serial}\n"), 2, "knows only {serial}, once"},
+        {FORM("page = a\ncontact = hidden\n"), 2, "contact = masked, or nothing"},
+        {FORM("page = a\ncites = 1,2,3,4,5,6,7,8,9\n"), 2, "1 to 8 documents"},
+        {FORM("page = a\ncites = |\n"), 2, "a title is written"},
+        {FORM("page = a\ncolour = red\n"), 2, "unknown key 'colour' in [form A] (known: title, page"},
+        {FORM("page = a\nrecord = B-{serial}\n[form C]\npage = a\nrecord = B-{serial}\n"), 3,
+         "[form C] record: the records of [form A] have the same numbers"},
+        {{"[class request]\n",
+          "[form A]\npage = a\nrecord = B-{serial}\n[class request]\nnumber = Q-{seq}\n"},
+         0,
+         "[form A] record: its classes have numbers of their own"},
+        {{"[contact]\n", "[form a b]\n[contact]\n"}, 0, "'a b': a form's name is one word"},
+    };
+
+    (void)state;
+    ASSERT_REFUSED(cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_forms),
         cmocka_unit_test(refuses_words_and_heads),
         cmocka_unit_test(refuses_classes_and_gates),
         cmocka_unit_test(refuses_clocks),
