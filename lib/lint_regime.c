@@ -336,12 +336,25 @@ void lint_check_type_unclassed(const struct linting *linting)
             lint_find(linting, 0, "type %s belongs to no class", policy->types.terms[type].name);
 }
 
+/* A class may have a route of its own, and then its tickets need no type. */
+static bool needs_no_type(const struct policy *policy, uint8_t class_index)
+{
+    struct route_question question = {.class_index = class_index};
+
+    for (uint8_t urgency = 0; urgency < policy->urgencies.count; urgency++) {
+        question.urgency = urgency;
+        if (!route_of(policy, &question))
+            return false;
+    }
+    return true;
+}
+
 void lint_check_class_untyped(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
 
-    for (size_t c = 0; c < policy->classes.count; c++)
-        if (policy->types.count && !policy->class_policies[c].types)
+    for (uint8_t c = 0; c < policy->classes.count; c++)
+        if (policy->types.count && !policy->class_policies[c].types && !needs_no_type(policy, c))
             lint_find(linting, 0, "class %s has no types", policy->classes.terms[c].name);
 }
 
