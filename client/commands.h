@@ -23,6 +23,7 @@ extern const struct command replay_commands[];
 extern const struct command calendar_commands[];
 extern const struct command calendar_desk_commands[];
 extern const struct command regime_commands[];
+extern const struct command mailing_commands[];
 extern const struct command register_commands[];
 extern const struct command report_commands[];
 extern const struct command schedule_commands[];

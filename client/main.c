@@ -23,7 +23,7 @@ static const struct command *const tables[] = {
     act_commands,        progress_commands,      clock_commands,         explain_commands, notice_commands,
     escalation_commands, event_commands,         journal_commands,       system_commands,  import_commands,
     replay_commands,     calendar_commands,      calendar_desk_commands, regime_commands,  register_commands,
-    schedule_commands,   report_commands,        policy_commands,        form_commands,
+    schedule_commands,   report_commands,        policy_commands,        form_commands,    mailing_commands,
 };
 
 #define TABLES (sizeof tables / sizeof *tables)

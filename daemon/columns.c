@@ -53,6 +53,31 @@
         CLOCK(INSTANT, row.grace_until_at)
 
 static const struct column sequence_columns[] = {ROW(sequence_row, TEXT, name), ROW(sequence_row, U64, last)};
+static const struct column optout_columns[] = {
+    ROW(optout_row, U64, entry),        ROW(optout_row, INSTANT, at), ROW(optout_row, TEXT, address),
+    ROW(optout_row, BOOLEAN, declines), ROW(optout_row, TEXT, role),  ROW(optout_row, TEXT, actor),
+    ROW(optout_row, TEXT_OR_NULL, why),
+};
+static const struct column mailing_columns[] = {
+    ROW(mailing_row, U64, mailing),
+    ROW(mailing_row, U64_OR_NULL, ticket),
+    ROW(mailing_row, TEXT, of),
+    ROW(mailing_row, TEXT, template_name),
+    ROW(mailing_row, TEXT, state),
+    ROW(mailing_row, TEXT, role),
+    ROW(mailing_row, TEXT, actor),
+    ROW(mailing_row, TEXT_OR_NULL, note),
+    ROW(mailing_row, TEXT_OR_NULL, conditions),
+    ROW(mailing_row, TEXT_OR_NULL, recipients),
+    ROW(mailing_row, TEXT_OR_NULL, why),
+    ROW(mailing_row, U32, total),
+    ROW(mailing_row, U32, next),
+    ROW(mailing_row, U32, sent),
+    ROW(mailing_row, U32, suppressed),
+    ROW(mailing_row, U32, failed),
+    ROW(mailing_row, INSTANT, started_at),
+    ROW(mailing_row, INSTANT, finished_at),
+};
 static const struct column ladder_columns[] = {ROW(ladder_row, U16, ladder), ROW(ladder_row, TEXT, digest),
                                                ROW(ladder_row, TEXT, body)};
 static const struct column ticket_id[] = {TICKET(U64, row.ticket)};
@@ -322,6 +347,8 @@ const struct columns columns_table[COLUMNS_COUNT] = {
     {"window_write", LIST(windows), any, COLUMNS(window_columns), false},
     {"register_write", LIST(registers), any, COLUMNS(register_columns), false},
     {"schedule_write", LIST(schedules), any, COLUMNS(schedule_columns), false},
+    {"optout_insert", LIST(optouts), any, COLUMNS(optout_columns), false},
+    {"mailing_write", LIST(mailings), any, COLUMNS(mailing_columns), false},
     {"schedule_run_insert", LIST(runs), any, COLUMNS(run_columns), false},
     {"notice_insert", LIST(notices), notice_is_new, COLUMNS(notice_insert), false},
     {"notice_change", LIST(notices), notice_was_there, COLUMNS(notice_change), false},

@@ -38,7 +38,7 @@ struct columns {
     bool reopening; /* only when closed tickets come back */
 };
 
-#define COLUMNS_COUNT 28
+#define COLUMNS_COUNT 30
 extern const struct columns columns_table[COLUMNS_COUNT]; /* in the order of the transaction */
 
 #endif

@@ -298,3 +298,25 @@ void fields_journal(const struct field *fields, struct journal_row *ret_row, con
     };
     *ret_hash = fields[4].length == 32 ? (const unsigned char *)fields[4].bytes : no_hash;
 }
+
+void fields_mailing(const struct field *fields, struct mailing_row *ret_row)
+{
+    *ret_row = (struct mailing_row){
+        .mailing = (uint64_t)fields_number(&fields[0]),
+        .ticket = (uint64_t)fields_number(&fields[1]),
+        .of = fields_text(&fields[2]),
+        .template_name = fields_text(&fields[3]),
+        .state = fields_text(&fields[4]),
+        .role = fields_text(&fields[5]),
+        .actor = fields_text(&fields[6]),
+        .note = fields_text_or_null(&fields[7]),
+        .recipients = fields_text_or_null(&fields[8]),
+        .why = fields_text_or_null(&fields[9]),
+        .next = (uint32_t)fields_number(&fields[10]),
+        .sent = (uint32_t)fields_number(&fields[11]),
+        .suppressed = (uint32_t)fields_number(&fields[12]),
+        .failed = (uint32_t)fields_number(&fields[13]),
+        .started_at = fields_instant(&fields[14]),
+        .finished_at = fields_instant(&fields[15]),
+    };
+}

@@ -24,6 +24,7 @@ struct field {
 #define FIELDS_APPROVAL 10
 #define FIELDS_REGISTER 6
 #define FIELDS_SCHEDULE 3
+#define FIELDS_MAILING  16
 #define FIELDS_RUN      5
 #define FIELDS_JOURNAL  6
 
@@ -52,6 +53,7 @@ void fields_approval(const struct field *fields, struct approval_row *ret_row);
 void fields_clock(const struct field *fields, struct clock_row *ret_row);
 void fields_register(const struct field *fields, struct register_row *ret_row);
 void fields_schedule(const struct field *fields, struct schedule_row *ret_row);
+void fields_mailing(const struct field *fields, struct mailing_row *ret_row);
 void fields_run(const struct field *fields, struct schedule_run_row *ret_row, uint32_t *ret_count);
 void fields_window(const struct field *fields, struct window_row *ret_row);
 void fields_pause(const struct field *fields, struct pause_row *ret_row);

@@ -321,6 +321,22 @@ static void take_run(void *context, const struct field *fields)
     desk_restore_schedule_run(loading->desk, &row, count);
 }
 
+static void take_optout(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+
+    desk_restore_optout(loading->desk, fields_text(&fields[0]), fields_instant(&fields[1]));
+}
+
+static void take_mailing(void *context, const struct field *fields)
+{
+    struct loading *loading = context;
+    struct mailing_row row;
+
+    fields_mailing(fields, &row);
+    desk_restore_mailing(loading->desk, &row);
+}
+
 static void take_key(void *context, const struct field *fields)
 {
     struct loading *loading = context;
@@ -389,6 +405,8 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
     const struct copy_source schedules = {"load_schedules", desk, FIELDS_SCHEDULE};
     const struct copy_source runs = {"load_schedule_runs", desk, FIELDS_RUN};
     const struct copy_source ladders = {"load_ladders", desk, 2};
+    const struct copy_source optouts = {"load_optouts", desk, 2};
+    const struct copy_source mailings = {"load_mailings", desk, FIELDS_MAILING};
     int rc = begin_session(connection, "session_load", ret_why);
 
     if (rc == 0)
@@ -403,6 +421,10 @@ static int load_before(PGconn *connection, uint32_t desk, struct loading *loadin
         rc = copy_rows(connection, &runs, take_run, loading, ret_why);
     if (rc == 0)
         rc = copy_rows(connection, &ladders, take_ladder, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &optouts, take_optout, loading, ret_why);
+    if (rc == 0)
+        rc = copy_rows(connection, &mailings, take_mailing, loading, ret_why);
     return rc;
 }
 

@@ -44,6 +44,8 @@ static const struct {
     {offsetof(struct merge, runs), sizeof(struct schedule_run_row)},
     {offsetof(struct merge, keys), sizeof(struct key_row)},
     {offsetof(struct merge, ladders), sizeof(struct ladder_row)},
+    {offsetof(struct merge, optouts), sizeof(struct optout_row)},
+    {offsetof(struct merge, mailings), sizeof(struct mailing_row)},
     {offsetof(struct merge, journal), sizeof(struct merge_journal)},
 };
 
@@ -216,6 +218,12 @@ static void take_rows(struct merge *merge, const struct effect *effect)
         break;
     case EFFECT_KEY:
         append_row(&merge->keys, effect->key);
+        break;
+    case EFFECT_OPTOUT:
+        append_row(&merge->optouts, effect->optout);
+        break;
+    case EFFECT_MAILING:
+        append_row(&merge->mailings, effect->mailing);
         break;
     case EFFECT_LADDER:
         append_row(&merge->ladders, effect->ladder);

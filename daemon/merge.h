@@ -50,7 +50,7 @@ struct merge_journal {
 
 struct merge {
     struct merge_list tickets, clocks, pauses, notices, sequences, contacts, progress, plans, records,
-        windows, registers, schedules, runs, keys, ladders, journal;
+        windows, registers, schedules, runs, keys, ladders, optouts, mailings, journal;
     struct merge_index *by_ticket, *by_key;
 };
 

@@ -354,6 +354,8 @@ static void release_one(struct outward *outward, const struct effect *effect, st
     case EFFECT_REGISTER:
     case EFFECT_SCHEDULE:
     case EFFECT_SCHEDULE_RUN:
+    case EFFECT_OPTOUT:
+    case EFFECT_MAILING:
     case EFFECT_LADDER:
     case EFFECT_NOTE:
     case EFFECT_VERDICT:

@@ -71,6 +71,7 @@ msec anchor_of(const struct policy *policy, const struct ticket *ticket, const s
     case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */
     case HAPPENING_SIGNED:
     case HAPPENING_SATISFACTION:
+    case HAPPENING_MAILED:
     case HAPPENING_ASKED:
     case HAPPENING_DECIDED:
     case HAPPENING_COUNT:

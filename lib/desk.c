@@ -14,7 +14,7 @@
 #include "lib/desk_parts.h"
 #include "lib/hold_rules.h"
 #include "lib/judge.h"
-#include "lib/notice.h"
+#include "lib/notice_customer.h"
 #include "lib/register_rows.h"
 #include "lib/request.h"
 #include "lib/schedule_book.h"
@@ -37,6 +37,8 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->customers = intern_create();
     series_init(&desk->numbers);
     desk->outbox = outbox_create();
+    desk->optouts = optouts_create();
+    desk->mailings = mailings_create();
     desk->registers = registers_create(policy->register_count);
     desk->holds = holds_create();
     desk->schedules = schedule_book_create(policy->schedule_count);
@@ -56,6 +58,8 @@ void desk_destroy(struct desk *desk)
     schedule_book_destroy(desk->schedules);
     registers_destroy(desk->registers);
     outbox_destroy(desk->outbox);
+    optouts_destroy(desk->optouts);
+    mailings_destroy(desk->mailings);
     holds_destroy(desk->holds);
     intern_destroy(desk->customers);
     series_finish(&desk->numbers);
@@ -147,6 +151,7 @@ static void tick(struct desk *desk)
         }
         if (desk->due_next == desk->due_count && !take_due(desk)) {
             hold_caught_up(desk);
+            mailing_go_on(desk); /* last: deadlines come first, and another tick follows */
             return;
         }
         ticket_due(desk, desk->due[desk->due_next++], desk->due_at);
@@ -217,6 +222,8 @@ msec desk_wakes_at(struct desk *desk)
         wheel_at = desk->now; /* whether that was all is still to be seen */
     if (schedule_wakes_at(desk) < wheel_at)
         wheel_at = schedule_wakes_at(desk);
+    if (mailing_wakes_at(desk) < wheel_at)
+        wheel_at = mailing_wakes_at(desk);
     return wheel_at < notice_at ? wheel_at : notice_at;
 }
 
@@ -226,7 +233,7 @@ const char *desk_notice_recipient(const struct desk *desk, uint64_t notice, enum
     const struct person *person = entry ? roster_person(desk->roster, entry->person) : NULL;
 
     *ret_channel = entry ? (enum notice_channel)entry->channel : CHANNEL_MAIL;
-    return person ? person->id : NULL;
+    return person ? person->id : entry && entry->is_customer ? NOTICE_ROLE_CUSTOMER : NULL;
 }
 
 /* ---- what an operator asks ---- */
@@ -322,6 +329,21 @@ static void print_ticket(const struct desk *desk, const struct ticket *ticket, s
     print_told(desk, ticket, line);
 }
 
+static void print_customers(const struct desk *desk, struct fingerprint *print)
+{
+    struct text line = {0};
+
+    for (size_t i = 0; i < optouts_count(desk->optouts); i++) {
+        msec since_at;
+        const char *address = optouts_at(desk->optouts, i, &since_at);
+
+        text_printf(&line, "optout %s %" PRId64 "\n", address, since_at);
+    }
+    mailing_print(desk, &line);
+    fingerprint_add(print, text_get(&line), line.length);
+    text_finish(&line);
+}
+
 void desk_digest(const struct desk *desk, char ret_hex[33])
 {
     struct fingerprint print;
@@ -335,6 +357,7 @@ void desk_digest(const struct desk *desk, char ret_hex[33])
         fingerprint_add(&print, line.bytes, line.length);
     }
     text_finish(&line);
+    print_customers(desk, &print);
     register_fingerprint(desk, &print);
     schedule_fingerprint(desk, &print);
     fingerprint_hex(&print, ret_hex);

@@ -63,6 +63,8 @@ void desk_restore_schedule(struct desk *desk, const struct schedule_row *row);
 void desk_restore_schedule_run(struct desk *desk, const struct schedule_run_row *row, uint32_t count);
 const char *desk_restore_register(struct desk *desk, const struct register_row *row)
     __attribute__((warn_unused_result));
+void desk_restore_mailing(struct desk *desk, const struct mailing_row *row); /* those that are not over */
+void desk_restore_optout(struct desk *desk, const char *address, msec at);   /* who declines now */
 void desk_restore_key(struct desk *desk, const char *key);
 void desk_restore_done(struct desk *desk, msec now);              /* arms every ticket; call once, last */
 void desk_recalled(struct desk *desk, uint64_t ticket, msec now); /* arms one recalled ticket */

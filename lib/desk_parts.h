@@ -8,6 +8,8 @@
 #include "lib/desk.h"
 #include "lib/hold.h"
 #include "lib/ladder_book.h"
+#include "lib/mailing.h"
+#include "lib/optout.h"
 #include "lib/outbox.h"
 #include "lib/register.h"
 #include "lib/series.h"
@@ -44,6 +46,8 @@ struct desk {
     struct wheel *wheel;
     struct intern *customers;
     struct outbox *outbox;
+    struct optouts *optouts;
+    struct mailings *mailings;
     struct registers *registers; /* as many as the policy has */
     struct schedule_book *schedules;
     struct ladder_book ladders;
@@ -82,6 +86,7 @@ enum special_rung {
     RUNG_REPLACED = -160, /* a broken promise, by another one; the all-clear comes when that is met */
     RUNG_REPORT = -200,
     RUNG_SCHEDULE = -250, /* no ticket's: what a schedule sends */
+    RUNG_MAILING = -260,
     RUNG_DIGEST = -300,
     RUNG_TEST = -301,
 };

@@ -36,6 +36,8 @@ static const size_t body_bytes[EFFECT_COUNT] = {
     [EFFECT_LADDER] = sizeof(struct ladder_row),
     [EFFECT_REGISTER] = sizeof(struct register_row),
     [EFFECT_SCHEDULE] = sizeof(struct schedule_row),
+    [EFFECT_OPTOUT] = sizeof(struct optout_row),
+    [EFFECT_MAILING] = sizeof(struct mailing_row),
     [EFFECT_SCHEDULE_RUN] = sizeof(struct schedule_run_row),
     [EFFECT_INCIDENT] = sizeof(struct incident_effect),
 };

@@ -33,6 +33,8 @@ enum effect_kind {
     EFFECT_LADDER,       /* struct ladder_row */
     EFFECT_REGISTER,     /* struct register_row, insert or replace by (of, record) */
     EFFECT_SCHEDULE,     /* struct schedule_row, insert or replace by schedule */
+    EFFECT_OPTOUT,       /* struct optout_row */
+    EFFECT_MAILING,      /* struct mailing_row, insert or replace by mailing */
     EFFECT_SCHEDULE_RUN, /* struct schedule_run_row: one for each schedule, record and occurrence */
     /* outward, only after the COMMIT */
     EFFECT_REPLY,  /* struct reply_effect */
@@ -249,6 +251,26 @@ struct schedule_run_row {
     uint32_t overtaken;
 };
 
+/* Somebody asked not to be written to beyond their own case, or to be written to again. */
+struct optout_row {
+    uint64_t entry; /* the journal row that says it */
+    msec at;
+    const char *address, *role, *actor, *why;
+    bool declines;
+};
+
+/* A mailing as it stands. */
+struct mailing_row {
+    uint64_t mailing; /* the journal row that began it */
+    uint64_t ticket;  /* that it is bound to, 0: none */
+    const char *of, *template_name, *state, *role, *actor;
+    const char *note, *conditions; /* may be NULL: unchanged, like the next */
+    const char *recipients;        /* JSON array of ids; written once */
+    const char *why;               /* it ended before its time, NULL */
+    uint32_t total, next, sent, suppressed, failed;
+    msec started_at, finished_at; /* finished_at NEVER: it runs */
+};
+
 struct reply_effect {
     uint64_t token;
     const char *text; /* a whole JSON-RPC response without the LF */
@@ -326,6 +348,8 @@ struct effect {
         struct register_row *of_register;
         struct schedule_row *schedule;
         struct schedule_run_row *schedule_run;
+        struct optout_row *optout;
+        struct mailing_row *mailing;
         struct incident_effect *incident;
         void *any;
     };

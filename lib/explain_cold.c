@@ -40,6 +40,7 @@ static const struct {
     {HAPPENING_DECIDED, "extension.decide"},
     {HAPPENING_DECIDED, "escalation.decide"},
     {HAPPENING_ACKNOWLEDGED, "escalation.ack"},
+    {HAPPENING_MAILED, "mailing.finished"},
     {HAPPENING_STAGE, "ticket.move"},
     {HAPPENING_STAGE, "ticket.assign"},
     {HAPPENING_STAGE, "ticket.plan"},

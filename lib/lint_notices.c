@@ -78,7 +78,9 @@ static void check_template(const struct linting *linting, const char *name, int 
 static void check_customers_words(const struct linting *linting, const char *name, int line)
 {
     const struct policy *policy = linting->policy;
-    uint32_t hidden = notice_template_uses(policy->templates, name) & ~policy->customers.sees;
+    uint32_t shown =
+        policy->customers.sees | (policy_is_mailing(policy, name) ? UINT32_C(1) << VARIABLE_NOTE : 0);
+    uint32_t hidden = notice_template_uses(policy->templates, name) & ~shown;
 
     for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
         if (hidden >> variable & 1)

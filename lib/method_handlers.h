@@ -57,5 +57,12 @@ void method_report_list(struct desk *desk, const struct request *request, struct
 void method_policy_list(struct desk *desk, const struct request *request, struct effects *out);
 void method_policy_get(struct desk *desk, const struct request *request, struct effects *out);
 void method_journal_read(struct desk *desk, const struct request *request, struct effects *out);
+void method_optout_add(struct desk *desk, const struct request *request, struct effects *out);
+void method_optout_remove(struct desk *desk, const struct request *request, struct effects *out);
+void method_optout_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_mailing_start(struct desk *desk, const struct request *request, struct effects *out);
+void method_mailing_get(struct desk *desk, const struct request *request, struct effects *out);
+void method_mailing_list(struct desk *desk, const struct request *request, struct effects *out);
+void method_mailing_cancel(struct desk *desk, const struct request *request, struct effects *out);
 
 #endif

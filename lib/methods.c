@@ -399,6 +399,48 @@ static const struct parameter notice_test_parameters[] = {
     END,
 };
 
+static const struct parameter optout_parameters[] = {
+    {"address", PARAMETER_STRING, true, "e-mail address or phone number", NULL},
+    {"reason", PARAMETER_STRING, false, "how they said so", NULL},
+    END,
+};
+
+static const struct parameter optout_list_parameters[] = {
+    {"address", PARAMETER_STRING, false, "only of this one", NULL},
+    {"before", PARAMETER_STRING, false, "continue with entries older than this number", NULL},
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (100)", NULL},
+    END,
+};
+
+static const struct parameter mailing_start_parameters[] = {
+    {"template", PARAMETER_STRING, true, "one of [customers] courtesy or mailings", NULL},
+    {"register", PARAMETER_STRING, false, "whose records (customers)", NULL},
+    {"when", PARAMETER_STRING, false, "which of them, as in a schedule: `status active, expires within 2mo`",
+     NULL},
+    {"ids", PARAMETER_STRINGS, false, "only these records", NULL},
+    {"ticket", PARAMETER_STRING, false, "bound to this ticket: `mailed` happens to it when all have left",
+     NULL},
+    {"note", PARAMETER_STRING, false, "what the template says as {note}", NULL},
+    {"dry_run", PARAMETER_BOOLEAN, false, "only tell who would be written to, and what", NULL},
+    END,
+};
+
+static const struct parameter mailing_parameters[] = {
+    {"mailing", PARAMETER_STRING, true, "its number", NULL},
+    END,
+};
+
+static const struct parameter mailing_list_parameters[] = {
+    {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (50)", NULL},
+    END,
+};
+
+static const struct parameter mailing_cancel_parameters[] = {
+    {"mailing", PARAMETER_STRING, true, "its number", NULL},
+    {"reason", PARAMETER_STRING, false, "why", NULL},
+    END,
+};
+
 static const struct parameter notice_get_parameters[] = {
     {"notice", PARAMETER_STRING, true, "notice id", NULL},
     END,
@@ -668,6 +710,28 @@ static const struct method methods[] = {
      "send a failed notice again, as it was", "{notice, attempts}", method_notice_retry},
     {"notice.test", METHOD_WRITE, ROLES(ROLE_SERVICE_HEAD) | OPERATOR, notice_test_parameters,
      "send somebody a mail that says nothing but that mail arrives", "{notice, address}", method_notice_test},
+    {"optout.add", METHOD_WRITE, KEEPERS | OPERATOR, optout_parameters,
+     "a customer wants no mail beyond their own case: greetings, surveys, news",
+     "{address, declines, changed}", method_optout_add},
+    {"optout.remove", METHOD_WRITE, KEEPERS | OPERATOR, optout_parameters, "and wants it again",
+     "{address, declines, changed}", method_optout_remove},
+    {"optout.list", METHOD_READ, KEEPERS | OVERSEERS, optout_list_parameters,
+     "who asked for what, when and why, newest first",
+     "{declining, optouts:[{entry, at, address, declines, role, actor, reason?}]}", method_optout_list},
+    {"mailing.start", METHOD_WRITE, KEEPERS | OPERATOR, mailing_start_parameters,
+     "write to many customers, each once",
+     "{mailing, created, recipients}; of a dry run {dry_run, recipients, "
+     "left_out_count, left_out:[{record, why}], first?:{record, address, subject, body}}",
+     method_mailing_start},
+    {"mailing.get", METHOD_READ, KEEPERS | OVERSEERS, mailing_parameters, "how far a mailing is",
+     "{mailing, state, register, template, ticket?, started_at, finished_at?, total, waiting, queued, sent, "
+     "suppressed, failed, left_out:[{recipient, state, why}]}",
+     method_mailing_get},
+    {"mailing.list", METHOD_READ, KEEPERS | OVERSEERS, mailing_list_parameters, "mailings, newest first",
+     "{mailings:[{mailing, state, template, total, sent, suppressed, failed, …}]}", method_mailing_list},
+    {"mailing.cancel", METHOD_WRITE, KEEPERS | OPERATOR, mailing_cancel_parameters,
+     "whoever has not been written to yet is not", "{mailing, state, sent, not_written}",
+     method_mailing_cancel},
     NOUN_ROWS("customer"),
     NOUN_ROWS("contract"),
     NOUN_ROWS("asset"),

@@ -288,6 +288,7 @@ void notice_suppress(struct desk *desk, struct outbox_entry *entry, const char *
 
     if (entry->rung > 0 && ticket)
         ticket_untell(ticket, entry->rule, entry->cycle, entry->person, entry->role);
+    mailing_note(desk, entry->mailing, MAILING_SUPPRESSED);
     notice_new_state(desk, entry, "suppressed")->detail = arena_text(&desk->out->arena, reason);
     if (entry->state == OUTBOX_HELD)
         holds_remove(desk->holds, entry);

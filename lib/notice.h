@@ -24,6 +24,7 @@ struct occasion {
     uint16_t cycle;
     int16_t rung;
     uint8_t channels; /* bits of enum notice_channel; 0: mail */
+    uint32_t shows;   /* bits of notice variables that its reader sees besides what they see anyway */
     msec at;
 };
 

@@ -16,22 +16,34 @@
 #include "lib/notice_words.h"
 #include <string.h>
 
-/* NULL: nothing keeps it from being sent. */
-static const char *obstacle(const struct desk *desk, const struct occasion *occasion,
-                            const struct person *person, enum notice_channel channel)
+const char *notice_declined(const struct desk *desk, const char *address)
 {
-    const char *address = roster_address(person, channel);
+    struct arena *arena = &desk->out->arena;
 
-    if (occasion->ticket->history_until_at != NEVER)
-        return "imported history";
+    return arena_printf(arena, "declined: opted out at %s",
+                        desk_time(desk, optouts_since(desk->optouts, address), arena));
+}
+
+/* NULL: nothing keeps it from being sent. */
+static const char *obstacle(const struct desk *desk, const char *template_name, const char *address,
+                            enum notice_channel channel)
+{
     if (!address[0])
         return channel == CHANNEL_MAIL ? "no e-mail of the customer is known"
                                        : "no phone number of the customer is known";
     if (!desk->options.customer_domain)
         return "duban.ini says no address that customers are written from ([customer mail] from_address)";
+    if (policy_is_courtesy(desk->policy, template_name) && optouts_since(desk->optouts, address) != NEVER)
+        return notice_declined(desk, address);
     if (channel == CHANNEL_MAIL && !policy_allows_customer(desk->policy, address))
         return "outside the domains that [customers] allows";
     return NULL;
+}
+
+const char *notice_obstacle(const struct desk *desk, const char *template_name,
+                            const struct customer_reach *reach)
+{
+    return obstacle(desk, template_name, reach->mail, CHANNEL_MAIL);
 }
 
 static void queue(struct desk *desk, const struct occasion *occasion, struct notice_row *row,
@@ -52,6 +64,10 @@ static void queue(struct desk *desk, const struct occasion *occasion, struct not
         .series = in_store ? in_store->series : SERIES_NONE,
         .department = in_store ? in_store->department : POLICY_NONE,
         .is_customer = true,
+        .mailing = mailing_of_notice(occasion->clock_name),
+        .address = policy_is_courtesy(desk->policy, occasion->template_name)
+                       ? intern_id(desk->customers, row->address)
+                       : 0,
         .state = OUTBOX_QUEUED,
     };
 
@@ -72,13 +88,15 @@ static bool tell_by(struct desk *desk, const struct occasion *occasion, const st
     row->channel = notice_channel_name(channel);
     row->address = arena_text(arena, roster_address(person, channel));
     row->subject = row->body = "";
-    row->detail = obstacle(desk, occasion, person, channel);
+    row->detail = occasion->ticket->history_until_at != NEVER
+                      ? "imported history"
+                      : obstacle(desk, occasion->template_name, row->address, channel);
     if (row->detail) {
         row->state = "suppressed";
         return false;
     }
     if (!desk->options.is_wordless)
-        notice_words_for(desk, occasion, person, desk->policy->customers.sees, row);
+        notice_words_for(desk, occasion, person, desk->policy->customers.sees | occasion->shows, row);
     queue(desk, occasion, row, channel);
     return true;
 }

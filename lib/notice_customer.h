@@ -8,6 +8,13 @@
 /* In `role` of a notice's row: whoever reads it works for nobody here. */
 #define NOTICE_ROLE_CUSTOMER "customer"
 
+/* Why a mail is not sent to somebody who declines it; in the batch's arena. */
+const char *notice_declined(const struct desk *desk, const char *address);
+
+/* Why they would get no mail; NULL: they would. In the batch's arena. */
+const char *notice_obstacle(const struct desk *desk, const char *template_name,
+                            const struct customer_reach *reach);
+
 /* Writes to them in every way that the occasion asks for (mail, when it says none); a way that they don't
    have is recorded as suppressed. `recipient` names them in the row: "customer" for a ticket's, REGISTER/ID
    for a record's. Returns how many notices will be sent. */

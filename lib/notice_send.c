@@ -11,6 +11,7 @@
 #include "lib/digest.h"
 #include "lib/hold_rules.h"
 #include "lib/ladder.h"
+#include "lib/notice_customer.h"
 #include "lib/notice_parts.h"
 #include "lib/reminder.h"
 #include <inttypes.h>
@@ -118,7 +119,18 @@ static bool serve_customer(struct desk *desk)
 {
     if (customer_ready_at(desk) > desk->now)
         return false;
-    notice_attempt(desk, outbox_first_customer(desk->outbox));
+    struct outbox_entry *entry = outbox_first_customer(desk->outbox);
+    const char *address = intern_text(desk->customers, entry->address);
+
+    if (!entry->may_be_out && mailing_is_over(desk, entry->mailing)) {
+        notice_suppress(desk, entry, "its mailing was cancelled");
+        return true;
+    }
+    if (!entry->may_be_out && *address && optouts_since(desk->optouts, address) != NEVER) {
+        notice_suppress(desk, entry, notice_declined(desk, address));
+        return true;
+    }
+    notice_attempt(desk, entry);
     desk->customers_from_at = desk->now + desk->options.customer_every_ms;
     return true;
 }
@@ -191,6 +203,8 @@ void notice_sent(struct desk *desk, const struct sent *sent)
     } else {
         outbox_drop(desk->outbox, notice_ticket(desk, entry->ticket), entry);
     }
+    if (sent->outcome != SEND_DEFERRED)
+        mailing_note(desk, was.mailing, sent->outcome == SEND_ACCEPTED ? MAILING_SENT : MAILING_FAILED);
     if (sent->outcome != SEND_ACCEPTED)
         climb_undelivered(desk, &was, sent->outcome);
 }

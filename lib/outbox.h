@@ -24,6 +24,8 @@ struct outbox_entry {
     uint32_t next_of_ticket; /* chain from ticket->notices */
     uint32_t heap_place;
     uint32_t held_place; /* in its reader's tray (hold.h); only while HELD */
+    uint32_t address;    /* what a customer may decline: their address among desk->customers; 0: service */
+    uint64_t mailing;    /* that it belongs to, 0: none */
     uint32_t number;     /* of its ticket, which may leave memory before it */
     int16_t rung;
     uint16_t person;

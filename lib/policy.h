@@ -73,6 +73,7 @@ enum happening {
     HAPPENING_ACKNOWLEDGED, /* somebody knows of a breach, and is at it */
     HAPPENING_OCCURRED,     /* the problem arose; known when it is received */
     HAPPENING_STAGE,        /* it came to a stage */
+    HAPPENING_MAILED,       /* a mailing that is bound to it is finished */
     HAPPENING_COUNT,
 };
 

@@ -156,15 +156,20 @@ static const char *read_one_when(struct compiler *compiler, struct schedule_poli
 }
 
 /* `status active, expires within 2mo` */
-const char *read_schedule_when(struct compiler *compiler, const struct entry *entry)
+const char *schedule_conditions(struct compiler *compiler, struct schedule_policy *schedule, const char *text)
 {
-    char *list = arena_text(&compiler->policy->arena, entry->value);
+    char *list = arena_text(&compiler->policy->arena, text);
     const char *wrong = NULL;
 
-    schedule_of(compiler, entry)->rule = entry->value;
     for (char *save, *part = strtok_r(list, ",", &save); part && !wrong; part = strtok_r(NULL, ",", &save))
-        wrong = read_one_when(compiler, schedule_of(compiler, entry), part);
+        wrong = read_one_when(compiler, schedule, part);
     return wrong;
+}
+
+const char *read_schedule_when(struct compiler *compiler, const struct entry *entry)
+{
+    schedule_of(compiler, entry)->rule = entry->value;
+    return schedule_conditions(compiler, schedule_of(compiler, entry), entry->value);
 }
 
 const char *read_schedule_until(struct compiler *compiler, const struct entry *entry)

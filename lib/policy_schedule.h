@@ -21,6 +21,10 @@ struct schedule_policy *schedule_of(struct compiler *compiler, const struct entr
 const struct register_policy *schedule_register(const struct compiler *compiler,
                                                 const struct schedule_policy *schedule);
 
+/* `status active, expires within 2mo`: which records; into `schedule->when`. NULL, or what is wrong. */
+const char *schedule_conditions(struct compiler *compiler, struct schedule_policy *schedule,
+                                const char *text);
+
 /* The field of that name, of one of these kinds (bits). NULL, or what is wrong. */
 const char *schedule_field(struct compiler *compiler, const struct schedule_policy *schedule,
                            const char *name, uint32_t kinds, uint8_t *ret_field);

@@ -35,6 +35,7 @@ static const struct {
     [HAPPENING_DECIDED] = {"decided", "approval", WORDS(approvals)},
     [HAPPENING_ACKNOWLEDGED] = {"acknowledged", NULL, 0},
     [HAPPENING_OCCURRED] = {"occurred", NULL, 0},
+    [HAPPENING_MAILED] = {"mailed", NULL, 0},
     [HAPPENING_STAGE] = {"stage", "stage", WORDS(stages)},
 };
 

@@ -361,6 +361,10 @@ void desk_restore_notice(struct desk *desk, const struct notice_row *row, uint16
         .rung = row->rung,
         .person = is_customer ? TICKET_NOBODY : person_of(desk, row->recipient),
         .is_customer = is_customer,
+        .mailing = is_customer ? mailing_of_notice(row->clock) : 0,
+        .address = is_customer && policy_is_courtesy(desk->policy, row->template_name)
+                       ? intern_id(desk->customers, row->address)
+                       : 0,
         .attempts = attempts,
         .cycle = (uint16_t)row->cycle,
         .rule = policy_find_clock(desk->policy, row->clock),

@@ -258,6 +258,16 @@ static bool cut(const struct schedule_view *view, const struct schedule_when *wh
     return *from_at < *to_at;
 }
 
+bool schedule_fits(const struct schedule_view *view, msec at)
+{
+    msec from_at = at, to_at = NEVER;
+
+    for (uint8_t i = 0; i < view->schedule->when_count; i++)
+        if (!cut(view, &view->schedule->when[i], &from_at, &to_at))
+            return false;
+    return from_at <= at && at < to_at;
+}
+
 /* It only sends, to an address that this record does not have. */
 static bool writes_to_nobody(const struct schedule_view *view)
 {

@@ -16,4 +16,7 @@ struct schedule_view {
    none that it runs for, or when a rule is past its horizon. */
 msec schedule_next(const struct schedule_view *view, msec after_at);
 
+/* Is the record one of those that `when` names, at that instant? */
+bool schedule_fits(const struct schedule_view *view, msec at);
+
 #endif

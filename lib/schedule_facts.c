@@ -68,12 +68,24 @@ static void add_fields(const struct desk *desk, struct facts *facts, const struc
     }
 }
 
+/* At most. */
+static size_t facts_of(const struct desk *desk, uint8_t over)
+{
+    const struct register_policy *of = over == POLICY_NONE ? NULL : &desk->policy->registers[over];
+    size_t count = of ? of->field_count : 0;
+
+    for (size_t i = 0; of && i < of->field_count; i++)
+        if (of->fields[i].kind == FIELD_REGISTER)
+            count += desk->policy->registers[of->fields[i].other].field_count;
+    return count;
+}
+
 size_t schedule_facts(const struct desk *desk, const struct schedule_view *view,
                       const struct schedule_firing *firing, struct arena *arena,
                       struct notice_fact **ret_facts)
 {
     uint8_t over = view->schedule->over;
-    struct facts facts = {.room = 8 + REGISTER_FIELDS_MAX * (REGISTER_FIELDS_MAX + 1), .arena = arena};
+    struct facts facts = {.room = 3 + facts_of(desk, over), .arena = arena};
     struct civil day = zone_civil(desk->policy->zone, firing->occurrence_at);
 
     facts.list = arena_new(arena, facts.room * sizeof(*facts.list));

@@ -201,6 +201,7 @@ void desk_settle(struct desk *desk, struct effects *out)
     settle_touched(desk, out);
     register_settle(desk, out);
     schedule_settle(desk, out);
+    mailing_settle(desk);
     settle_sequences(desk, out);
     ladder_book_settle(&desk->ladders, out);
     let_go(desk);

@@ -292,6 +292,34 @@ def act_removes(tokens, words, _zone):
     return "register.remove", {"register": words.need("registers", tokens.next("a register")), "id": record}
 
 
+def act_mails(tokens, words, _zone):
+    params = {"template": words.need("template", tokens.next("a template"))}
+    if tokens.skip("for"):
+        params["ticket"] = tokens.next("a ticket")
+    tokens.must("to")
+    params["register"] = words.need("registers", tokens.next("a register"))
+    if tokens.skip("of"):
+        params["ids"] = [tokens.next("a record")]
+        while tokens.skip("and"):
+            params["ids"].append(tokens.next("a record"))
+    elif tokens.skip("when"):
+        params["when"] = " ".join(tokens.words)
+        tokens.words.clear()
+    return "mailing.start", params
+
+
+def act_cancels(tokens, _words, _zone):
+    return "mailing.cancel", {"mailing": tokens.next("a mailing").removeprefix("mailing/")}
+
+
+def act_hears(tokens, _words, _zone):
+    address = tokens.next("an address")
+    tokens.must("wants")
+    declines = tokens.skip("no", "such")
+    tokens.must("mail")
+    return ("optout.add" if declines else "optout.remove"), {"address": address}
+
+
 def act_releases(tokens, words, _zone):
     if tokens.skip("all", "notices"):
         return "notice.release", {"all": True}
@@ -334,6 +362,7 @@ VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts
          "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "fills": act_fills, "empties": act_empties, "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "pauses": act_pauses, "resumes": act_resumes, "moves": act_moves,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
+         "mails": act_mails, "cancels": act_cancels, "hears": act_hears,
          "reopens": simple("ticket.reopen", reason="it came back")}
 
 

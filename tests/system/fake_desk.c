@@ -200,6 +200,21 @@ const char *desk_restore_register(struct desk *desk, const struct register_row *
     return NULL;
 }
 
+void desk_restore_optout(struct desk *desk, const char *address, msec at)
+{
+    if (!desk->silent)
+        fprintf(desk->out, "optout %s|%" PRId64 "\n", address, at);
+}
+
+void desk_restore_mailing(struct desk *desk, const struct mailing_row *row)
+{
+    if (!desk->silent)
+        fprintf(desk->out, "mailing %" PRIu64 "|%" PRIu64 "|%s|%s|%s|%s|%s|%s|%s|%u|%u|%u|%u|%" PRId64 "\n",
+                row->mailing, row->ticket, row->of, row->template_name, row->state, row->actor,
+                shown(row->note), shown(row->recipients), shown(row->why), row->next, row->sent,
+                row->suppressed, row->failed, row->started_at);
+}
+
 void desk_restore_schedule(struct desk *desk, const struct schedule_row *row)
 {
     fprintf(desk->out, "schedule %s|%s|%" PRId64 "\n", row->schedule, row->rule, row->since_at);

@@ -6,6 +6,7 @@ Usage: test_customers.py BUILD_DIR [NAME...]
 Through a real mail server on loopback and into a Maildir; the mails are parsed by Python's email package. The regime is the
 one of the stories, tests/scenario/regimes/customers.ini.
 """
+import json
 import pathlib
 
 import duban as system
@@ -117,6 +118,101 @@ def domains_hold_again_when_it_is_sent(world):
         assert "[customers]" in failed[0]["detail"], failed[0]["detail"]
 
 
+def fill_register(client, count, **more):
+    client.pipeline(("register.put", {"register": "customers", "id": f"K-{i:05}", "fields": {
+        "name": f"客户{i}", "status": "active", "email": f"k{i}@example.org", **more}}) for i in range(count))
+
+
+def progress(client, mailing):
+    answer = client.call("mailing.get", mailing=mailing)
+    return answer["state"], answer["sent"] + answer["suppressed"] + answer["failed"], answer
+
+
+def a_mailing_goes_on_after_kill(world):
+    """Killed in the middle, started again: each of 1500 customers has the mail once, and the counts are right."""
+    count = 1500
+    with world.duban(regime=REGIME, settings={**IDENTITY, "customer mail.rate": 60000}) as duban:
+        with duban.client() as client:
+            fill_register(client, count)
+            client.call("optout.add", address="K7@example.org", reason="回复了节日问候")
+            answer = client.call("mailing.start", template="greeting", when="status active", idempotency_key="spring")
+            mailing = answer["mailing"]
+            same((answer["recipients"], answer["created"]), (count, True))
+        for half in (300, 900):
+            with duban.client() as client:
+                wait_until(lambda: progress(client, mailing)[1] >= half, 60, f"{half} mails")
+            duban.kill()
+            duban.start()
+        with duban.client() as client:
+            again = client.call("mailing.start", template="greeting", when="status active", idempotency_key="spring")
+            same((again["mailing"], again["created"]), (mailing, False), "the same key")
+            wait_until(lambda: progress(client, mailing)[0] == "finished", 90, "the end")
+            answer = progress(client, mailing)[2]
+            same((answer["total"], answer["sent"], answer["suppressed"], answer["failed"], answer["waiting"]),
+                 (count, count - 1, 1, 0, 0))
+            same(answer["left_out"][0]["recipient"], "customers/K-00007")
+            assert answer["left_out"][0]["why"].startswith("declined"), answer["left_out"]
+        ids = {mail["Message-ID"] for mail in duban.mails()}
+        same(len(ids), count - 1, "different mails")  # one that was cut off may be there twice, under the same Message-ID
+        rows = duban.rows("SELECT count(*) AS notices, count(DISTINCT recipient) AS recipients FROM duban.notice")
+        same((rows[0]["notices"], rows[0]["recipients"]), (count, count))
+        same(duban.number("SELECT count(*) FROM duban.journal WHERE type = 'mailing.finished'"), 1)
+
+
+def an_escalation_passes_a_mailing(world):
+    """A thousand greetings at one a second stand before nobody: the report to the department leaves at once."""
+    with world.duban(regime=REGIME, settings={**IDENTITY, "customer mail.rate": 60}) as duban, duban.client() as client:
+        fill_register(client, 1000)
+        client.call("mailing.start", template="greeting")
+        wait_until(lambda: duban.notices("state = 'accepted'"), 20, "the first greeting")
+        client.call("ticket.create", **ticket_for(LI, urgency="urgent"))
+        told = wait_until(lambda: duban.notices("state = 'accepted' AND recipient <> 'customer' AND ticket > 0"), 5,
+                          "the department head's mail")
+        same(told[0]["role"], "department_head")
+        same(duban.mails()[-1]["From"].addresses[0].addr_spec in ("duban@example.com", "service@mail.example.org"), True)
+        waiting = duban.number("SELECT count(*) FROM duban.notice WHERE state = 'queued' AND clock LIKE 'mailing/%'")
+        assert 300 <= waiting <= 400, f"{waiting} mails of the mailing are in the outbox"
+
+
+def declined_between_decision_and_sending(world):
+    """Somebody opts out while the mail waits: it is not sent any more, and the mailing says why. Then it is cancelled."""
+    with world.duban(regime=REGIME, settings={**IDENTITY, "customer mail.rate": 60}) as duban, duban.client() as client:
+        fill_register(client, 60)
+        mailing = client.call("mailing.start", template="greeting")["mailing"]
+        client.call("optout.add", address="k1@example.org", reason="电话")
+        wait_until(lambda: duban.notices("recipient = 'customers/K-00001' AND state = 'suppressed'"), 20, "the second")
+        same(client.call("mailing.cancel", mailing=mailing, reason="日期有误")["state"], "cancelled")
+        wait_until(lambda: not duban.notices("state IN ('queued', 'attempting')"), 20, "the rest to be taken back")
+        answer = client.call("mailing.get", mailing=mailing)
+        same((answer["state"], answer["why"], answer["waiting"], answer["queued"]), ("cancelled", "日期有误", 0, 0))
+        same(answer["sent"] + answer["suppressed"], 60)
+        same(client.call("optout.list")["optouts"][0]["reason"], "电话")
+        duban.restart()
+
+
+def from_the_command_line(world):
+    """dubanctl mailing start --dry-run and --watch, mailing list, optout."""
+    with world.duban(regime=REGIME, settings=IDENTITY) as duban, duban.client() as client:
+        fill_register(client, 30)
+        client.call("register.put", register="customers", id="K-9", fields={"name": "无邮箱", "status": "active"})
+        dry = duban.ctl("mailing", "start", "change_notice", "--note", "今晚停机", "--dry-run", "--json")
+        answer = json.loads(dry.stdout)
+        same((answer["recipients"], answer["left_out_count"], answer["left_out"][0]["record"]), (31, 1, "K-9"))
+        same((answer["first"]["record"], answer["first"]["address"]), ("K-00000", "k0@example.org"))
+        same(answer["first"]["subject"], "【系统调整告知】客户0：系统调整通知")
+        assert "今晚停机" in answer["first"]["body"], answer["first"]["body"]
+        same((duban.notices(), client.call("mailing.list")["mailings"]), ([], []), "a dry run leaves no trace")
+        done = duban.ctl("mailing", "start", "change_notice", "--note", "今晚停机", "--watch")
+        assert done.returncode == 0 and "finished" in done.stdout and "100 %" in done.stderr, done
+        same(json.loads(duban.ctl("mailing", "list", "--json").stdout)["mailings"][0]["sent"], 30)
+        assert all("今晚停机" in text_of(mail) for mail in duban.mails())
+        same(duban.ctl("optout", "add", "k1@example.org", "--reason", "电话").stdout.strip(),
+             "k1@example.org: is sent nothing beyond their own case")
+        assert "电话" in duban.ctl("optout", "list").stdout
+        same(duban.ctl("optout", "remove", "k1@example.org").returncode, 0)
+
+
 if __name__ == "__main__":
-    main([through_a_real_mail_server, without_a_sender_of_their_own, the_address_survives_a_restart,
+    main([a_mailing_goes_on_after_kill, an_escalation_passes_a_mailing, declined_between_decision_and_sending,
+          from_the_command_line, through_a_real_mail_server, without_a_sender_of_their_own, the_address_survives_a_restart,
           domains_hold_again_when_it_is_sent])
