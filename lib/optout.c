@@ -11,7 +11,6 @@
 #include "lib/base/memory.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct optout {
     char *address;
@@ -37,6 +36,19 @@ void optouts_destroy(struct optouts *optouts)
     free(optouts);
 }
 
+/* Of ASCII, whatever the locale: addresses know no other letters. */
+static unsigned char lower(char letter)
+{
+    return (unsigned char)(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+}
+
+static int order_of(const char *one, const char *other)
+{
+    for (; *one && lower(*one) == lower(*other); one++)
+        other++;
+    return lower(*one) - lower(*other);
+}
+
 /* Where it is or would be. */
 static size_t place_of(const struct optouts *optouts, const char *address, bool *ret_is_there)
 {
@@ -45,12 +57,12 @@ static size_t place_of(const struct optouts *optouts, const char *address, bool 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (strcasecmp(optouts->list[middle].address, address) < 0)
+        if (order_of(optouts->list[middle].address, address) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    *ret_is_there = low < optouts->count && strcasecmp(optouts->list[low].address, address) == 0;
+    *ret_is_there = low < optouts->count && order_of(optouts->list[low].address, address) == 0;
     return low;
 }
 
