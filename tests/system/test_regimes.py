@@ -199,7 +199,80 @@ def test_of(regime):
     return test
 
 
-TESTS = [test_of(regime) for regime in REGIMES]
+# --- what the shipped regimes' reports say ---
+
+PERIOD = {"from": instant(-2 * 86400), "to": instant(600)}
+
+
+def regime_named(name):
+    return next(regime for regime in REGIMES if regime.stem == name)
+
+
+def opened(world, name):
+    regime = regime_named(name)
+    return world.duban(regime=regime.read_text(encoding="utf-8"), people=people_file(regime).read_text(encoding="utf-8"))
+
+
+def rows_of(document, table=0):
+    table = document["tables"][table]
+    return [dict(zip((column["name"] for column in table["columns"]), row)) for row in table["rows"]]
+
+
+def reports_of_control_go_by_its_words(world):
+    """CTL-8: cause and measures of each complaint, and whether it is closed. CTL-15, CTL-18, CTL-20: what the statistics count."""
+    with opened(world, "control") as duban:
+        firm = Firm(duban, regime_named("control"))
+        one, other = Case(firm, "complaint"), Case(firm, "complaint")
+        for case in (one, other):
+            case.file()
+            for step, note in (("d1", None), ("d2", None), ("d3", "停线"), ("d4", "模具磨损"), ("d5", "更换模具"), ("d6", "已更换")):
+                case.do("step.done", step=step, **({"note": note} if note and case is one else {}))
+        one.do("satisfaction.record", level="satisfied")
+        one.take_to_the_end()
+        other.do("satisfaction.record", level="dissatisfied")
+        survey = Case(firm, "survey")
+        survey.file()
+        survey.do("satisfaction.record", level="neutral")
+        lines = {row["number"]: row for row in rows_of(firm.call("report.get", report="complaints", **PERIOD))}
+        same(sorted(lines), ["TS-000001", "TS-000002"], "the register of complaints, and nothing else")
+        first, second = lines["TS-000001"], lines["TS-000002"]
+        same((first["cause"], first["closed"], second["cause"], second["closed"]), ("模具磨损", "是", "", "否"), "cause and closure")
+        assert "更换模具" in first["measures"] and "已更换" in first["measures"], first
+        satisfaction = {row["class"]: row for row in rows_of(firm.call("report.get", report="satisfaction", by="class", **PERIOD))}
+        same({name: (row["answers"], row["mean"]) for name, row in satisfaction.items()},
+             {"客户投诉": (2, 5000), "满意度调查": (1, 6000)}, "satisfied is 100, neutral 60, dissatisfied 0")
+        outcome = {row["class"]: row for row in rows_of(firm.call("report.get", report="outcome", by="class", **PERIOD))}
+        same(outcome["客户投诉"]["received"], 2, "received")
+        same(outcome["客户投诉"]["solved"], 1, "solved")
+        for report in ("times", "bottlenecks", "overdue"):
+            assert firm.call("report.get", report=report, **({} if report == "overdue" else PERIOD))["tables"], report
+        firm.client.close()
+
+
+def reports_of_aftersales_go_by_its_words(world):
+    """AFT-2: causes, and what prevents them. AFT-6: the survey. AFT-17: complaints about attitude, by person."""
+    with opened(world, "aftersales") as duban:
+        firm = Firm(duban, regime_named("aftersales"))
+        rude, product = Case(firm, "complaint"), Case(firm, "complaint")
+        rude.params |= {"type": "attitude", "handler": "zhang.wei"}
+        rude.file()
+        product.file()
+        product.do("step.done", step="causes", note="钥匙外壳易裂")
+        product.do("step.done", step="prevention", note="更换材料")
+        survey = Case(firm, "survey")
+        survey.file()
+        survey.do("satisfaction.record", level="satisfied")
+        lines = {row["number"]: row for row in rows_of(firm.call("report.get", report="complaints", **PERIOD))}
+        same((lines["TS-000002"]["cause"], lines["TS-000002"]["measures"]), ("钥匙外壳易裂", "更换材料"), "cause and prevention")
+        attitude = firm.call("report.get", report="attitude", **PERIOD)
+        same([(row["person"], row["complaints"]) for row in rows_of(attitude)], [("张伟", 1)], "whose attitude")
+        same([row["number"] for row in rows_of(attitude, 1)], ["TS-000001"], "which complaint")
+        satisfaction = rows_of(firm.call("report.get", report="satisfaction", by="class", **PERIOD))
+        same([(row["class"], row["mean"]) for row in satisfaction], [("满意度与忠诚度调查", 10000)], "the survey")
+        firm.client.close()
+
+
+TESTS = [*(test_of(regime) for regime in REGIMES), reports_of_control_go_by_its_words, reports_of_aftersales_go_by_its_words]
 
 if __name__ == "__main__":
     main(TESTS)
