@@ -97,7 +97,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)
         (place / "regimes").mkdir()
-        for name in ("calendars", "templates"):
+        for name in ("calendars", "templates", "pages"):
             (place / name).symlink_to(ETC / name)
         for name in names:
             regime = (ETC / f"regimes/{name}.ini").read_text(encoding="utf-8")
