@@ -14,6 +14,7 @@ from house import TOP, test
 PLACE = TOP / "tests/traceability"
 REGULATIONS = {"INT": 35, "CTL": 23, "STD": 31, "RSP": 20, "AFT": 17}  # how many rules each has
 MARKS = {"clock", "route", "record", "gate", "notify", "report", "checklist"}
+TOLD = {"clock", "route", "gate", "notify"}  # what the judge does: a story can tell it, a test alone is not enough
 KEYS = ("what", "by", "file", "stories", "test", "step", "owed")
 REQUIREMENTS = TOP.parent / "shared/requirements"
 SHIPPED = "etc/regimes/nq510201.ini"  # what a story runs under that names no other
@@ -186,6 +187,8 @@ def every_rule_is_carried_out_and_shown():
                 yield f"{rule.place}: {rule.name} is for people to do, and no step says so"
         elif not rule.rows["stories"] and not rule.rows["test"]:
             yield f"{rule.place}: neither a story nor a test shows {rule.name}"
+        elif not rule.rows["stories"] and TOLD & set(rule.marks):
+            yield f"{rule.place}: no story shows {rule.name}, which is about {', '.join(sorted(TOLD & set(rule.marks)))}"
         if "checklist" in rule.marks and not rule.rows["step"]:
             yield f"{rule.place}: the conduct that {rule.name} asks for is no step"
 
