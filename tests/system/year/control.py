@@ -186,7 +186,8 @@ def customers(story, random):
         put, is_active = BEGIN + random.randrange(300 * DAY), random.random() < 0.9
         since = midnight(BEGIN - random.randrange(900 * DAY))
         owner = {"owner": "owner"} if random.random() < 0.5 else {}
-        fields = {"name": f"客户{number}", "contact": "李雷", "phone": "13812345678", "active": is_active, "since": written(since)[:10]}
+        fields = {"name": f"客户{number}", "contact": "李雷", "phone": "13812345678", "since": written(since)[:10],
+                  **({} if is_active else {"left": written(put)[:10]})}
         story.say(put, "intake", "register.put", register="customers", id=f"K-{number}", fields=fields | owner)
         for due in surveyed if is_active else ():
             if due > put:
