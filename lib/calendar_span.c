@@ -8,6 +8,7 @@
  */
 #include "lib/calendar.h"
 
+#define NOON    (12 * 60)
 #define MORNING (9 * 60) /* when "before" is due unless somebody says otherwise */
 
 /* The local time of `at` on another day. Milliseconds stay, unless the clocks skip the time. */
@@ -59,6 +60,42 @@ static msec add_real(msec at, int64_t span_ms)
     return __builtin_add_overflow(at, span_ms, &sum_at) ? NEVER : sum_at;
 }
 
+/* `day`th of the month that begins with `first_day`, or the month's last. */
+static int64_t day_of_month(int64_t first_day, int64_t day)
+{
+    int64_t length = civil_add_months(first_day, 1) - first_day;
+
+    return first_day + (day < length ? day : length) - 1;
+}
+
+static msec on_rolled_day(const struct calendar *calendar, int64_t day, struct span span)
+{
+    const struct zone *zone = calendar_zone(calendar);
+    msec noon_at = span.roll < 0 ? calendar_before_working_days(calendar, day, 0, NOON) : 0;
+
+    if (span.roll > 0)
+        return calendar_after_working_days(calendar, day - 1, 1, span.minute);
+    if (noon_at == NEVER)
+        return NEVER;
+    return zone_minute(zone, span.roll < 0 ? zone_day(zone, noon_at) : day, span.minute, ZONE_LAST);
+}
+
+/* The first after the anchor, beginning with last month's, which may have rolled into this one. */
+static msec add_month_day_at(const struct calendar *calendar, msec anchor_at, struct span span)
+{
+    const struct zone *zone = calendar_zone(calendar);
+    int64_t today = zone_day(zone, anchor_at);
+    int64_t first_day = today - civil_date(today).day + 1;
+    msec at = anchor_at;
+
+    for (int64_t month = -1; at != NEVER && at <= anchor_at; month++) {
+        int64_t day = day_of_month(civil_add_months(first_day, month), span.amount);
+
+        at = on_rolled_day(calendar, day, span);
+    }
+    return at;
+}
+
 msec calendar_add_span(const struct calendar *calendar, msec anchor_at, struct span span)
 {
     const struct zone *zone = calendar_zone(calendar);
@@ -78,6 +115,8 @@ msec calendar_add_span(const struct calendar *calendar, msec anchor_at, struct s
         return add_months(zone, anchor_at, span.amount);
     case SPAN_WORKING_DAY_AT:
         return add_working_day_at(calendar, anchor_at, span);
+    case SPAN_MONTH_DAY_AT:
+        return add_month_day_at(calendar, anchor_at, span);
     case SPAN_DAY_AT:
         break;
     }
@@ -128,6 +167,7 @@ static int64_t count(const struct calendar *calendar, msec from_at, msec to_at, 
         return count_working_days(calendar, from_at, to_at);
     case SPAN_DAYS:
     case SPAN_DAY_AT:
+    case SPAN_MONTH_DAY_AT:
         return count_civil(calendar, from_at, to_at, SPAN_DAYS);
     case SPAN_MONTHS:
         break;
@@ -137,7 +177,9 @@ static int64_t count(const struct calendar *calendar, msec from_at, msec to_at, 
 
 static enum span_unit unit_counted(enum span_unit unit)
 {
-    return unit == SPAN_WORKING_DAY_AT ? SPAN_WORKING_DAYS : unit == SPAN_DAY_AT ? SPAN_DAYS : unit;
+    return unit == SPAN_WORKING_DAY_AT                        ? SPAN_WORKING_DAYS
+           : unit == SPAN_DAY_AT || unit == SPAN_MONTH_DAY_AT ? SPAN_DAYS
+                                                              : unit;
 }
 
 struct span calendar_between(const struct calendar *calendar, msec from_at, msec to_at, enum span_unit unit,

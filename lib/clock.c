@@ -87,6 +87,7 @@ bool clock_counts_by_calendar(const struct clock_view *view)
     if (view->rule->kind == CLOCK_PROMISE)
         return false;
     return unit == SPAN_BUSINESS || unit == SPAN_WORKING_DAYS || unit == SPAN_WORKING_DAY_AT ||
+           (unit == SPAN_MONTH_DAY_AT && clock_budget(view).roll) ||
            (view->rule->kind == CLOCK_QUOTA && view->rule->working_days_only);
 }
 

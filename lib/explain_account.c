@@ -24,6 +24,7 @@ static const char *counted_how(const struct clock_view *view, struct span budget
         [SPAN_DAYS] = "how_days",
         [SPAN_WORKING_DAY_AT] = "how_working_day_at",
         [SPAN_DAY_AT] = "how_day_at",
+        [SPAN_MONTH_DAY_AT] = "how_day_at",
         [SPAN_MONTHS] = "how_months",
     };
 
@@ -34,7 +35,8 @@ static const char *counted_how(const struct clock_view *view, struct span budget
 static bool needs_calendar(const struct clock_view *view, struct span budget)
 {
     return (budget.unit == SPAN_BUSINESS && !view->rule->customer_hours) ||
-           budget.unit == SPAN_WORKING_DAYS || budget.unit == SPAN_WORKING_DAY_AT;
+           budget.unit == SPAN_WORKING_DAYS || budget.unit == SPAN_WORKING_DAY_AT ||
+           (budget.unit == SPAN_MONTH_DAY_AT && budget.roll);
 }
 
 static json_t *say_budget(struct explaining *explaining, const struct clock_view *view, struct span budget,

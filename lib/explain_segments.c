@@ -19,6 +19,9 @@
 #define DETAIL_MAX 16 /* stretches shown one by one */
 #define RUNS_MAX   32 /* runs that still stop at closed days */
 #define DAYS_MAX   (400 * 366)
+#define ROLL_DAYS  (4 * 366) /* a calendar without work for so long has none */
+#define MONTH_DAYS 31
+#define DAY_NONE   INT64_MIN
 
 enum folding { FOLD_NOTHING, FOLD_NEIGHBOURS, FOLD_ACROSS };
 
@@ -317,6 +320,40 @@ static msec count_to_time(struct counting *counting, msec anchor_at, struct span
                        ZONE_LAST);
 }
 
+static int64_t next_working_day(const struct counting *counting, int64_t day, int step)
+{
+    for (int idle_days = 0; !calendar_is_working_day(counting->calendar, day); idle_days++, day += step)
+        if (idle_days > ROLL_DAYS)
+            return DAY_NONE;
+    return day;
+}
+
+/* Is it the day of the month that is meant, or a shorter month's last? */
+static bool is_day_of_month(int64_t day, int64_t wanted)
+{
+    int64_t number = civil_date(day).day;
+
+    return number == wanted || (number < wanted && civil_date(day + 1).day == 1);
+}
+
+/* Found by looking at one day after the other, from so far back that one which rolls is not overlooked. */
+static msec count_to_month_day(struct counting *counting, msec anchor_at, struct span budget)
+{
+    int64_t first = zone_day(counting->zone, anchor_at);
+
+    for (int64_t day = first - MONTH_DAYS; day <= first + 2 * MONTH_DAYS + ROLL_DAYS; day++) {
+        int64_t rolled = !is_day_of_month(day, budget.amount) ? DAY_NONE
+                         : budget.roll                        ? next_working_day(counting, day, budget.roll)
+                                                              : day;
+
+        if (rolled == DAY_NONE || zone_minute(counting->zone, rolled, budget.minute, ZONE_LAST) <= anchor_at)
+            continue;
+        count_days(counting, anchor_at, rolled - first);
+        return zone_minute(counting->zone, rolled, budget.minute, ZONE_LAST);
+    }
+    return NEVER;
+}
+
 static msec count_months(struct counting *counting, msec anchor_at, int64_t months)
 {
     int64_t first = zone_day(counting->zone, anchor_at), day = first;
@@ -373,6 +410,8 @@ static msec count(struct counting *counting, msec anchor_at, struct span budget)
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
         return count_to_time(counting, anchor_at, budget);
+    case SPAN_MONTH_DAY_AT:
+        return count_to_month_day(counting, anchor_at, budget);
     case SPAN_MONTHS:
         break;
     }

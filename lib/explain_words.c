@@ -151,6 +151,30 @@ static void form_about(const struct wording *wording, const json_t *value, struc
     json_decref(rounded);
 }
 
+/* Instants that are no number of days. False: it is one. */
+static bool form_named_day(const struct wording *wording, struct span span, struct text *out)
+{
+    static const char *const rolls[][LANGUAGE_COUNT] = {
+        {"（遇休息日提前）", " (the working day before, when it is a rest day)"},
+        {"", ""},
+        {"（遇休息日顺延）", " (the next working day, when it is a rest day)"},
+    };
+    bool is_month_day = span.unit == SPAN_MONTH_DAY_AT;
+
+    if (!is_month_day && !(span.unit == SPAN_DAY_AT && span.amount == 1 && span.minute == 0))
+        return false;
+    if (!is_month_day)
+        text_add(out, is_chinese(wording) ? "当天结束" : "the end of the day");
+    else if (is_chinese(wording))
+        text_printf(out, "%" PRId64 " 日 %02d:%02d", span.amount, span.minute / 60, span.minute % 60);
+    else
+        text_printf(out, "day %" PRId64 " of the month, %02d:%02d", span.amount, span.minute / 60,
+                    span.minute % 60);
+    if (is_month_day)
+        text_add(out, rolls[span.roll + 1][wording->language]);
+    return true;
+}
+
 /* A budget as the regime has it: 8bh, 3wd. */
 static void form_span(const struct wording *wording, const json_t *value, struct text *out)
 {
@@ -162,6 +186,7 @@ static void form_span(const struct wording *wording, const json_t *value, struct
         [SPAN_MONTHS] = {" 个月", " month"},
         [SPAN_WORKING_DAY_AT] = {" 个工作日后的", " working day later at"},
         [SPAN_DAY_AT] = {" 天后的", " day later at"},
+        [SPAN_MONTH_DAY_AT] = {"", ""},
     };
     static const char *const units[][LANGUAGE_COUNT] = {
         [SPAN_REAL] = {"", ""},
@@ -171,11 +196,12 @@ static void form_span(const struct wording *wording, const json_t *value, struct
         [SPAN_MONTHS] = {" 个月", " months"},
         [SPAN_WORKING_DAY_AT] = {" 个工作日后的", " working days later at"},
         [SPAN_DAY_AT] = {" 天后的", " days later at"},
+        [SPAN_MONTH_DAY_AT] = {"", ""},
     };
     const char *text = json_string_value(value);
     struct span span;
 
-    if (!text || span_parse(text, &span) != SPAN_OK)
+    if (!text || span_parse(text, &span) != SPAN_OK || form_named_day(wording, span, out))
         return;
     if (span.unit == SPAN_REAL || span.unit == SPAN_BUSINESS) {
         json_t *length = json_integer(span.amount);

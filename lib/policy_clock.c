@@ -67,7 +67,7 @@ static const char *set_for_urgency(struct compiler *compiler, const char *part, 
 {
     const char *cursor = part;
     const char *word = value_word(compiler, &cursor), *text = rest_of(compiler, cursor);
-    bool is_several = text && strchr(text, ' ') && !strchr(text, ':');
+    bool is_several = text && strchr(text, ' ') && !strchr(text, ':') && strcmp(text, "same day") != 0;
     uint8_t urgency;
 
     if (!word || !text || is_several)
@@ -85,7 +85,8 @@ static bool is_for_all(struct compiler *compiler, const char *text)
 
     if (!word || vocabulary_find(&compiler->policy->urgencies, word) != POLICY_NONE)
         return false;
-    return !*cursor || strcmp(word, "next") == 0 || (word[0] >= '0' && word[0] <= '9');
+    return !*cursor || strcmp(word, "next") == 0 || strcmp(word, "same") == 0 ||
+           (word[0] >= '0' && word[0] <= '9');
 }
 
 /* `3wd` or `next wd 16:00` for every urgency, or `general 24h, urgent next wd 16:00`. */

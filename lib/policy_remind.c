@@ -30,7 +30,7 @@ static const char *read_reminder(struct compiler *compiler, const char **cursor,
         return value_percent(compiler, word, &percent); /* says what it is not */
     wrong = value_span(compiler, word, &ret_reminder->left);
     if (!wrong && (!ret_reminder->left.amount || ret_reminder->left.unit == SPAN_MONTHS ||
-                   ret_reminder->left.unit == SPAN_WORKING_DAY_AT || ret_reminder->left.unit == SPAN_DAY_AT))
+                   span_is_instant(ret_reminder->left)))
         wrong = value_wrong(compiler, "'%s' can't be counted back (such as 2h, 4bh, 1wd, 1d before)", word);
     return wrong;
 }

@@ -107,6 +107,7 @@ struct window quota_window_first(const struct clock_view *view, msec at)
     case SPAN_MONTHS:
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
+    case SPAN_MONTH_DAY_AT:
         break;
     }
     return span_from(view, at);
@@ -125,6 +126,7 @@ struct window quota_window_next(const struct clock_view *view, msec end_at)
     case SPAN_MONTHS:
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
+    case SPAN_MONTH_DAY_AT:
         break;
     }
     return span_from(view, end_at);
@@ -146,6 +148,7 @@ struct window quota_window_again(const struct clock_view *view, msec start_at)
     case SPAN_MONTHS:
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
+    case SPAN_MONTH_DAY_AT:
         break;
     }
     return span_from(view, start_at);

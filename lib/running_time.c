@@ -116,6 +116,7 @@ static msec run_down(struct count *count)
         return count_civil(count);
     case SPAN_WORKING_DAY_AT:
     case SPAN_DAY_AT:
+    case SPAN_MONTH_DAY_AT:
         break;
     }
     return calendar_add_span(count->view->calendar, count->anchor_at, count->budget);

@@ -5,7 +5,8 @@
  * both into an instant, because "3 days" has no length of its own: three working days, three civil days and
  * 72 hours are three different promises (domain, Units). That is why a bare number is refused even for zero.
  * A time of day behind days (`next wd 16:00`) makes a civil instant of them: what is counted are the days,
- * the rest is a clock on the wall.
+ * the rest is a clock on the wall. A day of the month (`25th 17:00`) is such an instant, too: the next one
+ * that comes.
  *
  * The units are one const table, largest first within a kind; parsing and formatting both walk it, so a unit
  * cannot be readable and not writable. Invariant: span_parse(span_format(s)) is s.
@@ -20,8 +21,12 @@
 #define YEARS      100
 #define LONGEST_MS (YEARS * 366 * MSEC_DAY)
 
-#define NEXT        "next " /* `next wd 16:00` is `1wd 16:00` */
-#define DAY_MINUTES 1440
+#define NEXT         "next " /* `next wd 16:00` is `1wd 16:00` */
+#define DAY_MINUTES  1440
+#define TIME_LENGTH  6 /* of ` 16:00` */
+#define ROLL_FORWARD " roll forward"
+#define ROLL_BACK    " roll back"
+#define SAME_DAY     "same day" /* `next d 00:00`: the midnight that ends it */
 
 static const struct unit {
     const char *name;
@@ -119,12 +124,12 @@ static enum span_outcome read_length(const char **text, struct span *span)
     return outcome;
 }
 
-/* ` 16:00` at `text`, the end of it; 24:00 is the latest. */
+/* ` 16:00` at `text`; 24:00 is the latest. */
 static bool read_time(const char *text, int16_t *ret_minute)
 {
     static const char form[] = " 00:00";
 
-    for (size_t i = 0; i < sizeof(form); i++)
+    for (size_t i = 0; i < TIME_LENGTH; i++)
         if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
             return false;
     int hour = (text[1] - '0') * 10 + text[2] - '0', minute = (text[4] - '0') * 10 + text[5] - '0';
@@ -141,7 +146,7 @@ static enum span_outcome read_instant(const char *text, struct span *span)
         [SPAN_DAYS] = SPAN_DAY_AT, [SPAN_MONTHS] = SPAN_REAL,
     };
 
-    if (!read_time(text, &span->minute))
+    if (!read_time(text, &span->minute) || text[TIME_LENGTH])
         return SPAN_BAD_FORM;
     if (instants[span->unit] == SPAN_REAL)
         return SPAN_NOT_A_DAY;
@@ -149,11 +154,41 @@ static enum span_outcome read_instant(const char *text, struct span *span)
     return span->amount == 0 ? SPAN_SAME_DAY : SPAN_OK;
 }
 
+/* `25th`: 1st, 2nd, 3rd, 21st, 22nd, 23rd, 31st, and th behind all others. */
+static const char *ordinal_of(int64_t day)
+{
+    static const char *const ordinals[] = {"th", "st", "nd", "rd"};
+
+    return day / 10 != 1 && day % 10 <= 3 ? ordinals[day % 10] : ordinals[0];
+}
+
+/* `25th 17:00`, `25th 17:00 roll forward`. False: it is something else. */
+static bool read_month_day(const char *text, struct span *ret_span)
+{
+    struct span span = {.unit = SPAN_MONTH_DAY_AT};
+
+    if (read_number(&text, &span.amount) != SPAN_OK || span.amount < 1 || span.amount > 31 ||
+        strncmp(text, ordinal_of(span.amount), 2) != 0 || !read_time(text + 2, &span.minute))
+        return false;
+    text += 2 + TIME_LENGTH;
+    span.roll = strcmp(text, ROLL_FORWARD) == 0 ? 1 : strcmp(text, ROLL_BACK) == 0 ? -1 : 0;
+    if (*text && !span.roll)
+        return false;
+    *ret_span = span;
+    return true;
+}
+
 enum span_outcome span_parse(const char *text, struct span *ret_span)
 {
     struct span span = {.amount = 0};
     int sign = *text == '-' ? -1 : 1;
 
+    if (read_month_day(text, ret_span))
+        return SPAN_OK;
+    if (strcmp(text, SAME_DAY) == 0) {
+        *ret_span = (struct span){.unit = SPAN_DAY_AT, .amount = 1};
+        return SPAN_OK;
+    }
     text += *text == '-';
     bool is_next = *text == NEXT[0];
     enum span_outcome outcome = read_length(&text, &span);
@@ -169,14 +204,15 @@ enum span_outcome span_parse(const char *text, struct span *ret_span)
 
 bool span_is_instant(struct span span)
 {
-    return span.unit == SPAN_WORKING_DAY_AT || span.unit == SPAN_DAY_AT;
+    return span.unit == SPAN_WORKING_DAY_AT || span.unit == SPAN_DAY_AT || span.unit == SPAN_MONTH_DAY_AT;
 }
 
 const char *span_outcome_text(enum span_outcome outcome)
 {
     static const char *const texts[] = {
         [SPAN_OK] = "ok",
-        [SPAN_BAD_FORM] = "not a span like 24h, 2h30m, 8bh, 3wd, 14d, 3mo or next wd 16:00",
+        [SPAN_BAD_FORM] =
+            "not a span like 24h, 2h30m, 8bh, 3wd, 14d, 3mo, next wd 16:00, 25th 17:00 or same day",
         [SPAN_BARE_NUMBER] = "the number has no unit (h m s real time, bh bm business time, wd working days, "
                              "d civil days, mo months)",
         [SPAN_UNKNOWN_UNIT] = "unknown unit (h m s real time, bh bm business time, wd working days, "
@@ -222,11 +258,28 @@ static size_t format_length(struct span span, char ret_text[SPAN_TEXT])
     return length;
 }
 
+static void format_month_day(struct span span, char ret_text[SPAN_TEXT])
+{
+    snprintf(ret_text, SPAN_TEXT, "%lld%s %02d:%02d%s", (long long)span.amount, ordinal_of(span.amount),
+             span.minute / 60, span.minute % 60,
+             span.roll > 0   ? ROLL_FORWARD
+             : span.roll < 0 ? ROLL_BACK
+                             : "");
+}
+
 void span_format(struct span span, char ret_text[SPAN_TEXT])
 {
     struct span days = {.unit = kind_of_days(span.unit), .amount = span.amount};
     size_t length;
 
+    if (span.unit == SPAN_MONTH_DAY_AT) {
+        format_month_day(span, ret_text);
+        return;
+    }
+    if (span.unit == SPAN_DAY_AT && span.amount == 1 && span.minute == 0) {
+        snprintf(ret_text, SPAN_TEXT, SAME_DAY);
+        return;
+    }
     if (span_is_instant(span) && span.amount == 1)
         length = (size_t)snprintf(ret_text, SPAN_TEXT, NEXT "%s", days.unit == SPAN_DAYS ? "d" : "wd");
     else

@@ -15,12 +15,16 @@ enum span_unit {
     SPAN_MONTHS,       /* `3mo`: the same day of the month, clipped to its end */
     /* civil instants: a day and a time of day, which no pause moves */
     SPAN_WORKING_DAY_AT, /* `next wd 16:00` `3wd 12:00`: that time of the working day so many days later */
-    SPAN_DAY_AT,         /* `next d 12:00` `14d 24:00`: of the civil day so many days later */
+    SPAN_DAY_AT,       /* `next d 12:00` `14d 24:00`: of the civil day so many days later; `same day`: `next d
+                          00:00` */
+    SPAN_MONTH_DAY_AT, /* `25th 17:00` `25th 17:00 roll forward`: the next such day, amount 1..31 */
 };
 
 struct span {
     enum span_unit unit;
     int16_t minute; /* of the day, 0..1440; for civil instants */
+    int8_t roll;    /* of a day of the month: a rest day becomes the next working day (1), the last (-1), or
+                       stays */
     int64_t amount; /* negative when the text began with `-` ("before") */
 };
 

@@ -96,7 +96,7 @@ static struct calendar *random_calendar(const struct zone *zone, const char *nam
 
 static struct span random_budget(void)
 {
-    switch (between(0, 7)) {
+    switch (between(0, 9)) {
     case 0:
         return (struct span){SPAN_REAL, .amount = between(1, 40 * MSEC_DAY)};
     case 1:
@@ -112,6 +112,11 @@ static struct span random_budget(void)
                              .amount = between(1, 20)};
     case 6:
         return (struct span){SPAN_DAY_AT, .minute = (int16_t)between(0, 1440), .amount = between(1, 40)};
+    case 7:
+        return (struct span){SPAN_DAY_AT, .amount = 1};
+    case 8:
+        return (struct span){SPAN_MONTH_DAY_AT, .minute = (int16_t)between(0, 1440),
+                             .roll = (int8_t)between(-1, 1), .amount = between(1, 31)};
     default:
         return (struct span){SPAN_MONTHS, .amount = between(1, 30)};
     }
@@ -191,7 +196,12 @@ static void look_at_days(const struct calendar *calendar, const struct segments 
         EXPECT(sum == segment->sum, "the running sum of %zu", i);
         next_day = segment->last_day + (segment->kind == SEGMENT_MONTH ? 0 : 1);
     }
-    EXPECT(sum == budget.amount, "%" PRId64 " of %" PRId64, sum, budget.amount);
+    int64_t days = budget.unit != SPAN_MONTH_DAY_AT
+                       ? budget.amount
+                       : zone_day(calendar_zone(calendar), segments->due_at - (budget.minute == 1440)) -
+                             segments->list[0].first_day;
+
+    EXPECT(sum == days, "%" PRId64 " of %" PRId64, sum, days);
 }
 
 static void one_account(const struct calendar *calendar, msec anchor_at, struct span budget)

@@ -57,6 +57,16 @@ static void reads_civil_instants(void **state)
         {"3wd 00:00", {.unit = SPAN_WORKING_DAY_AT, .minute = 0, .amount = 3}, NULL},
         {"-2wd 09:30", {.unit = SPAN_WORKING_DAY_AT, .minute = 570, .amount = -2}, NULL},
         {"next d 24:00", {.unit = SPAN_DAY_AT, .minute = 1440, .amount = 1}, NULL},
+        {"same day", {.unit = SPAN_DAY_AT, .amount = 1}, NULL},
+        {"next d 00:00", {.unit = SPAN_DAY_AT, .amount = 1}, "same day"},
+        {"1st 00:00", {.unit = SPAN_MONTH_DAY_AT, .amount = 1}, NULL},
+        {"2nd 09:00", {.unit = SPAN_MONTH_DAY_AT, .minute = 540, .amount = 2}, NULL},
+        {"12th 09:00", {.unit = SPAN_MONTH_DAY_AT, .minute = 540, .amount = 12}, NULL},
+        {"23rd 09:00", {.unit = SPAN_MONTH_DAY_AT, .minute = 540, .amount = 23}, NULL},
+        {"25th 17:00 roll forward",
+         {.unit = SPAN_MONTH_DAY_AT, .minute = 1020, .roll = 1, .amount = 25},
+         NULL},
+        {"31st 24:00 roll back", {.unit = SPAN_MONTH_DAY_AT, .minute = 1440, .roll = -1, .amount = 31}, NULL},
         {"36600d 12:00", {.unit = SPAN_DAY_AT, .minute = 720, .amount = 36600}, NULL},
     };
 
@@ -69,6 +79,7 @@ static void reads_civil_instants(void **state)
         assert_int_equal(span.unit, cases[i].span.unit);
         assert_int_equal(span.amount, cases[i].span.amount);
         assert_int_equal(span.minute, cases[i].span.minute);
+        assert_int_equal(span.roll, cases[i].span.roll);
         assert_true(span_is_instant(span));
         span_format(span, text);
         assert_string_equal(text, cases[i].written ? cases[i].written : cases[i].text);
@@ -103,6 +114,18 @@ static void refuses_with_a_reason(void **state)
         {"3bh 16:00", SPAN_NOT_A_DAY},
         {"1mo 16:00", SPAN_NOT_A_DAY},
         {"0wd 16:00", SPAN_SAME_DAY},
+        {"0wd 24:00", SPAN_SAME_DAY},
+        {"same", SPAN_BAD_FORM},
+        {"same days", SPAN_BAD_FORM},
+        {"same day 16:00", SPAN_BAD_FORM},
+        {"25th", SPAN_UNKNOWN_UNIT},
+        {"25st 16:00", SPAN_UNKNOWN_UNIT},
+        {"0th 16:00", SPAN_UNKNOWN_UNIT},
+        {"32nd 16:00", SPAN_UNKNOWN_UNIT},
+        {"-25th 16:00", SPAN_UNKNOWN_UNIT},
+        {"25th 16:00 roll", SPAN_UNKNOWN_UNIT},
+        {"25th 16:00 roll forward ", SPAN_UNKNOWN_UNIT},
+        {"next wd 16:00 roll forward", SPAN_BAD_FORM},
         {"3 16:00", SPAN_BAD_FORM},
         {"1 h", SPAN_BAD_FORM},
         {"1h-1m", SPAN_BAD_FORM},
