@@ -19,6 +19,8 @@ void lint_check_start_is_stop(const struct linting *linting)
         bool covers =
             clock->start.what == clock->stop.what &&
             (!clock->stop.kinds || (clock->start.kinds && !(clock->start.kinds & ~clock->stop.kinds))) &&
+            (!clock->stop.channels ||
+             (clock->start.channels && !(clock->start.channels & ~clock->stop.channels))) &&
             (!clock->stop.roles || (clock->start.roles & ~clock->stop.roles) == 0);
 
         if (covers && clock->kind != CLOCK_SILENCE)
@@ -358,6 +360,14 @@ void lint_check_class_untyped(const struct linting *linting)
             lint_find(linting, 0, "class %s has no types", policy->classes.terms[c].name);
 }
 
+/* Does a clock with this beginning start when the ticket is filed? Then it also comes to its first stage. */
+static bool starts_at_intake(const struct condition *start, const struct ticket *ticket)
+{
+    bool is_there = start->what == HAPPENING_STAGE && (!start->kinds || (start->kinds >> ticket->stage & 1));
+
+    return is_there || start->what == HAPPENING_RECEIVED || start->what == HAPPENING_OCCURRED;
+}
+
 void lint_check_urgency_unwatched(const struct linting *linting)
 {
     const struct policy *policy = linting->policy;
@@ -368,13 +378,12 @@ void lint_check_urgency_unwatched(const struct linting *linting)
                 .class_index = class_index,
                 .urgency = urgency,
                 .types = policy->class_policies[class_index].types,
-                .stage = policy->stage_on[STAGE_ON_CREATE],
+                .stage = policy_first_stage(policy, class_index),
             };
             bool is_watched = false;
 
             for (size_t c = 0; c < policy->clock_count; c++)
-                is_watched |= (policy->clocks[c].start.what == HAPPENING_RECEIVED ||
-                               policy->clocks[c].start.what == HAPPENING_OCCURRED) &&
+                is_watched |= starts_at_intake(&policy->clocks[c].start, &ticket) &&
                               policy_applies(&policy->clocks[c].when, &ticket);
             if (!is_watched)
                 lint_find(linting, 0, "no clock starts at the intake of class %s, urgency %s",

@@ -20,9 +20,10 @@ static bool is_led_to(const struct policy *policy, uint8_t stage)
 }
 
 /* The stages a ticket of this class comes to, from where it is born. */
-static uint32_t reached_by(const struct policy *policy, const struct class_policy *class_policy)
+static uint32_t reached_by(const struct policy *policy, uint8_t class_index)
 {
-    uint32_t reached = 1u << policy->stage_on[STAGE_ON_CREATE], before;
+    const struct class_policy *class_policy = &policy->class_policies[class_index];
+    uint32_t reached = 1u << policy_first_stage(policy, class_index), before;
 
     do {
         before = reached;
@@ -45,7 +46,7 @@ void lint_check_stage_unreached(const struct linting *linting)
 
     for (size_t c = 0; c < policy->classes.count; c++) {
         const struct class_policy *class_policy = &policy->class_policies[c];
-        uint32_t reached = reached_by(policy, class_policy);
+        uint32_t reached = reached_by(policy, (uint8_t)c);
 
         for (uint8_t stage = 0; stage < policy->stages.count; stage++)
             if (class_policy->stages & ~reached & 1u << stage)

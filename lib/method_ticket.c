@@ -227,7 +227,7 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     ticket->created_at = desk->now;
     ticket->handed_over_at = ticket->expected_at = ticket->solved_at = ticket->closed_at = NEVER;
     ticket->history_until_at = ticket->contacted_at = NEVER;
-    ticket->stage = policy->stage_on[STAGE_ON_CREATE];
+    ticket->stage = policy_first_stage(policy, intake->class_index);
     ticket->is_open = true;
     if (intake->supporting)
         ticket_own_rare(ticket)->supporting = intake->supporting;

@@ -313,6 +313,13 @@ uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket 
     return best;
 }
 
+uint8_t policy_first_stage(const struct policy *policy, uint8_t class_index)
+{
+    uint8_t begins = policy->class_policies[class_index].begins;
+
+    return begins != POLICY_NONE ? begins : policy->stage_on[STAGE_ON_CREATE];
+}
+
 struct span policy_within(const struct clock_policy *clock, const struct ticket *ticket)
 {
     const struct span *within = clock->within;

@@ -246,6 +246,7 @@ struct class_policy {
     uint32_t steps;  /* bits */
     uint32_t stages; /* bits: the stages of its machine; 0: all */
     uint8_t owner;   /* role that owns the class, POLICY_NONE */
+    uint8_t begins;  /* the stage its tickets begin in; POLICY_NONE: that of [stage on] create */
     uint8_t number;  /* index into policy->numbers */
     uint32_t needs;  /* bits of core_needs: what must be said at intake */
     struct requirements gates[GATE_COUNT];
@@ -455,6 +456,9 @@ bool policy_applies_alike(const struct applies *one, const struct applies *other
 
 /* The rungs a ticket climbs: the set that fits it best, else the one that names nothing. */
 uint8_t policy_rung_set(const struct ladder_policy *ladder, const struct ticket *ticket);
+
+/* The stage that tickets of the class begin in. */
+uint8_t policy_first_stage(const struct policy *policy, uint8_t class_index);
 
 /* The ticket's budget: of the list that fits it best. */
 struct span policy_within(const struct clock_policy *clock, const struct ticket *ticket);

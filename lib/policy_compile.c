@@ -82,6 +82,7 @@ static const struct row rows[] = {
     {"contact", false, "spacing", PASS_REST, read_contact_spacing},
     {"class", true, "types", PASS_REST, read_class_types},
     {"class", true, "stages", PASS_REST, read_class_stages},
+    {"class", true, "first stage", PASS_REST, read_class_first_stage},
     {"class", true, "owner", PASS_REST, read_class_owner},
     {"class", true, "number", PASS_REST, read_class_number},
     {"class", true, "gate*", PASS_REST, read_gate},
@@ -414,7 +415,7 @@ static struct policy *create_empty(void)
     arena_init(&policy->arena);
     memset(policy->stage_on, POLICY_NONE, sizeof(policy->stage_on));
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
-        policy->class_policies[i].owner = POLICY_NONE;
+        policy->class_policies[i].owner = policy->class_policies[i].begins = POLICY_NONE;
     policy->late_entry_ms = 30 * MSEC_DAY;
     policy->notices.digest_every_ms = 30 * MSEC_MINUTE;
     policy->customers.sees = NOTICE_CUSTOMER;

@@ -50,6 +50,7 @@ value_reader read_channel_word;
 value_reader read_class_forgets;
 value_reader read_class_needs;
 value_reader read_class_number;
+value_reader read_class_first_stage;
 value_reader read_class_owner;
 value_reader read_class_steps;
 value_reader read_class_stages;

@@ -70,6 +70,16 @@ const char *read_class_stages(struct compiler *compiler, const struct entry *ent
                                &class_policy->stages);
 }
 
+const char *read_class_first_stage(struct compiler *compiler, const struct entry *entry)
+{
+    struct class_policy *class_policy;
+    const char *wrong = section_class(compiler, entry, &class_policy);
+
+    return wrong ? wrong
+                 : value_term(compiler, &compiler->policy->stages, "stage", entry->value,
+                              &class_policy->begins);
+}
+
 /* ---- [pause X], [clock X] pause ---- */
 
 static const char *pause_of(struct compiler *compiler, const struct entry *entry,
@@ -119,12 +129,15 @@ const char *read_clock_pause(struct compiler *compiler, const struct entry *entr
 const char *section_check_stages(struct compiler *compiler)
 {
     const struct policy *policy = compiler->policy;
-    uint8_t born = policy->stage_on[STAGE_ON_CREATE];
 
-    for (size_t i = 0; i < policy->classes.count; i++)
+    for (uint8_t i = 0; i < policy->classes.count; i++) {
+        uint8_t born = policy_first_stage(policy, i);
+
         if (policy->class_policies[i].stages && !(policy->class_policies[i].stages >> born & 1))
-            return value_wrong(compiler,
-                               "[class %s] stages: its tickets begin in stage '%s' ([stage on] create)",
-                               policy->classes.terms[i].name, policy->stages.terms[born].name);
+            return value_wrong(compiler, "[class %s] stages: its tickets begin in stage '%s' (%s)",
+                               policy->classes.terms[i].name, policy->stages.terms[born].name,
+                               policy->class_policies[i].begins == POLICY_NONE ? "[stage on] create"
+                                                                               : "first stage");
+    }
     return NULL;
 }

@@ -129,7 +129,10 @@ static void take_stages(struct report *report, const struct desk *desk, const js
 {
     const struct policy *policy = desk->policy;
     const json_t *moves = json_object_get(row, "moves");
-    const char *stage = policy->stages.terms[policy->stage_on[STAGE_ON_CREATE]].name;
+    uint8_t class_index = vocabulary_find(&policy->classes, row_text(row, "class"));
+    uint8_t first = class_index == POLICY_NONE ? policy->stage_on[STAGE_ON_CREATE]
+                                               : policy_first_stage(policy, class_index);
+    const char *stage = policy->stages.terms[first].name;
     msec since = row_instant(row, "received");
 
     for (size_t i = 0; i < json_array_size(moves); i++) {

@@ -44,7 +44,7 @@ class Words:
     def __init__(self, regime):
         self.sets, section = {}, None
         for line in Path(regime).read_text(encoding="utf-8").splitlines():
-            header = re.match(r"\[(.+)\]", line)
+            header = re.match(r"\[([^]]+)\]", line)
             if header:
                 section, _, subject = header[1].partition(" ")
                 if subject and section in ("clock", "report"):
@@ -797,7 +797,11 @@ def read_of_schedule(tokens, words, at):
         tokens.skip("times")
         return expect_run(name, at, wanted, count)
     about = name + ("/" + wanted["record"] if "record" in wanted else "")
-    ran = expect_run(name, at, {**wanted, "outcome": "told"})
+    runs = [expect_run(name, at, {**wanted, "outcome": outcome}) for outcome in ("told", "opened")]
+
+    def ran(output):
+        wrong = [run(output) for run in runs]
+        return wrong[0] if all(wrong) else None
 
     def check(output):
         lines = [line for line in output.notices if line["clock"] == about and instant(line["at"]) == at
