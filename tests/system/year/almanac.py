@@ -84,3 +84,16 @@ def in_hours(instant, seconds, hours):
                 return begin + seconds
             seconds -= end - begin
         day += DAY
+
+
+def in_office(instant, seconds):
+    """`seconds` of the office's hours later: those of working days."""
+    day = midnight(instant)
+    while True:
+        for opening, closing in HOURS if works(day) else ():
+            begin, end = max(instant, day + opening), day + closing
+            if end > begin:
+                if end - begin >= seconds:
+                    return begin + seconds
+                seconds -= end - begin
+        day += DAY
