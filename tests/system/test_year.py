@@ -14,10 +14,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from year import aftersales, control, intake, response, tally  # noqa: E402
+from year import aftersales, control, intake, response, standard, tally  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-REGIMES = {"intake": intake, "control": control, "response": response, "aftersales": aftersales}
+REGIMES = {"intake": intake, "control": control, "response": response, "standard": standard, "aftersales": aftersales}
 
 
 def replay(build, year, directory):

@@ -63,6 +63,13 @@ def rolled_forward(day):
     return day
 
 
+def rolled_back(day):
+    """The day, or the last working day before it."""
+    while not works(day):
+        day -= DAY
+    return day
+
+
 def months_later(day, count):
     """The same day of the month so many months later, at most its last."""
     date = datetime.datetime.fromtimestamp(day, ZONE)
