@@ -53,12 +53,14 @@ class Firm:
 
 
 @contextlib.contextmanager
-def firm(world, begin, regime, people):
-    """A firm that opens at `begin`; `regime` is a file of etc/regimes, `people` the text of its people file."""
+def firm(world, begin, regime, people, *customers):
+    """A firm that opens at `begin`; `regime` is a file of etc/regimes, `people` the text of its people file, `customers` are
+    addresses of customers whose mail the server takes, too."""
     missing = MailServer.missing()
     if missing:
         raise Skip(missing)
     addresses = [line.split("=")[1].strip() for line in people.splitlines() if line.startswith("mail ")]
+    addresses += customers
     text = (ROOT / "etc/regimes" / regime).read_text(encoding="utf-8")
     with MailServer(recipients=addresses) as server:
         duban = world.duban(regime=text, people=people, transport=server.port, roles={"admin": (US, "")})
@@ -167,7 +169,106 @@ def a_complaint_with_8d(world):
         assert len(subjects) == 1 and review["number"] in subjects[0], f"CTL-8: only the review of the month is owed: {subjects}"
 
 
-TESTS = [a_complaint_of_the_intake_regime, a_complaint_with_8d]
+def put(one, register, record, **fields):
+    one.call("register.put", register=register, id=record, fields=fields)
+
+
+def only(one, kind):
+    """The one open ticket of a class."""
+    ticket, = one.call("ticket.list", **{"class": kind})["tickets"]
+    return ticket["ticket"]
+
+
+CUSTOMER = {"name": "海港医院", "contact": "李雷", "phone": "13812345678", "email": "li.lei@example.com", "representative": "zhang.wei"}
+
+
+def a_renewal(world):
+    """STD-7 to STD-11: listed on the 10th, called too late, handed over, completed; the customer hears that it is done."""
+    with firm(world, "2026-03-06 10:00", "standard.ini", people_of("standard.ini"), CUSTOMER["email"]) as one:
+        put(one, "customer", "K-1", **CUSTOMER)
+        contract = {"number": "HT-17", "customer": "K-1", "signed_on": "2025-04-20", "expires_on": "2026-04-20",
+                    "representative": "zhang.wei"}
+        put(one, "contract", "C-17", **contract)
+        one.told()
+        one.clock.until("2026-03-10 09:01")
+        assert "tang.wei" in one.mailed(), "STD-7: the account manager has the list"
+        ticket = only(one, "renewal")
+        one.restart()
+        one.clock.until("2026-03-15 18:01")
+        assert {"zhang.wei", "sun.li"} <= set(one.mailed()), "STD-8: nobody called by the 15th"
+        one.call("contact.record", ticket=ticket, on_behalf_of="zhang.wei", **PHONE)
+        assert "sun.li" in one.mailed(), "who was told hears that the call was made"
+        one.call("ticket.move", ticket=ticket, stage="agreed", on_behalf_of="zhang.wei")
+        one.call("ticket.move", ticket=ticket, stage="handed_over", on_behalf_of="zhang.wei")
+        one.clock.until("2026-03-17 18:01")
+        assert "gao.feng" not in (late := one.mailed()) and "sun.li" in late, f"STD-8: the renewal is not completed: {late}"
+        one.call("ticket.solve", ticket=ticket, result="已续费", on_behalf_of="tang.wei")
+        one.told()
+        put(one, "contract", "C-17", **contract, renewed_on="2026-03-18")
+        one.clock.until("2026-03-18 09:01")
+        same([person for person in one.mailed() if person == "li.lei"], ["li.lei"], "STD-11: the customer hears that it is done")
+        one.clock.until("2026-05-12 09:00")
+        same([(person, subject) for person, subject, _ in one.told() if "HT-17" in subject], [], "renewed: nobody is reminded again")
+
+
+def a_project(world):
+    """STD-3 to STD-6: a report for every stage, one late; live only when accepted, paid and filed."""
+    with firm(world, "2026-03-02 09:00", "standard.ini", people_of("standard.ini"), CUSTOMER["email"]) as one:
+        ticket = one.call("ticket.create", **{"class": "project"}, channel="phone", department="implementation", handler="zhou.tao",
+                          customer={"name": CUSTOMER["name"]}, subject="挂号系统上线",
+                          contact={"name": "李雷", "email": CUSTOMER["email"]})["ticket"]
+
+        def to(stage):
+            one.call("ticket.move", ticket=ticket, stage=stage, on_behalf_of="zhou.tao")
+
+        def report():
+            one.call("contact.record", ticket=ticket, kind="progress", on_behalf_of="zhou.tao", **PHONE)
+
+        mails = one.told()
+        same([person for person, _, _ in mails], ["li.lei"], "STD-4: the customer gets the report that it has begun")
+        one.clock.until("2026-03-03 00:01")
+        assert {"zhou.tao", "wu.qiang"} <= set(one.mailed()), "STD-4: nobody called on the same day"
+        report()
+        assert "wu.qiang" in one.mailed(), "he hears that the call was made"
+        to("b1"), report()
+        one.clock.until("2026-03-05 10:00")
+        to("b2"), report(), to("b3"), report(), to("c1")
+        one.restart()
+        report()
+        to("c2"), report(), to("d1"), report(), to("d2"), report()
+        same(one.refusal("ticket.move", ticket=ticket, stage="e").name, "gate_closed", "STD-6: neither accepted nor paid nor filed")
+        one.call("sign", ticket=ticket, signature="acceptance", on_behalf_of="zhou.tao")
+        one.call("step.done", ticket=ticket, step="final_payment", on_behalf_of="zhou.tao")
+        same(one.refusal("ticket.move", ticket=ticket, stage="e").name, "gate_closed", "STD-6: not filed")
+        one.call("step.done", ticket=ticket, step="filing", on_behalf_of="zhou.tao")
+        to("e"), report()
+        same([person for person in one.mailed() if person == "li.lei"], ["li.lei"] * 5, "STD-4: B2, B3, C2, D2 and E by mail")
+        one.call("ticket.solve", ticket=ticket, result="已上线", on_behalf_of="zhou.tao")
+        one.call("ticket.close", ticket=ticket)
+        one.clock.until("2026-04-02 09:00")
+        same([subject for _, subject, _ in one.told() if "KB-000001" in subject], [], "after the end nobody hears of it")
+
+
+def a_festival_greeting(world):
+    """STD-25: three working days before the Spring Festival, make-up days counted, every customer with an address, once."""
+    with firm(world, "2026-02-10 10:00", "standard.ini", people_of("standard.ini"), CUSTOMER["email"], "wang@example.com") as one:
+        put(one, "customer", "K-1", **CUSTOMER)
+        put(one, "customer", "K-2", **(CUSTOMER | {"name": "明德中学", "email": "wang@example.com"}))
+        put(one, "customer", "K-3", name="青山出版社", phone="010-5550101")
+        one.clock.until("2026-02-12 08:59")
+        same(one.mailed(), [], "not before its day")
+        one.restart()
+        one.clock.until("2026-02-12 09:01")
+        mails = [mail for person, _, mail in one.told() if person in ("li.lei", "wang")]
+        same(sorted(mail["To"].addresses[0].username for mail in mails), ["li.lei", "wang"], "who is greeted")
+        assert all("春节" in str(mail["Subject"]) + text_of(mail) for mail in mails), mails[0].as_string()
+        one.restart()
+        one.call("ticket.solve", ticket=only(one, "greeting"), result="已检查", on_behalf_of="zhang.wei")
+        one.clock.until("2026-02-25 09:00")
+        same([person for person in one.mailed() if person in ("li.lei", "wang")], [], "greeted once")
+
+
+TESTS = [a_complaint_of_the_intake_regime, a_complaint_with_8d, a_renewal, a_project, a_festival_greeting]
 
 if __name__ == "__main__":
     main(TESTS)
