@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs stories about the judge: python3 tests/scenario/run.py BUILD_DIR [--regime FILE] [FILE…]
+"""Runs stories about the judge: python3 tests/scenario/run.py BUILD_DIR [--regime FILE] [--until-failure] [FILE…]
 
---regime takes FILE instead of the shipped regime of the same name, and only the stories under that one.
+--regime takes FILE instead of the shipped regime of the same name, and only the stories under that one; --until-failure
+ends with the first story that does not come true.
 
 A story is read aloud as it is written; README in this directory describes the language. Each scenario is
 translated into the replay format (one line an action), runs in a `dubanctl replay` of its own, and every
@@ -979,6 +980,8 @@ def main():
         other = Path(arguments[place + 1])
         REPLACED[ETC / "regimes" / other.name] = other
         del arguments[place:place + 2]
+    until_failure = "--until-failure" in arguments
+    arguments = [word for word in arguments if word != "--until-failure"]
     if not arguments:
         sys.exit(__doc__)
     program = Path(arguments[0]).resolve() / "client" / "dubanctl"
@@ -990,16 +993,19 @@ def main():
     except Unreadable as wrong:
         print(wrong, file=sys.stderr)
         sys.exit(2)
-    failed = 0
+    passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for scenario, wrong in zip(scenarios, pool.map(lambda one: run(one, program), scenarios)):
-            failed += wrong is not None
+            passed, failed = passed + (wrong is None), failed + (wrong is not None)
             if wrong:
                 print(f"not ok {scenario.title} ({os.path.relpath(scenario.path)}:{wrong[0]}, "
                       f"expected: {wrong[1].removeprefix('expect ')}, came instead: {wrong[2]})")
             else:
                 print(f"ok {scenario.title}")
-    print(f"{len(scenarios) - failed} passed, {failed} failed")
+            if wrong and until_failure:
+                pool.shutdown(cancel_futures=True)
+                break
+    print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 
