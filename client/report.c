@@ -6,7 +6,12 @@
  */
 #include "client/commands.h"
 
+#include "client/offline.h"
+#include "client/replace_file.h"
+#include "files/page.h"
+#include "lib/report_page.h"
 #include "lib/report_text.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +22,7 @@ static const struct option_row get_options[] = {
      .kind = OPTION_TEXT,
      .value = "REPORT",
      .parameter = "report",
-     .help = "which one (report list)",
+     .help = "which one (report list), or all",
      .is_required = true,
      .is_argument = true},
     {.name = "NAME",
@@ -33,15 +38,15 @@ static const struct option_row get_options[] = {
      .parameter = "month",
      .help = "of this month, such as 2026-03"},
     {.name = "from",
-     .kind = OPTION_TIME,
-     .value = "TIME",
+     .kind = OPTION_TEXT,
+     .value = "DAY",
      .parameter = "from",
-     .help = "instead: from then (default: last month, or the last twelve)"},
+     .help = "instead: from this day or instant (default: last month, or the last twelve)"},
     {.name = "to",
-     .kind = OPTION_TIME,
-     .value = "TIME",
+     .kind = OPTION_TEXT,
+     .value = "DAY",
      .parameter = "to",
-     .help = "until then, not included (default: now)"},
+     .help = "until this day or instant, not included (default: now)"},
     {.name = "by",
      .letter = 'b',
      .kind = OPTION_TEXT,
@@ -60,6 +65,11 @@ static const struct option_row get_options[] = {
      .value = "LANGUAGE",
      .parameter = "language",
      .help = "zh or en (default: the regime's)"},
+    {.name = "html", .kind = OPTION_FLAG, .help = "as a page with charts that needs nothing besides itself"},
+    {.name = "pages",
+     .kind = OPTION_TEXT,
+     .value = "DIRECTORY",
+     .help = "with --html: where the stylesheets are (default: those installed)"},
     {.name = "csv", .kind = OPTION_FLAG, .help = "its first table as comma-separated values"},
     {.name = "table", .kind = OPTION_TEXT, .value = "TABLE", .help = "with --csv: another of its tables"},
     {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .value = "FILE", .help = "into this file"},
@@ -80,21 +90,37 @@ static void show_list(const struct screen *screen, const json_t *result)
 
 static enum exit_code write_out(const struct invocation *invocation, const struct text *text)
 {
-    const char *path = options_text(&invocation->options, "output");
-    FILE *file = path ? fopen(path, "w") : invocation->screen.out;
+    const char *file = options_text(&invocation->options, "output");
 
     if (!file) {
-        command_complain("%s can't be written: %m", path);
-        return EXIT_NOT_WRITTEN;
-    }
-    bool is_written = fwrite(text_get(text), 1, text->length, file) == text->length && fflush(file) == 0;
-
-    if (path)
-        is_written = fclose(file) == 0 && is_written;
-    if (is_written)
+        fwrite(text_get(text), 1, text->length,
+               invocation->screen.out); /* main() looks whether it went out */
         return EXIT_FINE;
-    command_complain("%s could not be written out", path ? path : "the report");
+    }
+    if (replace_file(file, text_get(text), text->length))
+        return EXIT_FINE;
+    command_complain("%s: %s", file, strerror(errno));
     return EXIT_NOT_WRITTEN;
+}
+
+static enum exit_code write_html(const struct invocation *invocation, const json_t *documents,
+                                 struct text *text)
+{
+    const char *given = options_text(&invocation->options, "pages");
+    const char *language = json_string_value(json_object_get(json_array_get(documents, 0), "language"));
+    const struct page_param params[] = {{"language", language ? language : "zh"}, {NULL, NULL}};
+    json_t *record = report_page_record(documents);
+    char *own = given ? NULL : offline_directory("pages");
+    char *complaint = page_render(given ? given : own, "report", params, record, text);
+
+    if (complaint)
+        command_complain("%s", complaint);
+    enum exit_code code = complaint ? EXIT_BAD_INPUT : EXIT_FINE;
+
+    free(complaint);
+    free(own);
+    json_decref(record);
+    return code;
 }
 
 static enum exit_code write_json(const json_t *document, struct text *text)
@@ -127,33 +153,105 @@ static enum exit_code write_csv(const struct invocation *invocation, const json_
     return EXIT_USAGE;
 }
 
-static enum exit_code run_get(const struct invocation *invocation)
+/* ---- one report, or all ---- */
+
+static enum exit_code write_documents(const struct invocation *invocation, const json_t *documents,
+                                      struct text *text)
 {
     const struct options *options = &invocation->options;
-    json_t *params = command_params(invocation), *document;
-    struct text text = {0};
+    const json_t *document;
+    size_t i;
 
-    if (!params)
-        return EXIT_USAGE;
-    if (options_text(options, "table") && !options_flag(options, "csv")) {
-        command_complain("--table goes with --csv");
-        json_decref(params);
-        return EXIT_USAGE;
+    if (options_flag(options, "html"))
+        return write_html(invocation, documents, text);
+    if (options_flag(options, "csv"))
+        return write_csv(invocation, json_array_get(documents, 0), text);
+    if (invocation->screen.in_json)
+        return write_json(json_array_size(documents) == 1 ? json_array_get(documents, 0) : documents, text);
+    json_array_foreach(documents, i, document)
+    {
+        text_add(text, i ? "\n" : "");
+        report_text(text, document);
     }
-    enum exit_code code = command_fetch(invocation, "report.get", params, &document);
+    return EXIT_FINE;
+}
 
-    if (code == EXIT_FINE && invocation->screen.in_json && !options_text(options, "output"))
-        screen_json(&invocation->screen, document);
-    else if (code == EXIT_FINE && invocation->screen.in_json)
-        code = write_json(document, &text);
-    else if (code == EXIT_FINE && options_flag(options, "csv"))
-        code = write_csv(invocation, document, &text);
-    else if (code == EXIT_FINE)
-        report_text(&text, document);
-    if (code == EXIT_FINE && text.length)
+/* The parameters that the report takes: a report about now has no period, and not all can be put together
+ * alike. */
+static json_t *params_for(const json_t *params, const json_t *report)
+{
+    json_t *own = json_copy((json_t *)(uintptr_t)params);
+    const char *period = json_string_value(json_object_get(report, "period"));
+
+    json_object_set(own, "report", json_object_get(report, "report"));
+    if (period && strcmp(period, "now") == 0) {
+        json_object_del(own, "month");
+        json_object_del(own, "from");
+        json_object_del(own, "to");
+    }
+    return own;
+}
+
+static enum exit_code fetch_all(const struct invocation *invocation, const json_t *params, json_t *documents)
+{
+    json_t *list, *document;
+    const json_t *report;
+    enum exit_code code = command_fetch(invocation, "report.list", json_object(), &list);
+    size_t i;
+
+    json_array_foreach(json_object_get(list, "reports"), i, report)
+    {
+        const json_t *names = json_object_get(report, "names");
+
+        if (code != EXIT_FINE || (names && json_array_size(names) == 0))
+            continue;
+        code = command_fetch(invocation, "report.get", params_for(params, report), &document);
+        if (code == EXIT_FINE)
+            json_array_append_new(documents, document);
+    }
+    json_decref(list);
+    return code;
+}
+
+static const char *misuse(const struct options *options)
+{
+    bool is_all = strcmp(options_text(options, "REPORT"), "all") == 0;
+    bool is_csv = options_flag(options, "csv"), is_html = options_flag(options, "html");
+
+    if (options_text(options, "table") && !is_csv)
+        return "--table goes with --csv";
+    if (options_text(options, "pages") && !is_html)
+        return "--pages goes with --html";
+    if (is_csv && is_html)
+        return "--csv or --html, but not both";
+    if (is_all && (is_csv || options_text(options, "by") || options_text(options, "NAME")))
+        return "all reports take a period, a class and a language, and no --csv";
+    return NULL;
+}
+
+static enum exit_code run_get(const struct invocation *invocation)
+{
+    const char *wrong = misuse(&invocation->options);
+    json_t *params = wrong ? NULL : command_params(invocation), *document = NULL, *documents = json_array();
+    struct text text = {0};
+    enum exit_code code = EXIT_USAGE;
+
+    if (wrong)
+        command_complain("%s", wrong);
+    if (params && strcmp(options_text(&invocation->options, "REPORT"), "all") == 0) {
+        code = fetch_all(invocation, params, documents);
+        json_decref(params);
+    } else if (params) {
+        code = command_fetch(invocation, "report.get", params, &document);
+        if (code == EXIT_FINE)
+            json_array_append_new(documents, document);
+    }
+    if (code == EXIT_FINE)
+        code = write_documents(invocation, documents, &text);
+    if (code == EXIT_FINE)
         code = write_out(invocation, &text);
     text_finish(&text);
-    json_decref(document);
+    json_decref(documents);
     return code;
 }
 
@@ -164,11 +262,13 @@ const struct command report_commands[] = {
          "Shows a report: deadlines missed by whom, times to answer and to solve, satisfaction, and so on\n"
          "(report list). Without a period it is about last month, or the last twelve; those about now have "
          "none.\n"
-         "Times in tables are hours and minutes; CSV has seconds.",
+         "Times in tables are hours and minutes; CSV has seconds. `report all --html` is one page with "
+         "everything.",
      .examples =
          "  dubanctl report overdue --by person\n"
          "  dubanctl report breaches --month 2026-03 --by department,clock\n"
-         "  dubanctl report breaches --from 2026-01-01 --to 2026-04-01 --by month --csv -o breaches.csv",
+         "  dubanctl report breaches --from 2026-01-01 --to 2026-04-01 --by month --csv -o breaches.csv\n"
+         "  dubanctl report all --html -o reports.html",
      .method = "report.get",
      .roles = "department_head, service_head, leadership, auditor, gateway, admin",
      .options = get_options,

@@ -7,6 +7,7 @@
 #ifndef DUBAN_LIB_POLICY_H
 #define DUBAN_LIB_POLICY_H
 
+#include "lib/appraisal_policy.h"
 #include "lib/audience.h"
 #include "lib/base/span.h"
 #include "lib/budget.h"
@@ -389,6 +390,10 @@ struct policy {
     struct schedule_policy *schedules;
     size_t schedule_count, schedule_capacity;
     struct statistics_policy statistics;
+    struct list_policy lists[LISTS_MAX];
+    size_t list_count;
+    struct appraisal_policy appraisals[APPRAISALS_MAX];
+    size_t appraisal_count;
     struct notice_templates *templates;
 };
 

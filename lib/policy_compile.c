@@ -127,6 +127,19 @@ static const struct row rows[] = {
     {"schedule", true, "subject", PASS_REST, read_schedule_subject},
     {"schedule", true, "details", PASS_REST, read_schedule_details},
     {"schedule", true, "sends", PASS_REST, read_schedule_sends},
+    {"list", true, "title", PASS_WORDS, read_list_title},
+    {"list", true, "records", PASS_LADDERS, read_list_records},
+    {"list", true, "when", PASS_REST, read_list_when},
+    {"list", true, "latest", PASS_REST, read_list_latest},
+    {"appraisal", true, "title", PASS_WORDS, read_appraisal_title},
+    {"appraisal", true, "surveys", PASS_LADDERS, read_appraisal_surveys},
+    {"appraisal", true, "indicators", PASS_REST, read_appraisal_indicators},
+    {"appraisal", true, "spot checks", PASS_REST, read_appraisal_checks},
+    {"appraisal", true, "points", PASS_REST, read_appraisal_points},
+    {"appraisal", true, "regions", PASS_REST, read_appraisal_regions},
+    {"appraisal", true, "pass", PASS_REST, read_appraisal_pass},
+    {"appraisal", true, "commended", PASS_REST, read_appraisal_commended},
+    {"appraisal", true, "again after", PASS_REST, read_appraisal_again},
     {"statistics", false, "complaints", PASS_REST, read_statistics_complaints},
     {"statistics", false, "attitude", PASS_REST, read_statistics_attitude},
     {"statistics", false, "scores", PASS_REST, read_statistics_scores},
@@ -260,6 +273,10 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
         return section_open_field(compiler, entry);
     } else if (strcmp(entry->section, "schedule") == 0) {
         return section_open_schedule(compiler, entry);
+    } else if (strcmp(entry->section, "list") == 0) {
+        return section_open_list(compiler, entry);
+    } else if (strcmp(entry->section, "appraisal") == 0) {
+        return section_open_appraisal(compiler, entry);
     } else if (strcmp(entry->section, "form") == 0) {
         return section_open_form(compiler, entry);
     }
@@ -379,6 +396,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
         wrong = section_check_schedules(compiler, ret_line);
     if (!wrong)
         wrong = section_check_forms(compiler, ret_line);
+    if (!wrong)
+        wrong = section_check_lists(compiler, ret_line);
     if (!wrong)
         section_make_awake(compiler);
     if (!wrong)

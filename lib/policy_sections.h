@@ -33,10 +33,22 @@ void section_make_awake(struct compiler *compiler); /* quiet hours as calendars,
 const char *section_open_schedule(struct compiler *compiler, const struct entry *entry);
 const char *section_open_form(struct compiler *compiler, const struct entry *entry);
 const char *section_check_forms(struct compiler *compiler, int *ret_line);
+const char *section_open_list(struct compiler *compiler, const struct entry *entry);
+const char *section_open_appraisal(struct compiler *compiler, const struct entry *entry);
+const char *section_check_lists(struct compiler *compiler, int *ret_line);
 const char *section_check_schedules(struct compiler *compiler, int *ret_line);
 struct ladder_policy *section_ladder(struct compiler *compiler, const char *name); /* NULL: there is none */
 
 value_reader read_all_clear;
+value_reader read_appraisal_again;
+value_reader read_appraisal_checks;
+value_reader read_appraisal_commended;
+value_reader read_appraisal_indicators;
+value_reader read_appraisal_pass;
+value_reader read_appraisal_points;
+value_reader read_appraisal_regions;
+value_reader read_appraisal_surveys;
+value_reader read_appraisal_title;
 value_reader read_approval_by;
 value_reader read_approval_decides;
 value_reader read_approval_longest;
@@ -109,6 +121,10 @@ value_reader read_language;
 value_reader read_last_window;
 value_reader read_late_entry;
 value_reader read_level_word;
+value_reader read_list_latest;
+value_reader read_list_records;
+value_reader read_list_title;
+value_reader read_list_when;
 value_reader read_name;
 value_reader read_after_downtime;
 value_reader read_digest_every;

@@ -143,20 +143,32 @@ static void last_months(struct asking *asking, int count)
     asking->question->to = month_start(asking->desk, now.year, now.month);
 }
 
-static msec instant_of(const struct asking *asking, const char *name)
+/* A day of the desk's zone, which is its beginning, or an instant. NEVER when it is not given. */
+static bool read_instant(struct asking *asking, const char *name, msec *ret_at)
 {
     const char *text = given(asking, name);
-    msec at;
+    int64_t day;
 
-    return text && instant_parse(text, &at) == INSTANT_OK ? at : NEVER;
+    *ret_at = NEVER;
+    if (!text)
+        return true;
+    if (strlen(text) == 10 && civil_parse_date(text, &day)) {
+        *ret_at = zone_day_start(asking->desk->policy->zone, day);
+        return true;
+    }
+    enum instant_outcome outcome = instant_parse(text, ret_at);
+
+    return outcome == INSTANT_OK ||
+           wrong(asking, name, "'%s' is neither a day (2026-03-02) nor an instant: %s", text,
+                 instant_outcome_text(outcome));
 }
 
 static bool read_days(struct asking *asking)
 {
     struct report_question *question = asking->question;
 
-    question->from = instant_of(asking, "from");
-    question->to = instant_of(asking, "to");
+    if (!read_instant(asking, "from", &question->from) || !read_instant(asking, "to", &question->to))
+        return false;
     if (question->from == NEVER)
         return wrong(asking, "from", "a period that ends needs a beginning, too");
     if (question->to == NEVER)

@@ -151,10 +151,16 @@ static const struct group *month_of(const struct report *report, const char *mon
     return NULL;
 }
 
-static void add_month(json_t *row, const struct group *group)
+/* A month of the period without anything has zeros; one of the year before, when perhaps nobody kept a
+ * record, none. */
+static void add_month(json_t *row, const struct group *group, bool is_before)
 {
     static const struct group nothing;
 
+    for (int i = 0; !group && is_before && i < 4; i++)
+        json_array_append_new(row, json_null());
+    if (!group && is_before)
+        return;
     group = group ? group : &nothing;
     row_number(row, group->counts[MONTH_RECEIVED]);
     json_array_append_new(row, json_share(group->counts[MONTH_SOLVED], group->counts[MONTH_RECEIVED]));
@@ -182,9 +188,9 @@ static void write_months(const struct report *report, const struct desk *desk, j
         snprintf(before, sizeof(before), "%04d-%02d", i / 12 - 1, i % 12 + 1);
         json_t *row = json_pack("[s]", month);
 
-        add_month(row, month_of(report, month));
+        add_month(row, month_of(report, month), false);
         if (has_before)
-            add_month(row, month_of(report, before));
+            add_month(row, month_of(report, before), true);
         table_row(table, row);
     }
 }

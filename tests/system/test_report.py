@@ -303,7 +303,7 @@ def periods_of(told, count):
     last = shift(month_of(told.now), -1)
     return [(dict(), start_of(last), start_of(shift(last, 1))),
             (dict(month=shift(last, -4)), start_of(shift(last, -4)), start_of(shift(last, -3))),
-            (dict(**{"from": start_of(shift(last, -11)).isoformat()}, to=start_of(shift(last, 1)).isoformat()),
+            (dict(**{"from": shift(last, -11) + "-01"}, to=start_of(shift(last, 1)).isoformat()),
              start_of(shift(last, -11)), start_of(shift(last, 1)))][:count]
 
 
@@ -423,6 +423,9 @@ def months_compare(world):
             verdicts = collections.Counter(kind for story in told.stories for kind, _, due in story.verdicts()
                                            if month_of(due) == month)
             said = [scores[story.level] for story in told.stories if story.level and month_of(story.solved + HOUR) == month]
+            if suffix and not received and not said and not verdicts["breached"] and not verdicts["shortfall"]:
+                same([row[name + suffix] for name in ("received", "breaches", "mean")], [None] * 3, month + ": nobody knows")
+                continue
             same({name: row[name + suffix] for name in ("received", "share_solved", "breaches", "mean")},
                  {"received": len(received), "share_solved": 10000 if received else None,
                   "breaches": verdicts["breached"] - verdicts["withdrawn"],
@@ -452,6 +455,223 @@ def complaints_are_reviewed(world):
         requests = client.call("report.get", report="complaints", **{"class": "request"})
         same(len(rows_of(requests)), sum(story.class_name == "request" and since <= story.received < before
                                          for story in told.stories), "of another class")
+
+
+def a_page_has_it_all(world):
+    """Every report on one page that asks for nothing outside: charts, Chinese intact, markup from customers harmless."""
+    told = desk(world)
+    file = world.directory / "all.html"
+    month = shift(month_of(told.now), -1)
+    out = told.duban.ctl("report", "all", "--html", "--month", month, "-o", file, "--pages", system.ROOT / "etc/pages")
+    same((out.returncode, out.stderr), (0, ""), "report all")
+    page = file.read_text(encoding="utf-8")
+    for title in ("当前超时一览", "超时统计", "响应与解决时间", "办结情况", "瓶颈分析", "客户满意度", "月度趋势", "投诉分析", "服务态度投诉"):
+        assert f"<h1>{title}</h1>" in page, title
+    assert page.count("<svg") >= 10 and "张伟" in page and "http://" not in page and "https://" not in page, page[:500]
+    with told.duban.client() as client:
+        rows = rows_of(client.call("report.get", report="breaches", month=month))
+    for row in rows:
+        assert f'<td>{row["person"]}</td><td class="n">{row["standing"]}</td>' in page, row
+    bars = [float(width) for width in re.findall(r'<rect x="150" y="\d+" width="(\d+)"', page)]
+    same(max(bars), 298, "the longest bar fills its room")
+    out = told.duban.ctl("report", "breaches", "--by", "customer", "--month", month, "--html", "--pages", system.ROOT / "etc/pages")
+    assert "=HYPERLINK(1)" in out.stdout and "长城,汽车&quot;集团&quot;" in out.stdout or '长城,汽车"集团"' in out.stdout, out.stdout[-2000:]
+    for words, complaint in ((("all", "--csv"), "no --csv"), (("breaches", "--csv", "--html"), "not both"),
+                             (("breaches", "--pages", "/tmp"), "goes with --html")):
+        out = told.duban.ctl("report", *words)
+        assert out.returncode == 2 and complaint in out.stderr, out
+
+
+# --- registers: branches appraised, contracts listed ---
+
+REGISTERS = """
+[register branches]
+title  = 分支机构 | Branches
+fields = name text, region text optional
+
+[register surveys]
+title  = 满意度调查 | Surveys
+fields = branch register:branches, day date, duration number, service number, progress number, answers number
+
+[register spot_checks]
+title  = 抽查 | Spot checks
+fields = branch register:branches, day date, grade A|B|C|D|E
+
+[register customers]
+title  = 客户 | Customers
+fields = name text, phone phone optional
+
+[register contracts]
+title  = 合同 | Contracts
+fields = customer register:customers, expires date, status active|ended, phone phone optional
+
+[appraisal monthly]
+title       = 月度考核 | Monthly appraisal
+surveys     = surveys by branch on day
+indicators  = duration 25%, service 25%, progress 25%, answers 25%
+spot checks = spot_checks by branch on day grade grade
+points      = A +3, B +2, C 0, D -2, E -3
+regions     = branches by region
+pass        = average or 80
+commended   = 20%
+again after = 2mo
+
+[list expiring]
+title   = 两个月内到期 | Expiring within two months
+records = contracts
+when    = status active, expires within 2mo
+
+[list lost]
+title   = 流失客户 | Lost customers
+records = contracts
+latest  = expires of customer
+when    = expires since 3mo
+"""
+
+
+def half_up(numerator, denominator):
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def appraise(surveys, checks, regions, month, fail_months):
+    """{branch: (satisfaction, points, score, passes)} of a month, in hundredths; the rules told again."""
+    points = {"A": 3, "B": 2, "C": 0, "D": -2, "E": -3}
+    result = {}
+    for branch in {branch for branch, day, _ in surveys if day.startswith(month)}:
+        told = [values for name, day, values in surveys if name == branch and day.startswith(month)]
+        satisfaction = half_up(sum(25 * sum(values) for values in told), len(told))
+        extra = sum(points[grade] for name, day, grade in checks if name == branch and day.startswith(month))
+        result[branch] = [satisfaction, extra, satisfaction + 100 * extra]
+    average = half_up(sum(row[2] for row in result.values()), len(result)) if result else 0
+    by_region = collections.defaultdict(list)
+    for branch, row in result.items():
+        by_region[regions[branch]].append(row[2])
+    means = {region: half_up(sum(scores), len(scores)) for region, scores in by_region.items()}
+    of_regions = half_up(sum(means.values()), len(means)) if means else 0
+    for branch, row in result.items():
+        is_new = not any(regions[name] == regions[branch] and day[:7] < month for name, day, _ in surveys)
+        passes = means[regions[branch]] >= of_regions if is_new else row[2] >= average
+        row.append(passes or row[0] >= 8000)
+    return result
+
+
+def branches_are_appraised(world):
+    """STD-27 to STD-30: weighted indicators, spot checks, who passes, ranks, who is commended, named, or fails again."""
+    random_ = random.Random(7)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    months = [shift(month_of(now), -count) for count in (5, 4, 3, 2, 1)]
+    regions = {f"B-{number:02}": ["north", "south", "east"][number % 3] for number in range(12)}
+    quality = {branch: random_.randrange(55, 95) for branch in regions}
+    surveys, checks = [], []
+    for index, month in enumerate(months):
+        for branch, region in regions.items():
+            if region == "east" and index < 4:  # appraised for the first time last month
+                continue
+            for number in range(random_.randrange(1, 4)):
+                surveys.append((branch, f"{month}-{10 + number}", [max(0, min(100, quality[branch] + random_.randrange(-9, 10)))
+                                                                   for _ in range(4)]))
+            if random_.random() < 0.6:
+                checks.append((branch, f"{month}-2{random_.randrange(8)}", random_.choice("ABCDE")))
+    with world.duban(regime=REGIME + REGISTERS) as duban:
+        with duban.client() as client:
+            for branch, region in regions.items():
+                client.call("register.put", register="branches", id=branch, fields={"name": "分公司" + branch, "region": region})
+            for number, (branch, day, values) in enumerate(surveys):
+                client.call("register.put", register="surveys", id=f"Q-{number}", fields={
+                    "branch": branch, "day": day, **dict(zip(("duration", "service", "progress", "answers"), values))})
+            for number, (branch, day, grade) in enumerate(checks):
+                client.call("register.put", register="spot_checks", id=f"S-{number}",
+                            fields={"branch": branch, "day": day, "grade": grade})
+            verdicts = {month: appraise(surveys, checks, regions, month, 2) for month in months}
+            again = 0
+            for index, month in enumerate(months):
+                rows = rows_of(client.call("report.get", report="appraisal", name="monthly", month=month, language="en"))
+                wanted = verdicts[month]
+                same({row["branch"][3:] for row in rows}, set(wanted), month)
+                order = sorted(wanted, key=lambda branch: -wanted[branch][2])
+                for row in rows:
+                    branch = row["branch"][3:]
+                    satisfaction, points, score, passes = wanted[branch]
+                    rank = 1 + sum(other[2] > score for other in wanted.values())
+                    failing = 0
+                    for back in range(index - 1, -1, -1):
+                        earlier = verdicts[months[back]].get(branch)
+                        if earlier and earlier[3]:
+                            break
+                        failing = index - back if earlier else failing
+                    failing = 0 if passes else failing
+                    remark = ("commended" if rank <= len(order) * 20 // 100 else "") if passes else (
+                        "failed again: measures" if failing >= 2 else "named")
+                    again += remark.startswith("failed again")
+                    same((row["satisfaction"], row["points"], row["score"], row["rank"], row["verdict"], row["remark"],
+                          row["failing_months"]),
+                         (satisfaction, points, score, rank, "passed" if passes else "failed", remark, failing), (month, branch))
+            assert again > 0, "nobody failed again: the test shows less than it should"
+            refusal = client.refusal("report.get", report="appraisal", name="yearly")
+            assert "known: monthly" in refusal.detail, refusal
+
+
+def records_are_listed(world):
+    """STD-7: contracts that expire within two months. STD-22: customers whose last contract has expired."""
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    random_ = random.Random(8)
+    today = datetime.datetime.now(ZONE).date()
+
+    def months_later(day, count):
+        month = shift(day.strftime("%Y-%m"), count)
+        last = (start_of(shift(month, 1)) - DAY).day
+        return datetime.date.fromisoformat(f"{month}-{min(day.day, last):02}")
+
+    with world.duban(regime=REGIME + REGISTERS, roles={"gateway": (me, "")}) as duban:
+        contracts = {}
+        with duban.client() as client:
+            for number in range(30):
+                client.call("register.put", register="customers", id=f"K-{number}", fields={"name": f"客户{number}"})
+            for number in range(120):
+                fields = {"customer": f"K-{random_.randrange(30)}", "status": random_.choice(["active", "active", "ended"]),
+                          "expires": (today + DAY * random_.randrange(-200, 150)).isoformat(), "phone": "13812345678"}
+                contracts[f"C-{number:03}"] = fields
+                client.call("register.put", register="contracts", id=f"C-{number:03}", fields=fields)
+            client.call("register.remove", register="contracts", id="C-000")
+            del contracts["C-000"]
+            day = lambda fields: datetime.date.fromisoformat(fields["expires"])  # noqa: E731
+            expiring = {name for name, fields in contracts.items() if fields["status"] == "active"
+                        and months_later(day(fields), -2) <= today <= day(fields)}
+            lost = {name for name, fields in contracts.items() if day(fields) <= today <= months_later(day(fields), 3)
+                    and day(fields) == max(day(other) for other in contracts.values() if other["customer"] == fields["customer"])}
+            document = client.call("report.get", report="lists")
+            same([table["title"] for table in document["tables"]], ["两个月内到期", "流失客户"], "lists")
+            assert expiring and lost, (expiring, lost)
+            same({row["id"] for row in rows_of(document)}, expiring, "expiring")
+            same({row["id"] for row in rows_of(document, 1)}, lost, "lost")
+            one = client.call("report.get", report="lists", name="lost")
+            same([row["id"] for row in rows_of(one)], sorted(lost), "only this list")
+            same(rows_of(one)[0]["customer"], "客户" + contracts[sorted(lost)[0]]["customer"][2:], "a reference has its name")
+            same(rows_of(one)[0]["phone"], "13812345678", "a gateway sees it")
+        duban.roles = {"auditor": (me, "")}
+        duban.write_config()
+        duban.restart()
+        with duban.client() as client:
+            same(rows_of(client.call("report.get", report="lists", name="lost"))[0]["phone"], "138****5678", "an auditor does not")
+
+
+def wrong_regimes(world):
+    """What can't be carried out is refused with its line when the regime is read."""
+    cases = [("indicators  = duration 25%, service 25%, progress 25%, answers 25%", "indicators = duration 25%, service 50%", "75%"),
+             ("surveys by branch on day", "surveys by branch on branch", "kind register"),
+             ("A +3,", "A many,", "GRADE"), ("average or 80", "average or 800", "average"),
+             ("again after = 2mo", "again after = 2d", "3mo"), ("records = contracts", "records = wishes", "there is no [register wishes]"),
+             ("latest  = expires of customer", "latest = status of customer", "kind"),
+             ("expires within 2mo", "expires soon", "expires"), ("commended   = 20%", "commended = 120%", "%"),
+             ("scores     = satisfied 100", "scores = satisfied 101", "0 to 100"), ("complaints = complaint", "complaints = wish", "wish"),
+             ("step:cause", "step:guess", "guess"), ("measures   = step:measure plan", "measures = hearsay", "no place")]
+    file = world.directory / "wrong.ini"
+    for old, new, words in cases:
+        text = REGIME + REGISTERS
+        assert old in text, old
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        done = desk(world).duban.ctl("regime", "check", file)
+        assert done.returncode != 0 and words in done.stdout + done.stderr, (new, done)
 
 
 def csv_says_the_same(world):
@@ -534,7 +754,8 @@ def wrong_questions(world):
         (dict(report="breaches", to="2026-01-01T00:00:00+08:00"), "from", "beginning"),
         (dict(report="breaches", **{"from": "2026-02-01T00:00:00+08:00"}, to="2026-01-01T00:00:00+08:00"), "from", "over"),
         (dict(report="breaches", **{"from": "1999-02-01T00:00:00+08:00"}), "from", "ten years"),
-        (dict(report="breaches", **{"from": "2026-02-01"}), "from", ""),
+        (dict(report="breaches", **{"from": "2026-02-31"}), "from", "neither a day"),
+        (dict(report="breaches", **{"from": "2026-02-01T09:00:00"}), "from", "neither a day"),
         (dict(report="breaches", month="2026-01", to="2026-01-01T00:00:00+08:00"), "month", "not both"),
         (dict(report="overdue", month="2026-01"), "month", "about now"),
         (dict(report="breaches", **{"class": "wish"}), "class", "not one of: request, complaint"),
@@ -596,7 +817,8 @@ def the_end(world):
 
 
 TESTS = [breaches_are_counted, times_are_medians, outcomes_are_shares, bottlenecks_are_found, satisfaction_is_a_mean,
-         months_compare, complaints_are_reviewed, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
+         months_compare, complaints_are_reviewed, a_page_has_it_all,
+         branches_are_appraised, records_are_listed, wrong_regimes, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
          the_end]
 
 if __name__ == "__main__":
