@@ -51,6 +51,8 @@ static char *write_line(const struct notice_row *row, uint16_t attempt)
     set_text(job, "text", row->body);
     set_text(job, "lang", row->language);
     set_text(job, "thread", row->thread);
+    set_text(job, "attachment", row->attachment);
+    set_text(job, "attachment_name", row->attachment_name);
     if (effect_is_to_customer(row)) { /* they learn no names of ours */
         set_text(job, "customer", row->is_courtesy ? "courtesy" : "service");
     } else {

@@ -28,6 +28,7 @@ struct loop_hands {
     struct writer *writer;
     struct reader *reader;
     struct courier *courier;
+    struct reports *reports;
     /* METHOD_HAND calls, answered by whoever this is. */
     void (*on_hand)(void *context, const struct request *request);
     void *context;

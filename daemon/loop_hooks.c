@@ -250,6 +250,7 @@ void loop_attach(struct loop *loop, const struct loop_hands *hands)
         .place = hands->place,
         .reader = hands->reader,
         .courier = hands->courier,
+        .reports = hands->reports,
         .context = loop,
         .again = on_again,
         .touched = on_touched,

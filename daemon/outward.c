@@ -16,6 +16,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/report_mail.h"
 #include "lib/base/memory.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -283,7 +284,8 @@ static void hand_over(struct handing *handing, const struct notice_row *row)
         courier_refuse(courier, handing->notice, FOREIGN);
     else if (is_mail && is_customer && !policy_allows_customer(policy, row->address))
         courier_refuse(courier, handing->notice, FOREIGN_CUSTOMER);
-    else
+    else if (!report_mail_send(handing->outward->options.reports, courier, handing->outward->options.desk,
+                               &own, handing->attempt))
         courier_send(courier, &own, handing->attempt);
 }
 

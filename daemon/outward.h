@@ -18,6 +18,7 @@ struct outward_options {
     size_t place; /* of the desk among the server's */
     struct reader *reader;
     struct courier *courier;
+    struct reports *reports;
     void *context;
     /* Step this request again, before anything else. */
     void (*again)(void *context, uint64_t token, bool key_is_new, int recalls, char *cold);

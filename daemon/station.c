@@ -242,6 +242,7 @@ void station_attach(struct station *station, struct server *server, size_t place
         .writer = station->writer,
         .reader = station->reader,
         .courier = station->courier,
+        .reports = station->reports,
         .on_hand = dispatch_handle,
         .context = station->dispatch,
     };

@@ -190,6 +190,7 @@ struct notice_row {
     msec ready_at;    /* held: until then, NEVER: until somebody lets it go */
     msec let_go_at;   /* when it was allowed to leave: counts against its reader's budget; NEVER: not yet */
     bool is_courtesy; /* no column: its customer may ask not to be sent such mails */
+    const char *attachment, *attachment_name; /* no columns: a report's table, when it is sent; NULL: none */
     /* only in rows that come back and are held */
     const char *number, *department;
 };

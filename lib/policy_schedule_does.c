@@ -7,6 +7,8 @@
  */
 #include "lib/policy_schedule.h"
 
+#include "lib/report.h"
+
 #include <string.h>
 
 static const char *read_opens_department(struct compiler *compiler, struct schedule_policy *schedule,
@@ -96,7 +98,20 @@ static const char *check_customer(struct compiler *compiler, const struct schedu
     return value_wrong(compiler, "whose customer? (it runs over no register that is or names one)");
 }
 
-/* `template renewal_notice to intake or service_head` */
+/* A report is the desk's, not a record's: one mail for each reader. */
+static const char *read_report(struct compiler *compiler, struct schedule_policy *schedule, const char *name)
+{
+    struct arena *arena = &compiler->policy->arena;
+
+    if (!report_is_known(name))
+        return value_wrong(compiler, "there is no report '%s' (known: %s)", name, report_known(arena));
+    if (schedule->over != POLICY_NONE)
+        return value_wrong(compiler, "a report is sent by a schedule of the desk, without `over`");
+    schedule->report = name;
+    return section_template(compiler, "report", &schedule->template_name);
+}
+
+/* `template renewal_notice to intake or service_head`, `report breaches to service_head` */
 const char *read_schedule_sends(struct compiler *compiler, const struct entry *entry)
 {
     struct schedule_policy *schedule = schedule_of(compiler, entry);
@@ -104,12 +119,19 @@ const char *read_schedule_sends(struct compiler *compiler, const struct entry *e
     const char *template = value_word(compiler, &cursor), *name = value_word(compiler, &cursor);
     const char *to = value_word(compiler, &cursor), *whom = cursor + strspn(cursor, " ");
 
-    if (!template || strcmp(template, "template") != 0 || !name || !to || strcmp(to, "to") != 0 || !*whom)
-        return value_wrong(compiler, "what it sends is written template NAME to ROLE… or to record.FIELD");
-    const char *wrong = section_template(compiler, name, &schedule->template_name);
+    bool is_report = template && strcmp(template, "report") == 0;
+
+    if (!template || (!is_report && strcmp(template, "template") != 0) || !name || !to ||
+        strcmp(to, "to") != 0 || !*whom)
+        return value_wrong(
+            compiler, "what it sends is written template NAME, or report NAME, to ROLE… or to record.FIELD");
+    const char *wrong = is_report ? read_report(compiler, schedule, name)
+                                  : section_template(compiler, name, &schedule->template_name);
 
     if (wrong)
         return wrong;
+    if (is_report && (strncmp(whom, "record.", 7) == 0 || strcmp(whom, "customer") == 0))
+        return value_wrong(compiler, "a report goes to people of the desk");
     if (strncmp(whom, "record.", 7) == 0)
         return read_record_address(compiler, schedule, arena_text(&compiler->policy->arena, whom + 7));
     wrong = value_told(compiler, whom, &schedule->to, &schedule->channels);

@@ -59,6 +59,9 @@ bool report_ask(const struct desk *desk, const json_t *params, enum role role, m
                 struct report_question *ret_question, const char **ret_field, char **ret_why)
     __attribute__((warn_unused_result));
 
+bool report_is_known(const char *name);
+const char *report_known(struct arena *arena); /* their names, with commas between them */
+
 /* {reports:[{report, title, by:[…], default_by, period, names?}]} */
 json_t *report_list(const struct desk *desk);
 

@@ -63,20 +63,33 @@ static const char *given(const struct asking *asking, const char *name)
 
 /* ---- which ---- */
 
+bool report_is_known(const char *name)
+{
+    return report_kind_find(name) != NULL;
+}
+
+const char *report_known(struct arena *arena)
+{
+    const char *known = report_kind_at(0)->name;
+
+    for (size_t i = 1; report_kind_at(i); i++)
+        known = arena_printf(arena, "%s, %s", known, report_kind_at(i)->name);
+    return known;
+}
+
 static bool read_report(struct asking *asking)
 {
     const char *name = given(asking, "report");
-    struct text known = {0};
+    struct arena arena;
 
     asking->kind = name ? report_kind_find(name) : NULL;
     if (asking->kind) {
         snprintf(asking->question->report, sizeof(asking->question->report), "%s", name);
         return true;
     }
-    for (size_t i = 0; report_kind_at(i); i++)
-        text_printf(&known, "%s%s", i ? ", " : "", report_kind_at(i)->name);
-    wrong(asking, "report", "there is no report '%s' (known: %s)", name ? name : "", text_get(&known));
-    text_finish(&known);
+    arena_init(&arena);
+    wrong(asking, "report", "there is no report '%s' (known: %s)", name ? name : "", report_known(&arena));
+    arena_finish(&arena);
     return false;
 }
 

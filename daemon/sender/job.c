@@ -21,6 +21,8 @@ static const struct field_rule rules[] = {
     {"text", field_body, offsetof(struct job, text), false},
     {"lang", field_language, offsetof(struct job, lang), true},
     {"ticket", field_header, offsetof(struct job, ticket), true},
+    {"attachment", field_body, offsetof(struct job, attachment), true},
+    {"attachment_name", field_header, offsetof(struct job, attachment_name), true},
     {"template", field_token, offsetof(struct job, template_name), true},
     {"customer", field_token, offsetof(struct job, customer), true},
 };

@@ -18,7 +18,8 @@ struct job {
     struct person to;
     const char *subject, *text, *lang; /* lang is "zh" unless the job says otherwise */
     const char *ticket, *template_name;
-    const char *reply_to; /* not of the line: whoever sends it fills it in; NULL: none */
+    const char *attachment, *attachment_name; /* a table as CSV and its file's name; NULL: none */
+    const char *reply_to;                     /* not of the line: whoever sends it fills it in; NULL: none */
     const char *customer; /* NULL: to our own people; else "service" or "courtesy", which may be declined */
 };
 

@@ -102,6 +102,35 @@ static GMimeMultipart *make_alternative(const struct job *job, bool with_html)
     return alternative;
 }
 
+/* The text in both forms, and a table behind it. */
+static GMimeMultipart *make_mixed(const struct job *job, GMimeMultipart *alternative)
+{
+    GMimeMultipart *mixed = g_mime_multipart_new_with_subtype("mixed");
+    GMimePart *part = g_mime_part_new_with_type("text", "csv");
+    GMimeStream *stream = g_mime_stream_mem_new();
+    struct text boundary = {0};
+
+    text_printf(&boundary, "=_duban_m_%s", job->notice);
+    g_mime_multipart_set_boundary(mixed, text_get(&boundary));
+    g_mime_stream_write_string(stream, job->attachment);
+    g_mime_stream_reset(stream);
+
+    GMimeDataWrapper *wrapper = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+    g_mime_part_set_content(part, wrapper);
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", CHARSET);
+    g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
+    g_mime_part_set_filename(part, job->attachment_name ? job->attachment_name : "table.csv");
+    g_mime_multipart_add(mixed, GMIME_OBJECT(alternative));
+    g_mime_multipart_add(mixed, GMIME_OBJECT(part));
+    g_object_unref(wrapper);
+    g_object_unref(stream);
+    g_object_unref(part);
+    text_finish(&boundary);
+    return mixed;
+}
+
 static void set_header(GMimeMessage *message, const char *name, const char *value)
 {
     if (value && *value)
@@ -196,7 +225,14 @@ static GMimeMessage *make_message(const struct person *from, const struct job *j
 
     GMimeMultipart *alternative = make_alternative(job, with_html);
 
-    g_mime_message_set_mime_part(message, GMIME_OBJECT(alternative));
+    if (job->attachment) {
+        GMimeMultipart *mixed = make_mixed(job, alternative);
+
+        g_mime_message_set_mime_part(message, GMIME_OBJECT(mixed));
+        g_object_unref(mixed);
+    } else {
+        g_mime_message_set_mime_part(message, GMIME_OBJECT(alternative));
+    }
     g_object_unref(alternative);
     return message;
 }

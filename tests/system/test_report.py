@@ -16,6 +16,7 @@ import re
 
 import duban as system
 from duban import main, same
+from virtual import VirtualClock
 
 REGIME = (system.ROOT / "tests/scenario/regimes/reports.ini").read_text(encoding="utf-8")
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
@@ -663,6 +664,7 @@ def wrong_regimes(world):
              ("again after = 2mo", "again after = 2d", "3mo"), ("records = contracts", "records = wishes", "there is no [register wishes]"),
              ("latest  = expires of customer", "latest = status of customer", "kind"),
              ("expires within 2mo", "expires soon", "expires"), ("commended   = 20%", "commended = 120%", "%"),
+             ("pass        = average", "pass = median", "average"),
              ("scores     = satisfied 100", "scores = satisfied 101", "0 to 100"), ("complaints = complaint", "complaints = wish", "wish"),
              ("step:cause", "step:guess", "guess"), ("measures   = step:measure plan", "measures = hearsay", "no place")]
     file = world.directory / "wrong.ini"
@@ -672,6 +674,66 @@ def wrong_regimes(world):
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
         done = desk(world).duban.ctl("regime", "check", file)
         assert done.returncode != 0 and words in done.stdout + done.stderr, (new, done)
+
+
+MONTHLY = """
+[schedule monthly_breaches]
+title = 超时月报 | Monthly breaches
+at    = FREQ=MONTHLY;BYMONTHDAY=1 09:00
+sends = report breaches to service_head leadership
+"""
+
+
+def reports_go_by_mail(world):
+    """On the first of the month last month's report is mailed, as text and as a table; once each, whatever restarts."""
+    home = world.directory / "mailed"
+    home.mkdir()
+    clock = VirtualClock("2026-03-02 09:00", home, world.build)
+    duban = world.duban(regime=REGIME + MONTHLY)
+    try:
+        with clock:
+            duban.start()
+        clock.follow(duban)
+        with duban.client() as client:
+            for number in range(5):
+                ticket = client.call("ticket.create", **{"class": "request"}, type="question", urgency="general", channel="phone",
+                                     customer={"name": "海港医院"}, contact={"name": "李雷", "phone": "13812345678"}, subject="慢")["ticket"]
+                client.call("ticket.assign", ticket=ticket, handler=list(HANDLERS)[number % 2])
+        clock.until("2026-04-01 08:59")
+        same([mail for mail in duban.mails() if mail["X-Duban-Template"] == "report"], [], "mails before the day")
+        clock.close()
+        duban.kill()
+        clock.offset_s += 600  # nobody watches at nine
+        clock._write()
+        for _ in range(2):
+            with clock:
+                duban.start()
+            clock.follow(duban)
+            clock.more(60)
+            clock.close()
+            duban.kill()
+        with clock:
+            duban.start()
+        clock.follow(duban)
+        clock.until("2026-05-01 09:05")
+        mails = [mail for mail in duban.mails() if mail["X-Duban-Template"] == "report"]
+        same(sorted((mail["To"].addresses[0].addr_spec, mail["Subject"]) for mail in mails),
+             sorted((who + "@example.com", f"超时月报（{day}）") for who in ("zhao.min", "liu.yang")
+                    for day in ("2026-04-01", "2026-05-01")), "mails")
+        for mail in mails:
+            attached = list(mail.iter_attachments())
+            same([(part.get_filename(), part.get_content_type()) for part in attached], [("breaches.csv", "text/csv")], "attached")
+            rows = list(csv.DictReader(io.StringIO(attached[0].get_content().lstrip("\ufeff"), newline="")))
+            text = system.text_of(mail)
+            if "2026-04-01" in mail["Subject"]:
+                same({row["person"]: row["breached"] for row in rows}, {"张伟": "6", "孙丽": "4"}, "breaches of March")
+                assert "2026-03-01 00:00 – 2026-04-01 00:00" in text and re.search(r"张伟 +6 +6 +0 +0", text), text
+            else:
+                same(rows, [], "breaches of April")
+                assert "（无记录）" in text, text
+    finally:
+        clock.close()
+        duban.end()
 
 
 def csv_says_the_same(world):
@@ -818,7 +880,8 @@ def the_end(world):
 
 TESTS = [breaches_are_counted, times_are_medians, outcomes_are_shares, bottlenecks_are_found, satisfaction_is_a_mean,
          months_compare, complaints_are_reviewed, a_page_has_it_all,
-         branches_are_appraised, records_are_listed, wrong_regimes, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
+         branches_are_appraised, records_are_listed, wrong_regimes,
+         reports_go_by_mail, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
          the_end]
 
 if __name__ == "__main__":
