@@ -103,7 +103,7 @@ struct schedule_policy {
     struct schedule_filling fillings[SCHEDULE_FIELDS_MAX];
     uint8_t filling_count;
     const char *template_name; /* NULL: it sends nothing */
-    const char *report; /* that the mail carries; NULL: none */
+    const char *report;        /* that the mail carries; NULL: none */
     struct audience to;
     uint8_t channels;               /* bits of enum notice_channel; 0: mail */
     uint8_t to_field, to_reference; /* a mail field, of the record or of the record that this field names */
