@@ -124,7 +124,8 @@ const char *read_schedule_sends(struct compiler *compiler, const struct entry *e
     if (!template || (!is_report && strcmp(template, "template") != 0) || !name || !to ||
         strcmp(to, "to") != 0 || !*whom)
         return value_wrong(
-            compiler, "what it sends is written template NAME, or report NAME, to ROLE… or to record.FIELD");
+            compiler,
+            "what it sends is written template NAME to ROLE… or to record.FIELD, or report NAME to ROLE…");
     const char *wrong = is_report ? read_report(compiler, schedule, name)
                                   : section_template(compiler, name, &schedule->template_name);
 
