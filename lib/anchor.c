@@ -72,6 +72,7 @@ msec anchor_of(const struct policy *policy, const struct ticket *ticket, const s
     case HAPPENING_SIGNED:
     case HAPPENING_SATISFACTION:
     case HAPPENING_MAILED:
+    case HAPPENING_PROGRESS:
     case HAPPENING_ASKED:
     case HAPPENING_DECIDED:
     case HAPPENING_COUNT:

@@ -41,6 +41,7 @@ static const struct {
     {HAPPENING_DECIDED, "escalation.decide"},
     {HAPPENING_ACKNOWLEDGED, "escalation.ack"},
     {HAPPENING_MAILED, "mailing.finished"},
+    {HAPPENING_PROGRESS, "progress.add"},
     {HAPPENING_STAGE, "ticket.move"},
     {HAPPENING_STAGE, "ticket.assign"},
     {HAPPENING_STAGE, "ticket.plan"},

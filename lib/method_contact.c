@@ -171,7 +171,15 @@ void method_progress_add(struct desk *desk, const struct request *request, struc
     row->note = arena_text(&out->arena, request_text(request, "note"));
     row->role = access_role_name(request->peer.role);
     row->actor = arena_text(&out->arena, request->peer.actor);
-    desk_arm(desk, ticket);
+    struct occurrence occurrence = {
+        .what = HAPPENING_PROGRESS,
+        .at = at,
+        .kind = POLICY_NONE,
+        .roles = request_roles(desk, request),
+    };
+
+    gate_learn(desk, ticket, &occurrence);
+    judge_happen(desk, ticket, &occurrence, NULL);
     json_t *result = json_object();
 
     json_object_set_new(result, "ticket", answer_ticket_id(ticket));

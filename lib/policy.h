@@ -75,6 +75,7 @@ enum happening {
     HAPPENING_OCCURRED,     /* the problem arose; known when it is received */
     HAPPENING_STAGE,        /* it came to a stage */
     HAPPENING_MAILED,       /* a mailing that is bound to it is finished */
+    HAPPENING_PROGRESS,     /* an entry of its log */
     HAPPENING_COUNT,
 };
 

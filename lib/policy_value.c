@@ -36,6 +36,7 @@ static const struct {
     [HAPPENING_ACKNOWLEDGED] = {"acknowledged", NULL, 0},
     [HAPPENING_OCCURRED] = {"occurred", NULL, 0},
     [HAPPENING_MAILED] = {"mailed", NULL, 0},
+    [HAPPENING_PROGRESS] = {"progress", NULL, 0},
     [HAPPENING_STAGE] = {"stage", "stage", WORDS(stages)},
 };
 

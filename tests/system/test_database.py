@@ -253,6 +253,7 @@ def closed_tickets_lie_apart(world):
 
 @test
 def reads_answer_as_the_protocol_says(world):
+    """RSP-16: among them the archive, searched by number, customer, class, type, time and text, open or closed."""
     name = world.database()
     world.run("roundtrip", world.daemon(name))
 

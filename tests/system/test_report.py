@@ -269,7 +269,7 @@ def desk(world):
 
 
 def breaches_are_counted(world):
-    """Every way of putting breaches together: standing, all, withdrawn, shortfalls."""
+    """RSP-17: every way of putting breaches together, also by person: standing, all, withdrawn, shortfalls."""
     told = desk(world)
     last = shift(month_of(told.now), -1)
     periods = [(dict(), start_of(last), start_of(shift(last, 1))),

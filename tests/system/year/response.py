@@ -82,6 +82,7 @@ def worked_on(life, planned):
     life.say("ticket.plan", expected_at=written(expected), measures="升级补丁")
     told = life.later(3 * (expected - planned) // 2)
     if told < NEVER:
+        life.say("progress.add", note="查明原因，已更换")  # RSP-9
         life.say("ticket.move", stage="awaiting_feedback")
         life.now += 1
         life.say("contact.record", kind="result", **CALL)  # RSP-11
