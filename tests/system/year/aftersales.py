@@ -89,12 +89,12 @@ class Life:
         self.owe("promised", planned, expected, met, reminded=[max(planned, working_day_before(expected, 1))])
 
 
-def filed(story, random, kind, department="after_sales", **more):
+def filed(story, random, kind, department="after_sales", contact=None, **more):
     life = Life(story, random, story.reference(), BEGIN + random.randrange(345 * DAY), department)
     handler = {"handler": "handler"} if random.random() < 0.5 and kind not in ("suggestion", "bug") else {}
     story.say(life.received, "intake", "ticket.create", ref=life.ref, channel=random.choice(("phone", "letter", "web")),
-              customer={"name": "海港医院"}, contact={"name": "李雷", "phone": "13812345678"}, subject="签名钥匙无法识别",
-              **{"class": kind} | handler | more)
+              customer={"name": "海港医院"}, contact={"name": "李雷", "phone": "13812345678"} | (contact or {}),
+              subject="签名钥匙无法识别", **{"class": kind} | handler | more)
     return life
 
 
@@ -150,7 +150,8 @@ class Fault:
     NEEDS = {"remote": "consent", "on_site": "service_order"}  # AFT-8, AFT-13
 
     def __init__(self, story, random):
-        self.life, self.random, self.done = filed(story, random, "fault", type=random.choice(("software", "hardware"))), random, set()
+        self.life = filed(story, random, "fault", type=random.choice(("software", "hardware")))
+        self.random, self.done = random, set()
         self.stage, self.owed_since, self.escalated_at, self.is_taken = "reported", None, None, False
 
     def take(self, when):
@@ -246,10 +247,12 @@ def planned_and_solved(life, work):
 
 def bug(story, random):
     """AFT-9: a developer's by name; after the fix the customers are told within a day; a fix that was none is done again."""
-    life = filed(story, random, "bug", "development")
+    written_to = random.random() < 0.5  # who has left an address hears of each fix by mail, too
+    life = filed(story, random, "bug", "development", {"email": "li@example.org"} if written_to else None)
     life.tally["bug_handed_over", "reported"] += 1
     solved = planned_and_solved(life, lambda life: life.solve(10 * DAY))
     while solved < NEVER:
+        life.tally["bug_fixed", "reported"] += written_to
         is_told = random.random() < 0.75
         when = life.later(3 * DAY)
         life.call("result") if is_told else life.say("ticket.reopen", reason="仍有错误")
@@ -356,20 +359,19 @@ def customer(story, random, number):
     """A file that is put once or corrected later: what is in it on a day decides whether something is due on it."""
     put = BEGIN + random.randrange(200 * DAY)
     since = midnight(BEGIN - random.randrange(700 * DAY)) if random.random() < 0.5 else midnight(put)
-    versions = [(put, random.random() < 0.6, random.random() < 0.9, since)]
+    versions = [(put, random.random() < 0.6, random.random() < 0.1, since)]
     if random.random() < 0.4:  # becomes a key account, is none any more, or only its file was put again
         changed = put + random.randrange(DAY, 120 * DAY)
         was_key = versions[0][1]
-        is_key = random.random() < 0.5
-        versions.append((changed, is_key, random.random() < 0.9, since if was_key else midnight(changed)))
+        versions.append((changed, random.random() < 0.5, random.random() < 0.1, since if was_key else midnight(changed)))
     owner = {"owner": "owner"} if random.random() < 0.5 else {}
     opened = {}
-    for (begin, is_key, is_active, since), end in zip(versions, [row[0] for row in versions[1:]] + [HORIZON + 1]):
+    for (begin, is_key, has_left, since), end in zip(versions, [row[0] for row in versions[1:]] + [HORIZON + 1]):
         story.say(begin, "intake", "register.put", register="customers", id=f"K-{number}",
-                  fields={"name": f"客户{number}", "phone": "13812345678", "active": is_active, "key": is_key,
-                          "key_since": written(since)[:10]} | owner)
+                  fields={"name": f"客户{number}", "phone": "13812345678", "key": is_key, "key_since": written(since)[:10]}
+                  | ({"left": written(begin)[:10]} if has_left else {}) | owner)
         for schedule, days in occasions(since).items():
-            is_due = is_active if schedule == "survey" else is_key
+            is_due = not has_left and (is_key or schedule == "survey")
             opened.setdefault(schedule, []).extend(day for day in days if is_due and begin < day < end)
     for schedule, days in opened.items():
         for start, following in zip(days, days[1:] + [HORIZON]):
@@ -386,7 +388,8 @@ def asset(story, random, number):
                       "applied_on": written(put - random.randrange(1500 * DAY))[:10]})
 
 
-KINDS = ((complaint, 5), (enquiry, 5), (suggestion, 3), (fault, 8), (bug, 4), (project_support, 3), (on_site_service, 4), (visit, 1))
+KINDS = ((complaint, 5), (enquiry, 5), (suggestion, 3), (fault, 8), (bug, 4), (project_support, 3), (on_site_service, 4),
+         (visit, 1))
 
 
 def make(random):
