@@ -269,7 +269,78 @@ def a_festival_greeting(world):
         same([person for person in one.mailed() if person in ("li.lei", "wang")], [], "greeted once")
 
 
-TESTS = [a_complaint_of_the_intake_regime, a_complaint_with_8d, a_renewal, a_project, a_festival_greeting]
+def an_on_site_service(world):
+    """AFT-7, AFT-8, AFT-12, AFT-13, AFT-16: neither phone nor remote session helps; somebody goes there, and files it too late."""
+    with firm(world, "2026-03-02 09:00", "aftersales.ini", people_of("aftersales.ini")) as one:
+        def said(method, ticket, person="zhang.wei", **params):
+            return one.call(method, ticket=ticket, on_behalf_of=person, **params)
+
+        def refused(method, ticket, why, person="zhang.wei", **params):
+            same(one.refusal(method, ticket=ticket, on_behalf_of=person, **params).name, "gate_closed", why)
+
+        put(one, "customers", "K-1", name="海港医院", phone="13812345678", key=True, key_since="2026-02-15", owner="zhang.wei")
+        about = {"channel": "phone", "customer": {"name": "海港医院"}, "contact": {"name": "李雷", "phone": "13812345678"}}
+        fault = one.call("ticket.create", **{"class": "fault"}, type="hardware", subject="签名钥匙无法识别", handler="zhang.wei",
+                         **about)["ticket"]
+        said("ticket.move", fault, stage="phone")
+        same(one.mailed(), [], "a fault that is taken at once is told to nobody")
+        refused("ticket.move", fault, "AFT-8: the customer has not consented", stage="remote")
+        said("step.done", fault, step="consent", note="李雷，电话，09:10")
+        said("ticket.move", fault, stage="remote")
+        refused("ticket.move", fault, "AFT-16: nobody goes there without an order", stage="on_site")
+        one.clock.until("2026-03-03 18:01")  # a working day, and it went nowhere
+        same(one.mailed(), ["zhang.wei", "wang.fang"], "AFT-16: a reminder at half the time, then the head")
+        one.restart()
+        said("step.done", fault, step="service_order")
+        said("ticket.move", fault, stage="on_site")
+        told = one.told()
+        same(sorted(person for person, _, _ in told), ["wang.fang", "zhang.wei"], "the all-clear, and the engineer's order")
+        assert all("GZ-000001" in subject for _, subject, _ in told), told
+
+        service = one.call("ticket.create", **{"class": "on_site_service"}, subject="上门更换签名钥匙", handler="zhang.wei",
+                           **about)["ticket"]
+        one.call("ticket.link", ticket=service, to=fault)
+        refused("sign", service, "AFT-13: there is no order to sign", signature="customer")
+        said("step.done", service, step="service_order")
+        said("ticket.plan", service, expected_at=one.clock.text(2 * 86400), measures="换钥匙")
+        one.clock.until("2026-03-04 15:00")
+        said("step.done", service, step="returned")
+        said("ticket.solve", service, result="已更换")
+        said("ticket.solve", fault, result="已更换")
+        refused("ticket.close", fault, "AFT-7: nobody told the customer", "chen.jie")
+        said("contact.record", fault, kind="result", **PHONE)
+        said("ticket.close", fault, "chen.jie")
+        refused("step.done", service, "AFT-13: the customer has not signed", step="filed")
+        same(state_of(one, service, "service_report"), "running", "the report")
+        one.told()
+        one.restart()
+        one.clock.until("2026-03-08 15:01")
+        same(one.mailed(), ["zhang.wei"], "AFT-13: a day is left")
+        one.clock.until("2026-03-09 15:01")
+        (person, subject, _), = one.told()
+        assert person == "wang.fang" and "FW-000001" in subject, f"AFT-13: five days after the return: {person} {subject}"
+        one.restart()
+        said("sign", service, signature="customer")
+        said("step.done", service, step="filed")
+        same(one.mailed(), ["wang.fang"], "AFT-13: filed, and who was told hears so")
+        said("ticket.close", service, "chen.jie")
+
+        one.clock.until("2026-03-25 09:01")
+        visit, = one.call("ticket.list", **{"class": "visit"})["tickets"]
+        (person, subject, _), = one.told()
+        assert person == "zhang.wei" and visit["number"] in subject, f"AFT-12: the visit of the month is owed: {subject}"
+        said("contact.record", visit["ticket"], kind="other", **(PHONE | {"channel": "on_site"}))
+        said("step.done", visit["ticket"], step="notes")
+        said("ticket.solve", visit["ticket"], result="已回访")
+        refused("ticket.close", visit["ticket"], "AFT-12: a report of each visit", "chen.jie")
+        said("step.done", visit["ticket"], step="visit_report")
+        said("ticket.close", visit["ticket"], "chen.jie")
+        one.clock.until("2026-04-10 09:00")
+        same(one.mailed(), [], "after the end nobody hears of any of them")
+
+
+TESTS = [a_complaint_of_the_intake_regime, a_complaint_with_8d, a_renewal, a_project, a_festival_greeting,
+         an_on_site_service]
 
 if __name__ == "__main__":
     main(TESTS)
