@@ -218,6 +218,12 @@ def reviews(tally):
                       rungs=[(due, {"head_quality", "quality_manager"}), (half, {"plant_director"}), (whole, {"leadership"})])
 
 
+def reports(tally):
+    """CTL-8, CTL-15, CTL-18, CTL-20: how often in a year the calendar sends each; always to two people."""
+    for schedule, times in (("monthly_review", 12), ("outcome_report", 12), ("survey_report", 2), ("bottleneck_report", 2)):
+        tally[schedule, "reported"] += 2 * times
+
+
 KINDS = ((complaint, 8), (goods_returned, 4), (answered("enquiry", "answer", 1, "half"), 5),
          (answered("customer_notice", "answer", 1, "half"), 2), (answered("suggestion", "suggestion_reply", 5, "before"), 3),
          (promised("repair"), 4), (promised("order"), 4))
@@ -232,4 +238,5 @@ def make(random):
         kind(story, random)
     customers(story, random)
     reviews(story.tally)
+    reports(story.tally)
     return story
