@@ -236,10 +236,8 @@ static bool is_breach_left(struct desk *desk, struct ticket *ticket, const struc
 /* Met in time; but promises before this one may have been broken, and people told. */
 static void end_promises(struct desk *desk, struct ticket *ticket, const struct clock *clock)
 {
-    uint8_t ladder = desk->policy->clocks[clock->rule].ladder;
-
     notice_withhold(desk, ticket, clock->rule, "met before it was sent");
-    if (ladder != POLICY_NONE && desk->policy->ladders[ladder].all_clear)
+    if (ladder_tells_end(desk, clock))
         notice_tell_told(desk, ticket, clock, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
 }
 
@@ -477,14 +475,18 @@ void move_anchor(struct desk *desk, struct ticket *ticket, struct clock *clock, 
 }
 
 /* The cycle stays this clock's own: what it told in it, it told under this ticket's name. One that was called
-   off is over, with its ladder and its last word: theirs is another breach, and is told as one. */
+   off, and a promise that was kept, is over, with its ladder and its last word: theirs is another breach, and
+   is told as one. */
 void move_taken_over(struct desk *desk, struct ticket *ticket, struct clock *clock,
                      const struct clock *theirs, msec at)
 {
-    uint16_t cycle = clock->cycle ? (uint16_t)(clock->cycle + (clock->state == CLOCK_CANCELLED)) : 1;
+    bool is_over = clock->state == CLOCK_CANCELLED || clock->state == CLOCK_MET;
+    uint16_t cycle = clock->cycle ? (uint16_t)(clock->cycle + is_over) : 1;
 
     assert(clock_is_live(theirs) || clock->state == CLOCK_WAITING);
     notice_withhold(desk, ticket, clock->rule, "merged with another ticket");
+    if (is_over)
+        forget_past(desk, ticket, clock->rule);
     *clock = *theirs;
     clock->cycle = cycle;
     moved(desk, ticket, clock, at, "merged");

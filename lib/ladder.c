@@ -320,11 +320,21 @@ void ladder_undelivered(struct desk *desk, struct ticket *ticket, const struct u
 
 /* ---- its end ---- */
 
-static bool tells_end(const struct desk *desk, const struct clock *clock)
+bool ladder_is_owed_word(const struct desk *desk, const struct clock *clock)
+{
+    bool is_promise = desk->policy->clocks[clock->rule].kind == CLOCK_PROMISE;
+
+    return clock->state == CLOCK_BREACHED || (is_promise && clock->state == CLOCK_RUNNING);
+}
+
+bool ladder_tells_end(const struct desk *desk, const struct clock *clock)
 {
     const struct ladder_list *list = ladder_book_list(&desk->ladders, clock->ladder);
+    uint8_t ladder = desk->policy->clocks[clock->rule].ladder;
 
-    return list && list->all_clear;
+    if (clock->state == CLOCK_BREACHED)
+        return list && list->all_clear;
+    return ladder != POLICY_NONE && desk->policy->ladders[ladder].all_clear;
 }
 
 void ladder_met(struct desk *desk, struct ticket *ticket, const struct clock *breached, bool was_in_time)
@@ -337,7 +347,7 @@ void ladder_met(struct desk *desk, struct ticket *ticket, const struct clock *br
     if (was_in_time)
         notice_tell_told(desk, ticket, breached, "withdrawn", RUNG_WITHDRAWN,
                          "recorded late, but it was in time", NULL);
-    else if (tells_end(desk, breached))
+    else if (ladder_tells_end(desk, breached))
         notice_tell_told(desk, ticket, breached, "all_clear", RUNG_ALL_CLEAR, "met", NULL);
 }
 
@@ -360,6 +370,6 @@ void ladder_tell_ended(struct desk *desk, struct ticket *ticket, const struct cl
                              {"原因：已另行承诺新的时间。", "Why: another time has been promised."}},
     };
 
-    if (before->state == CLOCK_BREACHED && tells_end(desk, before))
+    if (ladder_is_owed_word(desk, before) && ladder_tells_end(desk, before))
         notice_tell_told(desk, ticket, before, "ended", endings[ending].rung, why, endings[ending].remark);
 }

@@ -23,6 +23,13 @@ enum ending {
    told yet is not bothered. `breached` is the clock as it was, because the notice speaks of that breach. */
 void ladder_met(struct desk *desk, struct ticket *ticket, const struct clock *breached, bool was_in_time);
 
+/* Whoever was told of this clock waits to hear how it ends: of its breach, or of a promise that was broken
+   and replaced by the one that runs. */
+bool ladder_is_owed_word(const struct desk *desk, const struct clock *clock);
+
+/* Does the regime want them to hear it? Of a breach its ladder says so, as it was frozen; else the rule's. */
+bool ladder_tells_end(const struct desk *desk, const struct clock *clock);
+
 /* What was breached, if it was, is not pursued any more: everyone who was told hears so, once. `before` is
    the clock as it was, `why` the record's word for its end. */
 void ladder_tell_ended(struct desk *desk, struct ticket *ticket, const struct clock *before,

@@ -5,15 +5,17 @@
  * with the contacts of both. Memory keeps no single contacts, but a clock's state says all about them that
  * matters: a limit that was met on one ticket is met for both; a breach that nobody has answered on either
  * goes on, with its ladder where it stands and everyone who was told; a breach on one that the other's
- * contact has answered is over, and those who were told hear so. Rungs that were climbed are not climbed
- * again: the place on the ladder comes along. The merged ticket's clocks end without a word, in the same step
- * and so in the same transaction.
+ * contact has answered is over, and those who were told hear so; whoever was told of a promise that was
+ * broken, and then replaced, hears how the new one ends, under whichever number. Rungs that were climbed are
+ * not climbed again: the place on the ladder comes along. The merged ticket's clocks end without a word, in
+ * the same step and so in the same transaction.
  */
 #include "lib/merger.h"
 
 #include "lib/judge.h"
 #include "lib/judge_moves.h"
 #include "lib/judge_pause.h"
+#include "lib/ladder.h"
 #include "lib/ledger.h"
 #include "lib/notice.h"
 #include <jansson.h>
@@ -107,6 +109,8 @@ static void unite_promise(struct desk *desk, struct pair *pair)
     if (!is_running(pair->ours) || !is_running(pair->theirs))
         return;
     unite_breaches(desk, pair);
+    if (!pair->told_came_along)
+        bring_told(desk, pair);
     if (pair->ours->state == CLOCK_RUNNING && pair->theirs->due_at < pair->ours->due_at)
         move_deadline(desk, pair->into, pair->ours, pair->theirs->due_at,
                       "the merged ticket's earlier promise");
@@ -145,6 +149,17 @@ static void unite_pair(struct desk *desk, struct pair *pair)
     }
 }
 
+/* Does our clock answer for what theirs waits for? Not one that has yet to begin, nor one that was called
+   off; and no promise that was kept before theirs was given. */
+static bool is_answerable(const struct pair *pair)
+{
+    const struct clock *ours = pair->ours;
+    bool was_kept_before = ours && pair->rule->kind == CLOCK_PROMISE && ours->state == CLOCK_MET &&
+                           is_running(pair->theirs) && pair->theirs->anchor_at > ours->ended_at;
+
+    return ours && ours->state != CLOCK_WAITING && ours->state != CLOCK_CANCELLED && !was_kept_before;
+}
+
 /* A clock that only they have is ours from now on, if such a ticket has it at all. */
 static void take_clock(struct desk *desk, struct pair *pair, uint8_t rule)
 {
@@ -155,16 +170,16 @@ static void take_clock(struct desk *desk, struct pair *pair, uint8_t rule)
     if (!pair->ours)
         pair->ours = store_add_clock(desk->store, pair->into, rule);
     move_taken_over(desk, pair->into, pair->ours, pair->theirs, pair->at);
-    if (pair->theirs->state != CLOCK_BREACHED)
-        return;
-    bring_told(desk, pair);
-    bring_windows(desk, pair);
+    if (ladder_is_owed_word(desk, pair->theirs))
+        bring_told(desk, pair);
+    if (pair->theirs->state == CLOCK_BREACHED)
+        bring_windows(desk, pair);
 }
 
 /* Those who were told of their breach, and whose breach it no longer is, hear how it ended. */
 static void end_theirs(struct desk *desk, struct pair *pair, struct clock *theirs)
 {
-    if (theirs->state == CLOCK_BREACHED && !pair->told_came_along)
+    if (ladder_is_owed_word(desk, theirs) && ladder_tells_end(desk, theirs) && !pair->told_came_along)
         notice_tell_told(desk, pair->from, theirs, "all_clear", RUNG_ALL_CLEAR,
                          "merged into another ticket, which has answered for it", NULL);
     ledger_forget(desk, pair->from, theirs->rule);
@@ -250,9 +265,7 @@ const char *merger_unite(struct desk *desk, struct ticket *from, struct ticket *
         };
         /* What has not left says nothing about this ticket any more: nobody was told by it. */
         notice_withhold(desk, from, theirs->rule, "merged into another ticket");
-        bool is_ours = pair.ours && pair.ours->state != CLOCK_WAITING && pair.ours->state != CLOCK_CANCELLED;
-
-        if (theirs->state != CLOCK_WAITING && is_ours)
+        if (theirs->state != CLOCK_WAITING && is_answerable(&pair))
             unite_pair(desk, &pair);
         else
             take_clock(desk, &pair, theirs->rule);
