@@ -251,7 +251,7 @@ def reports_of_control_go_by_its_words(world):
 
 
 def reports_of_aftersales_go_by_its_words(world):
-    """AFT-2: causes, and what prevents them. AFT-6: the survey. AFT-17: complaints about attitude, by person."""
+    """AFT-2: causes, and what prevents them. AFT-6: the survey. AFT-16: how often a fault went which way. AFT-17: attitude, by person."""
     with opened(world, "aftersales") as duban:
         firm = Firm(duban, regime_named("aftersales"))
         rude, product = Case(firm, "complaint"), Case(firm, "complaint")
@@ -270,6 +270,12 @@ def reports_of_aftersales_go_by_its_words(world):
         same([row["number"] for row in rows_of(attitude, 1)], ["TS-000001"], "which complaint")
         satisfaction = rows_of(firm.call("report.get", report="satisfaction", by="class", **PERIOD))
         same([(row["class"], row["mean"]) for row in satisfaction], [("满意度与忠诚度调查", 10000)], "the survey")
+        fault = Case(firm, "fault")
+        fault.file()
+        for stage in ("phone", "escalated", "analysing", "phone", "escalated", "analysing", "phone"):
+            fault.do("ticket.move", stage=stage)
+        stays = rows_of(firm.call("report.get", report="bottlenecks", **{"class": "fault"}, **PERIOD))
+        same({row["word"]: row["stays"] for row in stays}, {"已报告": 1, "电话支持": 3, "事件升级": 2, "分析处理": 2}, "every loop")
         firm.client.close()
 
 
