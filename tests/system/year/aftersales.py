@@ -388,6 +388,12 @@ def asset(story, random, number):
                       "applied_on": written(put - random.randrange(1500 * DAY))[:10]})
 
 
+def reports(tally):
+    """AFT-2, AFT-6, AFT-17: how often in a year the calendar sends each; always to two people."""
+    for schedule, times in (("complaint_report", 12), ("attitude_report", 12), ("survey_report", 1)):
+        tally[schedule, "reported"] += 2 * times
+
+
 KINDS = ((complaint, 5), (enquiry, 5), (suggestion, 3), (fault, 8), (bug, 4), (project_support, 3), (on_site_service, 4),
          (visit, 1))
 
@@ -402,4 +408,5 @@ def make(random):
     for number in range(CUSTOMERS):
         customer(story, random, number)
         asset(story, random, number)
+    reports(story.tally)
     return story
