@@ -142,6 +142,7 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
         .staged_at = fields_instant(&fields[28]),
         .contact = fields_text(&fields[29]),
         .supporting = fields_text(&fields[30]),
+        .known = fields_text_or_null(&fields[31]),
     };
     *ret_counts = (struct ticket_counts){
         .contacts = (uint32_t)fields_number(&fields[11]),

@@ -15,7 +15,7 @@ struct field {
 };
 
 #define FIELDS_MAX      32 /* room for any of them */
-#define FIELDS_TICKET   31
+#define FIELDS_TICKET   32
 #define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   27
 #define FIELDS_PAUSE    5

@@ -10,6 +10,7 @@
 #include "lib/adoption_parts.h"
 #include "lib/approval.h"
 #include "lib/base/memory.h"
+#include "lib/field_value.h"
 #include "lib/judge.h"
 #include "lib/register_rows.h"
 #include "lib/reminder.h"
@@ -265,7 +266,8 @@ static void rename_reminders(struct desk *desk, const struct policy *to, const s
 }
 
 /* Everything in memory gets the new policy's words. */
-static void rename_all(struct desk *desk, const struct policy *policy, const struct translation *map)
+static void rename_all(struct desk *desk, const struct policy *policy, struct roster *roster,
+                       const struct translation *map)
 {
     series_rename(&desk->numbers, map->numbers);
     const struct outbox_names names = {
@@ -279,6 +281,8 @@ static void rename_all(struct desk *desk, const struct policy *policy, const str
     outbox_rename(desk->outbox, &names);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
          i = store_ticket(desk->store, i)->newer) {
+        if (!field_values_rename(desk, policy, roster, store_ticket(desk->store, i)))
+            desk_touch(desk, store_ticket(desk->store, i));
         rename_reminders(desk, policy, map, store_ticket(desk->store, i));
         rename_ticket(map, store_ticket(desk->store, i));
     }
@@ -300,7 +304,7 @@ static void judge_anew(struct adoption *adoption, struct ticket *ticket)
 void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause, const char *actor,
                 struct effects *out)
 {
-    rename_all(desk, adoption->policy, &adoption->map);
+    rename_all(desk, adoption->policy, adoption->roster, &adoption->map);
     struct schedule_book *schedules = schedule_book_renamed(desk, adoption->policy);
 
     register_rename(desk, adoption->policy);
@@ -317,8 +321,10 @@ void desk_adopt(struct desk *desk, struct adoption *adoption, const char *cause,
     desk_rebuild_hours(desk);
     ladder_book_compile(&desk->ladders, desk->policy);
     for (uint32_t i = store_oldest(desk->store); i != TICKET_NO_INDEX;
-         i = store_ticket(desk->store, i)->newer)
+         i = store_ticket(desk->store, i)->newer) {
+        field_values_refresh(desk, store_ticket(desk->store, i));
         judge_anew(adoption, store_ticket(desk->store, i));
+    }
     adoption_record(adoption, cause, actor);
     schedule_adopted(desk);
     desk->out = NULL;

@@ -28,6 +28,15 @@ static msec contact_anchor(const struct policy *policy, const struct ticket *tic
     return fact != POLICY_NONE && (ticket->facts >> fact & 1) ? at : NEVER;
 }
 
+/* Filled in, and nobody knows any more when. */
+static msec fact_anchor(const struct policy *policy, const struct ticket *ticket,
+                        const struct condition *start, msec at)
+{
+    uint8_t fact = policy_find_fact(policy, start->text);
+
+    return fact != POLICY_NONE && ticket_knows(ticket, fact) ? at : NEVER;
+}
+
 static bool is_acknowledged(const struct ticket *ticket)
 {
     for (uint8_t i = 0; i < ticket->clock_count; i++)
@@ -66,6 +75,8 @@ msec anchor_of(const struct policy *policy, const struct ticket *ticket, const s
         return is_acknowledged(ticket) ? at : NEVER;
     case HAPPENING_STAGE:
         return stage_anchor(ticket, &rule->start, at);
+    case HAPPENING_FIELD:
+        return fact_anchor(policy, ticket, &rule->start, at);
     case HAPPENING_CLOSED:
     case HAPPENING_REOPENED:
     case HAPPENING_STEP: /* facts keep no time: these start clocks only when they happen */

@@ -14,6 +14,7 @@
 
 #include "lib/pause.h"
 #include "lib/running_time.h"
+#include <stdio.h>
 #include <string.h>
 
 static const char *const state_names[CLOCK_STATE_COUNT] = {
@@ -53,12 +54,33 @@ bool clock_is_live(const struct clock *clock)
     return clock->state != CLOCK_MET && clock->state != CLOCK_CANCELLED;
 }
 
+bool clock_budget_said(const struct clock_view *view, struct span *ret_budget)
+{
+    const struct clock_policy *rule = view->rule;
+    const char *number = rule->within_unit
+                             ? field_path_text(&view->records, view->policy, view->ticket, rule->within_path)
+                             : NULL;
+    char text[SPAN_TEXT];
+
+    if (!number || snprintf(text, sizeof(text), "%s%s", number, rule->within_unit) >= (int)sizeof(text))
+        return false;
+    return span_parse(text, ret_budget) == SPAN_OK && ret_budget->amount > 0;
+}
+
+static struct span budget_of(const struct clock_view *view)
+{
+    struct span said;
+
+    if (view->rule->kind == CLOCK_QUOTA)
+        return view->rule->window;
+    return clock_budget_said(view, &said) ? said : policy_within(view->rule, view->ticket);
+}
+
 /* The customer's hours turn elapsed time into time inside those hours: outside them the clock stands
  * (INT-19). */
 struct span clock_budget(const struct clock_view *view)
 {
-    struct span budget =
-        view->rule->kind == CLOCK_QUOTA ? view->rule->window : policy_within(view->rule, view->ticket);
+    struct span budget = budget_of(view);
 
     if (view->rule->customer_hours && budget.unit == SPAN_REAL)
         budget.unit = SPAN_BUSINESS;
@@ -112,7 +134,7 @@ struct span clock_left(const struct clock_view *view)
 
     running_time_add(view, view->clock->anchor_at, clock_budget(view), &left);
     if (left.unit == SPAN_BUSINESS) /* the customer's hours are written as elapsed time */
-        left.unit = policy_within(view->rule, view->ticket).unit;
+        left.unit = budget_of(view).unit;
     return left;
 }
 

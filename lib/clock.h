@@ -3,6 +3,7 @@
 #ifndef DUBAN_LIB_CLOCK_H
 #define DUBAN_LIB_CLOCK_H
 
+#include "lib/field_path.h"
 #include "lib/policy.h"
 #include "lib/ticket.h"
 
@@ -14,6 +15,7 @@ struct clock_view {
     const struct clock *clock;
     const struct rung_set *rungs;    /* the list it climbs, as it was frozen; NULL: none */
     const struct calendar *calendar; /* whose hours count: the rule's or the customer's */
+    struct field_records records;    /* where the values are that its rule asks for */
 };
 
 /* What a clock waits for next. The order is the order in which they happen at one instant. */
@@ -23,6 +25,9 @@ const char *clock_state_name(enum clock_state state);
 bool clock_state_find(const char *name, enum clock_state *ret_state);
 const char *clock_kind_name(enum clock_kind kind);
 bool clock_is_live(const struct clock *clock); /* waiting, running, paused or breached */
+
+/* The budget as a field says it; false: no field does, or nothing that can be counted. */
+bool clock_budget_said(const struct clock_view *view, struct span *ret_budget);
 
 /* The budget of a limit or a silence, in the kind of time it is really counted in. */
 struct span clock_budget(const struct clock_view *view);

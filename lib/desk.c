@@ -36,6 +36,8 @@ struct desk *desk_create(const struct desk_options *options, struct policy *poli
     desk->wheel = wheel_create(now);
     desk->customers = intern_create();
     series_init(&desk->numbers);
+    desk->texts = intern_create();
+    desk->watch = field_watch_create();
     desk->outbox = outbox_create();
     desk->optouts = optouts_create();
     desk->mailings = mailings_create();
@@ -63,6 +65,8 @@ void desk_destroy(struct desk *desk)
     holds_destroy(desk->holds);
     intern_destroy(desk->customers);
     series_finish(&desk->numbers);
+    intern_destroy(desk->texts);
+    field_watch_destroy(desk->watch);
     wheel_destroy(desk->wheel);
     store_destroy(desk->store);
     roster_destroy(desk->roster);
@@ -247,7 +251,7 @@ void desk_figures(const struct desk *desk, struct desk_figures *ret_figures)
         .release_notices = holds_count(desk->holds, HOLD_RELEASE),
         .memory_bytes = store_bytes(desk->store) + wheel_bytes(desk->wheel) +
                         registers_bytes(desk->registers) + schedule_book_bytes(desk->schedules) +
-                        holds_bytes(desk->holds),
+                        holds_bytes(desk->holds) + field_watch_bytes(desk->watch),
         .journal_sequence = desk->journal_sequence,
     };
     for (size_t i = 0; i < INCIDENT_COUNT; i++)
@@ -287,6 +291,9 @@ static void print_pauses(const struct desk *desk, const struct ticket *ticket, s
                     rare->pauses[i].to_at);
     if (rare->staged_at != NEVER)
         text_printf(line, " staged %" PRId64 "\n", rare->staged_at);
+    for (uint16_t i = 0; i < rare->value_count; i++)
+        text_printf(line, " field %s %s\n", desk->policy->fields[rare->values[i].field].value.name,
+                    intern_text(desk->texts, rare->values[i].text));
 }
 
 /* Who must hear of it how a breach ends. */

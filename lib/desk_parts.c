@@ -25,6 +25,7 @@ struct clock_view desk_view(const struct desk *desk, const struct ticket *ticket
         .rungs = ladder ? &ladder->set : NULL,
         .calendar = rule->customer_hours ? desk->hours[ticket->hours].calendar
                                          : policy_clock_calendar(desk->policy, rule, ticket->department),
+        .records = {.texts = desk->texts, .registers = desk->registers},
     };
 }
 

@@ -6,6 +6,7 @@
 #include "lib/base/keyset.h"
 #include "lib/clock.h"
 #include "lib/desk.h"
+#include "lib/field_watch.h"
 #include "lib/hold.h"
 #include "lib/ladder_book.h"
 #include "lib/mailing.h"
@@ -45,6 +46,8 @@ struct desk {
     struct store *store;
     struct wheel *wheel;
     struct intern *customers;
+    struct intern *texts; /* of fields that memory keeps */
+    struct field_watch *watch;
     struct outbox *outbox;
     struct optouts *optouts;
     struct mailings *mailings;

@@ -39,6 +39,18 @@ static bool needs_calendar(const struct clock_view *view, struct span budget)
            (budget.unit == SPAN_MONTH_DAY_AT && budget.roll);
 }
 
+/* The field that the budget comes from, or that says nothing. */
+static void set_said(struct explaining *explaining, const struct clock_view *view, json_t *fact)
+{
+    const struct clock_policy *rule = view->rule;
+    struct span said;
+
+    if (rule->within_unit)
+        json_object_set_new(
+            fact, clock_budget_said(view, &said) ? "field" : "unsaid",
+            json_string(field_path_name(view->policy, rule->within_path, explaining->wording.arena)));
+}
+
 static json_t *say_budget(struct explaining *explaining, const struct clock_view *view, struct span budget,
                           uint8_t urgency)
 {
@@ -54,6 +66,7 @@ static json_t *say_budget(struct explaining *explaining, const struct clock_view
         json_object_set_new(fact, "hours", json_string(explaining->desk->hours[view->ticket->hours].text));
     if (needs_calendar(view, budget))
         json_object_set_new(fact, "calendar", json_string(calendar_name(view->calendar)));
+    set_said(explaining, view, fact);
     explain_set_place(explaining, fact, view->rule->line);
     return explain_say(explaining, "budget", fact);
 }

@@ -97,6 +97,17 @@ static bool begins_with(const char *whole, const char *part)
     return part && strncmp(whole, part, strlen(part)) == 0;
 }
 
+/* Reminders and rungs are told as steps. */
+static bool tells_of_itself(const char *type)
+{
+    static const char *const news[] = {"clock.breached", "clock.shortfall", "clock.moved"};
+
+    for (size_t i = 0; type && i < sizeof(news) / sizeof(news[0]); i++)
+        if (strcmp(type, news[i]) == 0)
+            return false;
+    return type != NULL;
+}
+
 static json_t *say_verdicts(struct explaining *explaining, const struct clock_view *view)
 {
     const struct desk *desk = explaining->desk;
@@ -120,7 +131,7 @@ static json_t *say_verdicts(struct explaining *explaining, const struct clock_vi
         json_t *fact = json_copy((json_t *)(uintptr_t)verdict);
 
         /* Reminders and rungs have told of themselves already, unless it was by other rules. */
-        if (is_same && type && strcmp(type, "clock.breached") != 0 && strcmp(type, "clock.shortfall") != 0)
+        if (is_same && tells_of_itself(type))
             json_array_append_new(list, fact);
         else
             json_array_append_new(list,

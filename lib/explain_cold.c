@@ -42,6 +42,8 @@ static const struct {
     {HAPPENING_ACKNOWLEDGED, "escalation.ack"},
     {HAPPENING_MAILED, "mailing.finished"},
     {HAPPENING_PROGRESS, "progress.add"},
+    {HAPPENING_FIELD, "ticket.update"},
+    {HAPPENING_FIELD, "ticket.create"},
     {HAPPENING_STAGE, "ticket.move"},
     {HAPPENING_STAGE, "ticket.assign"},
     {HAPPENING_STAGE, "ticket.plan"},

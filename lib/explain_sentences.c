@@ -27,8 +27,10 @@ static const struct {
      {"  起算：{at:time}，{what:word}[，{who} 登记][，{entered_at:time} 补录]",
       "  Began: {at:time}, {what:word}[, recorded by {who}][, entered at {entered_at:time}]"}},
     {"budget",
-     {"  时限：{span:span}[（{urgency}）]，{how:word}[（{hours}）][（日历 {calendar}）]（{file}:{line}）",
-      "  Budget: {span:span}[ for {urgency}], {how:word}[ ({hours})][ (calendar {calendar})] "
+     {"  时限：{span:span}[（{urgency}）]，{how:word}[（{hours}）][（日历 {calendar}）][，由字段 {field} "
+      "给出][，字段 {unsaid} 未给出]（{file}:{line}）",
+      "  Budget: {span:span}[ for {urgency}], {how:word}[ ({hours})][ (calendar {calendar})][, as the field "
+      "{field} says][, since the field {unsaid} says nothing] "
       "({file}:{line})"}},
     {"quota",
      {"  次数：每 {span:span}[（{only:word}）][（日历 {calendar}）]至少 {minimum} 次、宜 {target} "
@@ -381,6 +383,7 @@ static const struct {
     {"acknowledged_breach", {"认领", "an acknowledgement"}},
     {"occurred", {"问题发生", "the problem itself"}},
     {"stage", {"进入阶段", "coming to a stage"}},
+    {"field", {"填写字段", "a field that was filled in"}},
     {"quiet hours", {"免打扰时段", "quiet hours"}},
     {"budget", {"通知已够多", "told enough for now"}},
     {"downtime", {"停机后才发现", "found late"}},
@@ -442,6 +445,7 @@ static const struct {
     {"ticket closed", {"问题单已关闭", "ticket closed"}},
     /* verdicts */
     {"clock.breached", {"判定逾期", "judged missed"}},
+    {"clock.moved", {"因字段或档案而改期", "moved with its field or record"}},
     {"clock.reminded", {"提醒", "reminded"}},
     {"clock.shortfall", {"次数不足宜有数", "fewer than preferred"}},
     {"ladder.rung", {"上报", "a rung of the ladder"}},

@@ -85,6 +85,21 @@ static void share_ladders(struct explain_trial *trial, const struct desk *desk)
         memcpy(book->lists, desk->ladders.lists, book->count * sizeof(*book->lists));
 }
 
+/* What fields say, and the records that they name: time alone changes neither. */
+static void share_records(struct desk *trial, const struct desk *desk)
+{
+    intern_destroy(trial->texts);
+    registers_destroy(trial->registers);
+    trial->texts = desk->texts;
+    trial->registers = desk->registers;
+}
+
+static void give_back_records(struct desk *trial)
+{
+    trial->texts = NULL;
+    trial->registers = NULL;
+}
+
 struct explain_trial *explain_trial_create(const struct desk *desk, const struct ticket *ticket,
                                            msec until_at, json_t *cold)
 {
@@ -101,6 +116,7 @@ struct explain_trial *explain_trial_create(const struct desk *desk, const struct
     arena_init(&desk->policy->arena);
     share_ladders(trial, desk);
     series_copy(&trial->desk->numbers, &desk->numbers);
+    share_records(trial->desk, desk);
     struct ticket *copy = copy_ticket(trial->desk, desk, ticket);
 
     trial->ticket = copy;
@@ -127,6 +143,7 @@ void explain_trial_destroy(struct explain_trial *trial)
     trial->desk->policy->arena = trial->arena;
     trial->desk->policy = NULL;
     trial->desk->roster = NULL;
+    give_back_records(trial->desk);
     desk_destroy(trial->desk);
     free(trial);
 }

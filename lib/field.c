@@ -9,6 +9,7 @@
 #include "lib/field.h"
 
 #include "lib/register_value.h"
+#include <stdlib.h>
 #include <string.h>
 
 static bool refuse(struct desk *desk, const struct request *request, const char *name, const char *detail)
@@ -95,6 +96,13 @@ static bool take_out(struct desk *desk, const struct request *request, const str
     return is_intake || !field->is_needed || refuse(desk, request, field->value.name, "is required");
 }
 
+static bool is_span(const char *number)
+{
+    long long amount = strtoll(number, NULL, 10);
+
+    return amount >= 1 && amount <= FIELD_SPAN_MOST;
+}
+
 static bool check_value(struct desk *desk, const struct request *request, uint8_t class_index,
                         const char *name, const json_t *value, bool is_intake)
 {
@@ -115,7 +123,10 @@ static bool check_value(struct desk *desk, const struct request *request, uint8_
         return false;
     if (json_is_null(value))
         return take_out(desk, request, field, is_intake);
-    register_value_read(&scope, &field->value, value, arena, &wrong);
+    const char *text = register_value_read(&scope, &field->value, value, arena, &wrong);
+
+    if (text && field->gives_span && !is_span(text))
+        wrong = "a limit counts by it: 1 to 1200";
     return !wrong || refuse(desk, request, name, wrong);
 }
 

@@ -66,7 +66,8 @@ const struct requirement *gate_missing(const struct desk *desk, const struct tic
 /* Is everything that `fact` stands for among what is forgotten? */
 static bool covers(const struct condition *what, const struct condition *fact)
 {
-    return what->what == fact->what && (!what->kinds || (fact->kinds && !(fact->kinds & ~what->kinds))) &&
+    return what->what == fact->what && what->of == fact->of &&
+           (!what->kinds || (fact->kinds && !(fact->kinds & ~what->kinds))) &&
            (!what->roles || (fact->roles && !(fact->roles & ~what->roles)));
 }
 

@@ -26,6 +26,8 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
 {
     if (condition->what != occurrence->what)
         return false;
+    if (condition->what == HAPPENING_FIELD && condition->of != occurrence->of)
+        return false;
     if (condition->what == HAPPENING_CONTACT && !occurrence->counts)
         return false;
     if (condition->kinds && (occurrence->kind == POLICY_NONE || !(condition->kinds >> occurrence->kind & 1)))
@@ -278,7 +280,7 @@ static void start_promise(struct desk *desk, struct ticket *ticket, uint8_t inde
 /* What starts this rule has happened already: raising the urgency starts it now. Limits keep the original
    anchor, unless the regime says otherwise; quotas and silences cannot ask for contacts before they applied.
  */
-static void start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
+void judge_start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at)
 {
     const struct clock_policy *rule = &desk->policy->clocks[index];
     struct clock *clock = ticket_clock(ticket, index);
@@ -349,7 +351,7 @@ static void judge_applicable(struct desk *desk, struct ticket *ticket, msec at, 
         else if (clock && clock_is_live(clock))
             judge_again(desk, ticket, clock, at);
         else
-            start_if_due(desk, ticket, rule, at);
+            judge_start_if_due(desk, ticket, rule, at);
     }
 }
 
@@ -393,7 +395,7 @@ static void start_staged(struct desk *desk, struct ticket *ticket, msec at)
 
         if (desk->policy->clocks[rule].when.stages && judge_rule_applies(desk, ticket, rule) &&
             !(clock && clock_is_live(clock)))
-            start_if_due(desk, ticket, rule, at);
+            judge_start_if_due(desk, ticket, rule, at);
     }
 }
 

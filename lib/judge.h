@@ -11,6 +11,7 @@
 struct occurrence {
     enum happening what;
     msec at;
+    uint8_t of;      /* which field */
     uint8_t kind;    /* POLICY_NONE when it has none */
     uint8_t channel; /* a contact's */
     uint32_t roles;  /* bits of the policy roles of who recorded it */
@@ -51,6 +52,9 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
    running ones are judged again from their anchor. `is_other`: it has another urgency or class; rules that
    say so begin again. */
 void judge_reclassified(struct desk *desk, struct ticket *ticket, msec at, bool is_other);
+
+/* The clock of a rule that applies only now: what starts it may have happened already. */
+void judge_start_if_due(struct desk *desk, struct ticket *ticket, uint8_t index, msec at);
 
 /* Another department handles it: clocks that count by its calendar are judged again from their anchor. */
 void judge_moved_department(struct desk *desk, struct ticket *ticket, msec at);

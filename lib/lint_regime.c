@@ -17,7 +17,7 @@ void lint_check_start_is_stop(const struct linting *linting)
     for (size_t c = 0; c < linting->policy->clock_count; c++) {
         const struct clock_policy *clock = &linting->policy->clocks[c];
         bool covers =
-            clock->start.what == clock->stop.what &&
+            clock->start.what == clock->stop.what && clock->start.of == clock->stop.of &&
             (!clock->stop.kinds || (clock->start.kinds && !(clock->start.kinds & ~clock->stop.kinds))) &&
             (!clock->stop.channels ||
              (clock->start.channels && !(clock->start.channels & ~clock->stop.channels))) &&
@@ -34,12 +34,13 @@ static bool overlap(const struct applies *a, const struct applies *b)
     return (!a->classes || !b->classes || (a->classes & b->classes)) &&
            (!a->urgencies || !b->urgencies || (a->urgencies & b->urgencies)) &&
            (!a->types || !b->types || (a->types & b->types)) &&
-           (!a->stages || !b->stages || (a->stages & b->stages));
+           (!a->stages || !b->stages || (a->stages & b->stages)) && a->facts == b->facts;
 }
 
 static bool is_same_condition(const struct condition *a, const struct condition *b)
 {
-    return a->what == b->what && a->kinds == b->kinds && a->roles == b->roles && a->channels == b->channels;
+    return a->what == b->what && a->of == b->of && a->kinds == b->kinds && a->roles == b->roles &&
+           a->channels == b->channels;
 }
 
 void lint_check_clock_twice(const struct linting *linting)

@@ -188,12 +188,12 @@ static void end_theirs(struct desk *desk, struct pair *pair, struct clock *their
         move_to_cancelled(desk, pair->from, theirs, pair->at, ENDING_MERGED, "merged into another ticket");
 }
 
-static void unite_facts(struct ticket *from, struct ticket *into)
+static void unite_facts(const struct policy *policy, struct ticket *from, struct ticket *into)
 {
     bool was_contacted_later = from->contacted_at != NEVER &&
                                (into->contacted_at == NEVER || from->contacted_at > into->contacted_at);
 
-    into->facts |= from->facts;
+    into->facts |= from->facts & ~policy_facts_of(policy, HAPPENING_FIELD); /* each keeps its own fields */
     if (from->received_at < into->received_at)
         into->received_at = from->received_at;
     if (was_contacted_later)
@@ -271,7 +271,7 @@ const char *merger_unite(struct desk *desk, struct ticket *from, struct ticket *
             take_clock(desk, &pair, theirs->rule);
         end_theirs(desk, &pair, theirs);
     }
-    unite_facts(from, into);
+    unite_facts(desk->policy, from, into);
     judge_pause_follow(desk, into, at);
     end_ticket(desk, from, into, at);
     desk_touch(desk, into);

@@ -159,13 +159,18 @@ void method_register_put(struct desk *desk, const struct request *request, struc
     struct register_place place = {.of = put.of, .index = register_find_or_add(desk->registers, put.of, id)};
     struct register_record *record = register_at(desk->registers, place.of, place.index);
 
+    const struct field_watcher *watchers;
+
     schedule_catch_up(desk, place);
+    size_t watching = field_watch_before(desk, place.of, id, &watchers);
+
     record = register_at(desk->registers, place.of, place.index);
     register_set(desk->registers, place, put.values, desk->policy->registers[put.of].field_count);
     record->revision++;
     record->changed_at = desk->now;
     register_touch(desk->registers, place);
     schedule_plan(desk, place);
+    field_watch_after(desk, watchers, watching);
     request_done(desk, request, NULL, answer_put(desk, &put, id, record->revision));
 }
 
@@ -209,12 +214,17 @@ void method_register_remove(struct desk *desk, const struct request *request, st
     }
     struct register_place place = {.of = of, .index = register_find(desk->registers, of, id)};
 
+    const struct field_watcher *watchers;
+
     schedule_catch_up(desk, place);
+    size_t watching = field_watch_before(desk, of, id, &watchers);
+
     register_set(desk->registers, place, NULL, desk->policy->registers[of].field_count);
     record->revision++;
     record->changed_at = desk->now;
     register_touch(desk->registers, place);
     schedule_plan(desk, place);
+    field_watch_after(desk, watchers, watching);
     request_done(desk, request, NULL,
                  json_pack("{s:s,s:s,s:i,s:b}", "register", desk->policy->registers[of].name, "id", id,
                            "revision", (int)record->revision, "removed", 1));

@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/customer.h"
 #include "lib/field.h"
+#include "lib/field_happen.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
@@ -177,12 +178,11 @@ static char *dump(struct desk *desk, const json_t *value)
 
 /* The first row of a ticket: cold columns now, hot ones when the batch is settled. */
 static void add_fresh_row(struct desk *desk, const struct request *request, const struct intake *intake,
-                          uint32_t index, struct ticket *ticket)
+                          const json_t *fields, uint32_t index, struct ticket *ticket)
 {
     struct arena *arena = &desk->out->arena;
     struct ticket_row *row = effects_add(desk->out, EFFECT_TICKET_NEW);
     struct ticket_cold *cold = arena_new(arena, sizeof(*cold));
-    json_t *fields = field_values(desk, request, intake->class_index);
 
     cold->reference = arena_text(arena, request_text(request, "ref"));
     cold->customer_id = arena_text(arena, member(intake->customer, "id"));
@@ -194,7 +194,6 @@ static void add_fresh_row(struct desk *desk, const struct request *request, cons
     cold->details = arena_text(arena, request_text(request, "details"));
     cold->fields = dump(desk, fields);
     cold->attachments = dump(desk, json_object_get(request->params, "attachments"));
-    json_decref(fields);
     cold->occurred_at = request_instant(request, "occurred_at");
     row->cold = cold;
     desk->fresh =
@@ -257,10 +256,16 @@ static void create(struct desk *desk, const struct request *request)
     struct ticket *ticket = file_ticket(desk, &intake, &index);
     struct occurrence received = {.what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE};
 
+    json_t *fields = field_values(desk, request, intake.class_index);
+    struct field_news news;
+
     request_begin(desk, request, ticket, intake.received_at);
-    add_fresh_row(desk, request, &intake, index, ticket);
+    add_fresh_row(desk, request, &intake, fields, index, ticket);
+    field_learn(desk, request, ticket, fields, intake.received_at, &news);
+    json_decref(fields);
     occur(desk, ticket, request_instant(request, "occurred_at"));
     stage_happen(desk, request, ticket, &received, ticket->stage);
+    field_tell(desk, ticket, &news);
     judge_report(desk, ticket, desk->now, "a new record was accepted");
     json_t *result = answer_changed(desk, ticket);
 

@@ -9,6 +9,7 @@
 #include "lib/answer.h"
 #include "lib/customer.h"
 #include "lib/field.h"
+#include "lib/field_happen.h"
 #include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
@@ -90,8 +91,9 @@ void method_ticket_update(struct desk *desk, const struct request *request, stru
 
     row->value = arena_text(&out->arena, value);
     free(value);
-    json_decref(amendment);
     change_customer(desk, request, ticket, hours);
+    field_change(desk, request, ticket, json_object_get(amendment, "field_changes"));
+    json_decref(amendment);
     desk_arm(desk, ticket);
     request_done(desk, request, ticket, answer_changed(desk, ticket));
     row->record = desk->journal_sequence;

@@ -91,6 +91,16 @@ uint8_t policy_find_field(const struct policy *policy, const char *name)
     return POLICY_NONE;
 }
 
+uint8_t policy_field_word(const struct register_field *field, const char *text)
+{
+    if (field->kind == FIELD_YES_NO)
+        return strcmp(text, "yes") == 0 ? 0 : strcmp(text, "no") == 0 ? 1 : POLICY_NONE;
+    for (uint8_t i = 0; field->kind == FIELD_WORDS && i < field->word_count; i++)
+        if (strcmp(field->words[i], text) == 0)
+            return i;
+    return POLICY_NONE;
+}
+
 bool policy_has_field(const struct policy *policy, uint8_t class_index, uint8_t field)
 {
     uint32_t classes = policy->fields[field].classes;
@@ -145,6 +155,16 @@ bool policy_starts_by(const struct policy *policy, enum happening what)
         if (policy->clocks[i].start.what == what)
             return true;
     return false;
+}
+
+uint64_t policy_facts_of(const struct policy *policy, enum happening what)
+{
+    uint64_t facts = 0;
+
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (policy->facts[i].what == what)
+            facts |= UINT64_C(1) << i;
+    return facts;
 }
 
 uint8_t policy_find_fact(const struct policy *policy, const char *text)
@@ -269,7 +289,7 @@ bool policy_applies(const struct applies *when, const struct ticket *ticket)
 {
     return names(when->classes, ticket->class_index) && names(when->urgencies, ticket->urgency) &&
            names(when->stages, ticket->stage) && (!when->types || (when->types & ticket->types)) &&
-           (!when->key_customers || ticket->is_key_customer);
+           (!when->key_customers || ticket->is_key_customer) && !(when->facts & ~ticket->facts);
 }
 
 /* How closely something fits: what names the urgency counts more than what names the customer, then come the
@@ -282,14 +302,14 @@ static int weight(const struct applies *when)
 
 bool policy_applies_to_all(const struct applies *when)
 {
-    return weight(when) == 0;
+    return weight(when) == 0 && !when->facts;
 }
 
 bool policy_applies_alike(const struct applies *one, const struct applies *other)
 {
     return one->classes == other->classes && one->urgencies == other->urgencies &&
            one->types == other->types && one->stages == other->stages &&
-           one->key_customers == other->key_customers;
+           one->key_customers == other->key_customers && one->facts == other->facts;
 }
 
 static int fit(const struct applies *when, const struct ticket *ticket)

@@ -76,6 +76,7 @@ enum happening {
     HAPPENING_STAGE,        /* it came to a stage */
     HAPPENING_MAILED,       /* a mailing that is bound to it is finished */
     HAPPENING_PROGRESS,     /* an entry of its log */
+    HAPPENING_FIELD,        /* one of the regime's own fields was filled in */
     HAPPENING_COUNT,
 };
 
@@ -85,7 +86,8 @@ const char *happening_name(enum happening what);
    taken from depends on the happening: policy_value.c), perhaps by certain roles. */
 struct condition {
     enum happening what;
-    uint32_t kinds;    /* bits of a contact's kinds, …; 0: any */
+    uint8_t of;        /* which field */
+    uint32_t kinds;    /* bits of a contact's kinds, of a field's words, …; 0: any */
     uint32_t roles;    /* bits of policy roles, 0: anybody */
     uint32_t channels; /* bits of a contact's channels, 0: any */
     const char *text;
@@ -94,6 +96,7 @@ struct condition {
 /* Which tickets something applies to. An empty set is "all". */
 struct applies {
     uint32_t classes, urgencies, types, stages;
+    uint64_t facts;     /* bits of policy->facts that must all hold */
     bool key_customers; /* only key accounts */
 };
 
@@ -188,6 +191,8 @@ struct clock_policy {
     struct span within[POLICY_TERMS_MAX]; /* by urgency; limit and silence */
     struct budget_set *budgets;           /* for some tickets instead of `within` */
     size_t budget_sets;
+    struct field_path within_path; /* says how many `within_unit`; `within` where it does not */
+    const char *within_unit;
     const struct calendar *calendar;
     bool department_hours;   /* the calendar of the department that handles the ticket */
     bool customer_hours;     /* the customer's staffed hours instead of `calendar` */
@@ -417,10 +422,13 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
     __attribute__((warn_unused_result));
 void policy_destroy(struct policy *policy);
 
-uint8_t policy_find_clock(const struct policy *policy, const char *name); /* POLICY_NONE: unknown */
-bool policy_starts_by(const struct policy *policy, enum happening what);  /* does any clock? */
+uint8_t policy_find_clock(const struct policy *policy, const char *name);   /* POLICY_NONE: unknown */
+bool policy_starts_by(const struct policy *policy, enum happening what);    /* does any clock? */
+uint64_t policy_facts_of(const struct policy *policy, enum happening what); /* bits: those that rest on it */
 uint8_t policy_find_fact(const struct policy *policy, const char *text);
 uint8_t policy_find_field(const struct policy *policy, const char *name);
+/* Which of a field's words a value is: the place of a word, 0 and 1 for yes and no; POLICY_NONE: neither. */
+uint8_t policy_field_word(const struct register_field *field, const char *text);
 /* Does the regime say what fields tickets of this class have? Is this one of them? */
 bool policy_declares_fields(const struct policy *policy, uint8_t class_index);
 bool policy_has_field(const struct policy *policy, uint8_t class_index, uint8_t field);

@@ -30,7 +30,11 @@ const char *read_class_forgets(struct compiler *compiler, const struct entry *en
     for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
         if (class_policy->forget_count >= REQUIREMENTS_MAX)
             return value_wrong(compiler, "at most %d conditions to forget", REQUIREMENTS_MAX);
-        wrong = value_condition(compiler, item, &class_policy->forgets[class_policy->forget_count++]);
+        struct condition *what = &class_policy->forgets[class_policy->forget_count++];
+
+        wrong = value_condition(compiler, item, what);
+        if (!wrong && what->what == HAPPENING_FIELD)
+            return value_wrong(compiler, "what a field says is not forgotten");
     }
     return wrong;
 }

@@ -6,7 +6,7 @@
  * be asked about. The table below is the only place that knows which those are; used by policy_class.c and
  * policy_clock.c. What is decided by them is in policy.c.
  */
-#include "lib/policy_compile.h"
+#include "lib/policy_sections.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -104,6 +104,21 @@ const char *value_applies(struct compiler *compiler, const char *text, struct ap
     return wrong;
 }
 
+/* `field:warranty yes`: what the ticket must say, and goes on saying. */
+static const char *read_fact(struct compiler *compiler, const char *text, struct applies *applies)
+{
+    char *condition = arena_text(&compiler->policy->arena, text);
+    uint8_t fact;
+
+    for (size_t end = strlen(condition); end && strchr(" \t", condition[end - 1]); end--)
+        condition[end - 1] = '\0';
+    const char *wrong = section_fact(compiler, condition, &fact);
+
+    if (!wrong)
+        applies->facts |= UINT64_C(1) << fact;
+    return wrong;
+}
+
 const char *value_when(struct compiler *compiler, const char *text, struct applies *ret_applies)
 {
     char *list = arena_text(&compiler->policy->arena, text);
@@ -115,8 +130,11 @@ const char *value_when(struct compiler *compiler, const char *text, struct appli
 
         if (word && find_question(word))
             wrong = value_applies(compiler, part, ret_applies);
+        else if (word && strncmp(word, "field:", 6) == 0)
+            wrong = read_fact(compiler, part + strspn(part, " \t"), ret_applies);
         else
-            wrong = value_wrong(compiler, "'when' knows urgency, class, type, stage and customer, not '%s'",
+            wrong = value_wrong(compiler,
+                                "'when' knows urgency, class, type, stage, customer and field:NAME, not '%s'",
                                 word ? word : "");
     }
     return wrong;

@@ -26,8 +26,14 @@ const char *read_clock_when(struct compiler *compiler, const struct entry *entry
 
 const char *read_clock_start(struct compiler *compiler, const struct entry *entry)
 {
-    section_clock(compiler, entry)->has_start = true;
-    return value_condition(compiler, entry->value, &section_clock(compiler, entry)->start);
+    struct clock_policy *clock = section_clock(compiler, entry);
+    const char *wrong = value_condition(compiler, entry->value, &clock->start);
+    uint8_t fact;
+
+    clock->has_start = true;
+    if (!wrong && clock->start.what == HAPPENING_FIELD) /* should the clock apply only later */
+        wrong = section_fact(compiler, clock->start.text, &fact);
+    return wrong;
 }
 
 const char *read_clock_stop(struct compiler *compiler, const struct entry *entry)
@@ -89,6 +95,31 @@ static bool is_for_all(struct compiler *compiler, const char *text)
            (word[0] >= '0' && word[0] <= '9');
 }
 
+/* `field.days wd or` what follows: how many of them a field says, and the budget where it says nothing. */
+static const char *read_said_budget(struct compiler *compiler, const char **cursor,
+                                    struct clock_policy *clock)
+{
+    const char *path = value_word(compiler, cursor);
+    const char *unit = value_word(compiler, cursor), *word = value_word(compiler, cursor);
+    struct span span;
+    const char *wrong = value_path(compiler, path, KIND(FIELD_NUMBER), &clock->within_path);
+
+    if (wrong)
+        return wrong;
+    if (word && strchr(word, ':')) {
+        unit = arena_printf(&compiler->policy->arena, "%s %s", unit, word);
+        word = value_word(compiler, cursor);
+    }
+    if (!unit || span_parse(arena_printf(&compiler->policy->arena, "1%s", unit), &span) != SPAN_OK)
+        return value_wrong(compiler, "behind a field stands what it counts (%s wd or 7wd)", path);
+    if (!word || strcmp(word, "or") != 0)
+        return value_wrong(compiler, "what if the field says nothing? (%s %s or 7wd)", path, unit);
+    clock->within_unit = unit;
+    if (clock->within_path.member == POLICY_NONE)
+        compiler->policy->fields[clock->within_path.field].gives_span = true;
+    return NULL;
+}
+
 /* `3wd` or `next wd 16:00` for every urgency, or `general 24h, urgent next wd 16:00`. */
 static const char *read_budgets(struct compiler *compiler, const char *value, struct span *within)
 {
@@ -127,9 +158,14 @@ const char *read_clock_within(struct compiler *compiler, const struct entry *ent
 {
     const char *qualifiers = entry->key + strlen("within");
 
+    const char *cursor = entry->value, *wrong = NULL;
+
     if (*qualifiers)
         return add_budgets(compiler, entry, qualifiers);
-    return read_budgets(compiler, entry->value, section_clock(compiler, entry)->within);
+    if (strncmp(cursor, "field.", 6) == 0)
+        wrong = read_said_budget(compiler, &cursor, section_clock(compiler, entry));
+    cursor += strspn(cursor, " ");
+    return wrong ? wrong : read_budgets(compiler, cursor, section_clock(compiler, entry)->within);
 }
 
 const char *read_clock_silence(struct compiler *compiler, const struct entry *entry)
@@ -253,7 +289,7 @@ const char *read_clock_restart(struct compiler *compiler, const struct entry *en
             section_clock(compiler, entry)->starts_again = true;
             continue;
         }
-        wrong = value_happening(compiler, word, &what);
+        wrong = value_bare_happening(compiler, word, &what);
         if (!wrong)
             section_clock(compiler, entry)->restart |= UINT32_C(1) << what;
     }
@@ -267,7 +303,7 @@ const char *read_clock_continue(struct compiler *compiler, const struct entry *e
     enum happening what;
 
     for (char *word; !wrong && (word = value_word(compiler, &cursor));) {
-        wrong = value_happening(compiler, word, &what);
+        wrong = value_bare_happening(compiler, word, &what);
         if (!wrong)
             section_clock(compiler, entry)->continues |= UINT32_C(1) << what;
     }

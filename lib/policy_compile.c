@@ -252,6 +252,7 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
             .name = entry->subject,
             .title = {entry->subject, entry->subject},
             .ladder = POLICY_NONE,
+            .within_path = {POLICY_NONE, POLICY_NONE},
             .stop = {.what = HAPPENING_COUNT},
             .line = entry->line,
         };

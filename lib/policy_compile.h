@@ -43,6 +43,14 @@ const char *value_span(struct compiler *compiler, const char *text, struct span 
 const char *value_title(struct compiler *compiler, const char *text, const char *ret_title[LANGUAGE_COUNT]);
 const char *value_condition(struct compiler *compiler, const char *text, struct condition *ret_condition);
 const char *value_happening(struct compiler *compiler, const char *word, enum happening *ret_what);
+/* `field.days`, `field.contract.expires`: where a value of one of these kinds (bits of enum field_kind) is
+   found. Memory keeps the field from then on. In policy_field.c. */
+const char *value_path(struct compiler *compiler, const char *word, uint32_t kinds,
+                       struct field_path *ret_path);
+#define KIND(kind) (UINT32_C(1) << (kind))
+
+/* One that means something without a kind. */
+const char *value_bare_happening(struct compiler *compiler, const char *word, enum happening *ret_what);
 const char *value_percent(struct compiler *compiler, const char *word, int32_t *ret_percent);
 
 /* `handler or department_head quality.department_head person:zhang.wei`. In policy_rung.c, with rungs. */

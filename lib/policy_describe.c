@@ -83,6 +83,18 @@ static void set_names(json_t *object, const char *name, const struct vocabulary 
 }
 
 /* Only what it asks about; an empty object is every ticket. */
+static void set_facts(const struct policy *policy, json_t *object, uint64_t facts)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < policy->fact_count; i++)
+        if (facts >> i & 1)
+            json_array_append_new(list, json_string(policy->facts[i].text));
+    if (facts)
+        json_object_set(object, "conditions", list);
+    json_decref(list);
+}
+
 static json_t *applies_of(const struct policy *policy, const struct applies *when)
 {
     json_t *object = json_object();
@@ -93,6 +105,7 @@ static json_t *applies_of(const struct policy *policy, const struct applies *whe
     set_names(object, "stages", &policy->stages, when->stages);
     if (when->key_customers)
         json_object_set_new(object, "key_customers", json_true());
+    set_facts(policy, object, when->facts);
     return object;
 }
 

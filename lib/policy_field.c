@@ -8,6 +8,7 @@
 #include "lib/policy_sections.h"
 
 #include "lib/base/memory.h"
+#include "lib/field_path.h"
 #include "lib/register_value.h"
 #include <string.h>
 
@@ -114,6 +115,62 @@ const char *section_check_fields(struct compiler *compiler, int *ret_line)
             wrong = check_default(compiler, field);
     }
     return wrong;
+}
+
+/* ---- field.NAME, field.NAME.MEMBER ---- */
+
+/* What is asked for again and again is kept in memory. */
+static const char *find_own(struct compiler *compiler, const char *name, struct field_path *path)
+{
+    path->member = POLICY_NONE;
+    path->field = policy_find_field(compiler->policy, name);
+    if (path->field == POLICY_NONE)
+        return value_wrong(compiler, "there is no [field %s]", name);
+    compiler->policy->fields[path->field].is_watched = true;
+    return NULL;
+}
+
+/* Registers are all known by name before anything is read. */
+static const char *find_member(struct compiler *compiler, const char *name, struct field_path *path)
+{
+    struct policy *policy = compiler->policy;
+    struct register_field *own = &policy->fields[path->field].value;
+
+    if (own->kind != FIELD_REGISTER)
+        return value_wrong(compiler, "the field %s names no record: what is '%s'?", own->name, name);
+    own->other = policy_find_register(policy, own->words[0]);
+    if (own->other == POLICY_NONE)
+        return value_wrong(compiler, "there is no [register %s]", own->words[0]);
+    path->member = register_policy_field(&policy->registers[own->other], name);
+    return path->member == POLICY_NONE
+               ? value_wrong(compiler, "the register %s has no field '%s'", own->words[0], name)
+               : NULL;
+}
+
+const char *value_path(struct compiler *compiler, const char *word, uint32_t kinds,
+                       struct field_path *ret_path)
+{
+    char *name = arena_text(&compiler->policy->arena, word + strlen("field."));
+    char *dot = strchr(name, '.');
+    const char *known = NULL;
+
+    if (dot)
+        *dot++ = '\0';
+    const char *wrong = find_own(compiler, name, ret_path);
+
+    if (!wrong && dot)
+        wrong = find_member(compiler, dot, ret_path);
+    if (wrong)
+        return wrong;
+    enum field_kind kind = field_path_field(compiler->policy, *ret_path)->kind;
+
+    for (enum field_kind can = 0; can < FIELD_KIND_COUNT; can++)
+        if (kinds >> can & 1)
+            known = known ? arena_printf(&compiler->policy->arena, "%s or %s", known, field_kind_name(can))
+                          : field_kind_name(can);
+    return kinds >> kind & 1 ? NULL
+                             : value_wrong(compiler, "%s is of the kind %s; here it must be %s", word,
+                                           field_kind_name(kind), known);
 }
 
 /* ---- [class X] needs ---- */

@@ -5,7 +5,6 @@
 #include "lib/policy_sections.h"
 
 /* Bits of enum field_kind. */
-#define KIND(kind)  (UINT32_C(1) << (kind))
 #define KINDS_DAY   (KIND(FIELD_DATE) | KIND(FIELD_INSTANT))
 #define KINDS_ANY   ((UINT32_C(1) << FIELD_KIND_COUNT) - 1)
 #define KINDS_WORDS (KINDS_ANY & ~KINDS_DAY)

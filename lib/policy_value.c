@@ -38,6 +38,7 @@ static const struct {
     [HAPPENING_MAILED] = {"mailed", NULL, 0},
     [HAPPENING_PROGRESS] = {"progress", NULL, 0},
     [HAPPENING_STAGE] = {"stage", "stage", WORDS(stages)},
+    [HAPPENING_FIELD] = {"field", NULL, 0}, /* whose words stand behind it */
 };
 
 const char *happening_name(enum happening what)
@@ -147,6 +148,15 @@ const char *value_happening(struct compiler *compiler, const char *word, enum ha
     return value_wrong(compiler, "unknown happening '%s' (known: %s)", word, known);
 }
 
+const char *value_bare_happening(struct compiler *compiler, const char *word, enum happening *ret_what)
+{
+    const char *wrong = value_happening(compiler, word, ret_what);
+
+    if (!wrong && *ret_what == HAPPENING_FIELD)
+        return value_wrong(compiler, "a field can't stand here (what starts the clock again is 'start')");
+    return wrong;
+}
+
 /* The word after the colon, or after an `or` behind it. */
 static const char *read_kind(struct compiler *compiler, const char *word, struct condition *condition)
 {
@@ -161,6 +171,67 @@ static const char *read_kind(struct compiler *compiler, const char *word, struct
 
     if (!wrong)
         condition->kinds |= UINT32_C(1) << index;
+    return wrong;
+}
+
+/* ---- field:NAME WORD or WORD ---- */
+
+static const char *list_fields(struct compiler *compiler)
+{
+    const struct policy *policy = compiler->policy;
+    const char *known = NULL;
+
+    for (size_t i = 0; i < policy->field_count; i++)
+        known = known ? arena_printf(&compiler->policy->arena, "%s, %s", known, policy->fields[i].value.name)
+                      : policy->fields[i].value.name;
+    return known ? known : "none";
+}
+
+static const char *read_field_name(struct compiler *compiler, const char *name, struct condition *condition)
+{
+    if (!name)
+        return value_wrong(compiler, "which field? (field:NAME)");
+    condition->of = policy_find_field(compiler->policy, name);
+    if (condition->of == POLICY_NONE)
+        return value_wrong(compiler, "there is no [field %s] (known: %s)", name, list_fields(compiler));
+    return NULL;
+}
+
+static const char *add_field_word(struct compiler *compiler, const char *word, struct condition *condition)
+{
+    const struct register_field *field = &compiler->policy->fields[condition->of].value;
+    uint8_t index = policy_field_word(field, word);
+
+    if (field->kind != FIELD_WORDS && field->kind != FIELD_YES_NO)
+        return value_wrong(compiler, "of the field %s can only be asked whether it is filled in: field:%s",
+                           field->name, field->name);
+    if (index == POLICY_NONE)
+        return value_wrong(compiler, "'%s' is no word of the field %s", word, field->name);
+    condition->kinds |= UINT32_C(1) << index;
+    return NULL;
+}
+
+static bool is_how(const char *word)
+{
+    return strcmp(word, "by") == 0 || strcmp(word, "over") == 0;
+}
+
+/* The words behind the name, if any; `*word` is the one that comes after them. */
+static const char *read_field_words(struct compiler *compiler, const char **cursor,
+                                    struct condition *condition, char **word)
+{
+    const char *wrong = NULL;
+
+    *word = value_word(compiler, cursor);
+    while (!wrong && *word && !is_how(*word)) {
+        wrong = add_field_word(compiler, *word, condition);
+        *word = wrong ? NULL : value_word(compiler, cursor);
+        if (!*word || strcmp(*word, "or") != 0)
+            break;
+        *word = value_word(compiler, cursor);
+        if (!*word || is_how(*word))
+            wrong = value_wrong(compiler, "'or' stands between two words");
+    }
     return wrong;
 }
 
@@ -204,6 +275,14 @@ const char *value_condition(struct compiler *compiler, const char *text, struct 
     if (colon)
         *colon = '\0';
     wrong = value_happening(compiler, word, &ret_condition->what);
+    bool is_field = !wrong && ret_condition->what == HAPPENING_FIELD;
+
+    if (is_field) {
+        wrong = read_field_name(compiler, colon ? colon + 1 : NULL, ret_condition);
+        if (!wrong)
+            wrong = read_field_words(compiler, &cursor, ret_condition, &word);
+        return wrong || !word ? wrong : read_how(compiler, word, &cursor, ret_condition);
+    }
     if (!wrong && colon)
         wrong = read_kind(compiler, colon + 1, ret_condition);
     word = wrong ? NULL : value_word(compiler, &cursor);

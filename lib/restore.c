@@ -9,6 +9,7 @@
 #include "lib/approval.h"
 #include "lib/base/memory.h"
 #include "lib/desk_parts.h"
+#include "lib/field_value.h"
 #include "lib/hold_rules.h"
 #include "lib/judge.h"
 #include "lib/pause.h"
@@ -107,6 +108,15 @@ static void restore_supporting(const struct policy *policy, const char *list, st
             ticket_own_rare(ticket)->supporting |= UINT32_C(1) << i;
 }
 
+/* settle.c's known_of(). */
+static void restore_known(struct desk *desk, struct ticket *ticket, const char *text)
+{
+    json_t *known = text ? json_loads(text, 0, NULL) : NULL;
+
+    field_values_restore(desk, ticket, json_object_get(known, "fields"));
+    json_decref(known);
+}
+
 const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row, uint32_t contacts,
                                 uint32_t progress, uint32_t plans)
 {
@@ -152,6 +162,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->is_key_customer = row->key_account;
     if (row->staged_at != NEVER)
         ticket_own_rare(ticket)->staged_at = row->staged_at;
+    restore_known(desk, ticket, row->known);
     ticket->is_solved = row->solved_at != NEVER;
     ticket->has_plan = row->expected_at != NEVER;
     return NULL;

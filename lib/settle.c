@@ -9,10 +9,12 @@
 #include "lib/desk_parts.h"
 #include "lib/hold_rules.h"
 
+#include "lib/field_value.h"
 #include "lib/merger.h"
 #include "lib/register_rows.h"
 #include "lib/reminder.h"
 #include "lib/request.h"
+#include "lib/rpc.h"
 #include "lib/schedule_book.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,6 +52,22 @@ static const char *result_of(const struct desk *desk, uint64_t ticket)
     return NULL;
 }
 
+static const char *known_of(const struct desk *desk, const struct ticket *ticket, struct arena *arena)
+{
+    json_t *fields = field_values_known(desk, ticket);
+    json_t *known = fields ? json_pack("{s:o}", "fields", fields) : NULL;
+    struct text text = {0};
+
+    if (!known)
+        return NULL;
+    rpc_write_canonical(&text, known);
+    const char *copy = arena_bytes(arena, text_get(&text), text.length);
+
+    text_finish(&text);
+    json_decref(known);
+    return copy;
+}
+
 /* Names are copied: a reload may free this policy while the batch still waits for its COMMIT. */
 static void fill_row(const struct desk *desk, const struct ticket *ticket, struct arena *arena,
                      struct ticket_row *row)
@@ -85,6 +103,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->history_until_at = ticket->history_until_at;
     row->contacted_at = ticket->contacted_at;
     row->occurred_at = ticket_rare(ticket)->occurred_at ? ticket_rare(ticket)->occurred_at : NEVER;
+    row->known = known_of(desk, ticket, arena);
     row->result = result_of(desk, ticket->id);
 }
 

@@ -29,6 +29,12 @@ struct pause {
     uint8_t reason;      /* index into policy->pauses */
 };
 
+/* What a field says that memory keeps (field_value.h). */
+struct field_value {
+    uint32_t text; /* in the desk's texts */
+    uint8_t field; /* index into policy->fields */
+};
+
 struct ticket_rare {
     struct told *told;
     struct pause *pauses;       /* rising by from_at */
@@ -40,6 +46,8 @@ struct ticket_rare {
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
     uint16_t window_count;
     struct missed_window *windows; /* rising by time within each clock */
+    struct field_value *values;    /* rising by field */
+    uint16_t value_count;
 };
 
 /* Never NULL: an empty one for a ticket that has nothing of the kind. */

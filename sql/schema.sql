@@ -123,6 +123,7 @@ CREATE TABLE duban.ticket (
     occurred_at      timestamptz,
     reach            text,
     supporting       text        NOT NULL DEFAULT '',
+    known            text,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

@@ -55,6 +55,7 @@ static void keep_ticket(struct rows *rows, const struct ticket_row *row)
     OWN(kept->row.stage), OWN(kept->row.types), OWN(kept->row.customer), OWN(kept->row.staffed);
     OWN(kept->row.department), OWN(kept->row.handler), OWN(kept->row.recorder), OWN(kept->row.facts);
     OWN(kept->row.supporting);
+    OWN(kept->row.known);
 }
 
 static void keep_clock(struct rows *rows, const struct clock_row *row)

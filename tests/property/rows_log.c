@@ -11,9 +11,9 @@ static void log_ticket(struct text *log, const struct ticket_row *row)
                 row->key_account, row->supporting);
     text_printf(log,
                 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
-                " %" PRId64 "\n",
+                " %" PRId64 " %s\n",
                 row->received_at, row->handed_over_at, row->expected_at, row->solved_at, row->closed_at,
-                row->history_until_at, row->contacted_at, row->staged_at);
+                row->history_until_at, row->contacted_at, row->staged_at, row->known ? row->known : "");
 }
 
 static void log_clock(struct text *log, const struct clock_row *row)

@@ -73,6 +73,7 @@ static struct ticket_row ticket_row(struct effects *batch, uint64_t id)
         .contacted_at = NEVER,
         .key_account = id == 2,
         .staged_at = id == 3 ? NOON + 2 : NEVER,
+        .known = id == 3 ? "{\"fields\":{\"days\":\"12\"}}" : NULL,
     };
 }
 

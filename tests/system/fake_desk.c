@@ -78,8 +78,8 @@ void fake_desk_ticket(struct desk *desk, const struct ticket_row *row, unsigned 
             "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64 "|%" PRId64,
             row->received_at, row->created_at, row->handed_over_at, row->expected_at, row->solved_at,
             row->closed_at, row->history_until_at, row->contacted_at);
-    fprintf(desk->out, "|%u|%u|%u|%d|%" PRId64 "|%s\n", contacts, progress, plans, row->key_account,
-            row->staged_at, shown(row->contact));
+    fprintf(desk->out, "|%u|%u|%u|%d|%" PRId64 "|%s|%s\n", contacts, progress, plans, row->key_account,
+            row->staged_at, shown(row->contact), shown(row->known));
 }
 
 void fake_desk_clock(struct desk *desk, const struct clock_row *row)

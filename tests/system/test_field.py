@@ -65,7 +65,49 @@ def by_the_command_line(world):
             same(client.call("ticket.get", ticket=ticket)["fields"], {"agreed": False, "days": 9}, "fields")
 
 
-TESTS = [fields_are_changed_one_by_one, by_the_command_line]
+def deadlines_follow_fields_through_a_restart(world):
+    """What clocks ask for is in memory again after SIGKILL, and a record moves the deadlines of those who name it."""
+    with world.duban(regime=REGIME, people=PEOPLE) as duban:
+        with duban.client() as client:
+            client.call("customer.put", id="K-1", fields={"name": "华信", "contact": "李", "phone": "1"})
+            client.call("contract.put", id="C-1", fields={"customer": "K-1", "expires": "2031-05-01", "days": 9})
+            one = client.call("ticket.create", **a_project(fields={"days": 3}))["ticket"]
+            two = client.call("ticket.create", **a_project(**{"class": "renewal"}, fields={"contract": "C-1", "industry": "x"}))["ticket"]
+            digest, before = client.digest(), deadlines(client, one, two)
+        for end in (duban.kill, duban.stop):
+            end()
+            duban.start()
+            with duban.client() as client:
+                same(client.digest(), digest, "digest")
+                same(deadlines(client, one, two), before, "deadlines")
+        with duban.client() as client:
+            client.call("contract.put", id="C-1", fields={"customer": "K-1", "expires": "2031-05-01", "days": 2})
+            moved = deadlines(client, one, two)
+            assert moved[0] == before[0] and moved[1] < before[1], (before, moved)
+            client.call("ticket.update", ticket=one, fields={"days": 30})
+            assert deadlines(client, one, two)[0] > before[0]
+            lines = [line for clock in client.call("clock.explain", ticket=two, language="en")["clocks"] for line in clock["lines"]]
+            assert any("as the field contract.days says" in line for line in lines), lines
+            assert any("moved with its field or record (contract.days)" in line for line in lines), lines
+        rows = duban.rows("SELECT ticket, body::jsonb ->> 'detail' AS detail FROM duban.journal WHERE type = 'clock.moved' ORDER BY sequence")
+        same([(row["ticket"], row["detail"]) for row in rows], [(int(two), "contract.days"), (int(one), "days")], "journal")
+        client = duban.client()
+        with client:
+            client.call("ticket.solve", ticket=two, result="好")
+            client.call("ticket.close", ticket=two)
+            client.call("contract.put", id="C-1", fields={"customer": "K-1", "expires": "2031-05-01", "days": 1})
+            client.call("ticket.reopen", ticket=two)
+            same(client.call("ticket.get", ticket=two)["fields"], {"contract": "C-1", "industry": "x"}, "a recalled ticket")
+            client.call("contract.put", id="C-1", fields={"customer": "K-1", "expires": "2031-05-01", "days": 5})
+        system.verify_journal(duban)
+
+
+def deadlines(client, *tickets):
+    names = ("implementation", "renewed")
+    return [clock["due_at"] for ticket in tickets for clock in client.call("ticket.get", ticket=ticket)["clocks"] if clock["clock"] in names]
+
+
+TESTS = [deadlines_follow_fields_through_a_restart, fields_are_changed_one_by_one, by_the_command_line]
 
 if __name__ == "__main__":
     main(TESTS)

@@ -115,7 +115,7 @@ static void complains_with_file_line_and_hint(void **state)
         {"breach template = late", "breach template = misspelt", 0,
          "template en/misspelt: line 1: unknown variable {numbr}"},
         {"when = urgency urgent", "when = weather bad", 0,
-         "'when' knows urgency, class, type, stage and customer, not 'weather'"},
+         "'when' knows urgency, class, type, stage, customer and field:NAME, not 'weather'"},
         {"when = urgency urgent", "when = type shoes", 0, "unknown type 'shoes' (known: repair, advice)"},
         {"when = urgency urgent", "when = stage", 0, "at least one stage is needed"},
         {"when = urgency urgent", "when = customer good", 0, "unknown customer 'good' (known: key)"},
