@@ -16,6 +16,8 @@
  */
 #include "daemon/database.h"
 
+#include "daemon/rows.h"
+
 #include "daemon/log.h"
 #include "daemon/rows.h"
 #include "daemon/statements.h"

@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 
 #include "lib/approval.h"
+#include "lib/clock_dated.h"
 #include "lib/reminder.h"
 
 #include "lib/pause.h"
@@ -80,7 +81,7 @@ static struct span budget_of(const struct clock_view *view)
  * (INT-19). */
 struct span clock_budget(const struct clock_view *view)
 {
-    struct span budget = budget_of(view);
+    struct span budget = clock_is_dated(view->rule) ? clock_dated_budget(view->rule) : budget_of(view);
 
     if (view->rule->customer_hours && budget.unit == SPAN_REAL)
         budget.unit = SPAN_BUSINESS;
@@ -95,8 +96,9 @@ static bool is_measured(const struct clock_view *view)
 msec clock_due_after(const struct clock_view *view, msec anchor_at)
 {
     bool is_paused = running_time_matters(view) && is_measured(view);
-    msec due_at = is_paused ? running_time_add(view, anchor_at, clock_budget(view), NULL)
-                            : calendar_add_span(view->calendar, anchor_at, clock_budget(view));
+    msec due_at = clock_is_dated(view->rule) ? clock_dated_at(view)
+                  : is_paused                ? running_time_add(view, anchor_at, clock_budget(view), NULL)
+                              : calendar_add_span(view->calendar, anchor_at, clock_budget(view));
     msec granted_at = approval_granted(view->ticket, view->clock);
 
     return granted_at != NEVER && granted_at > due_at ? granted_at : due_at;
@@ -144,7 +146,7 @@ static msec length_of(const struct clock_view *view)
     const struct clock *clock = view->clock;
 
     if (!running_time_matters(view) || !is_measured(view) || span_is_instant(clock_budget(view)))
-        return clock->due_at - clock->anchor_at;
+        return clock->due_at > clock->anchor_at ? clock->due_at - clock->anchor_at : 0;
     return running_time_between(view, clock->anchor_at, clock->due_at);
 }
 

@@ -10,6 +10,7 @@
 #include "lib/explain_account.h"
 
 #include "lib/approval.h"
+#include "lib/clock_dated.h"
 #include "lib/pause.h"
 #include <string.h>
 
@@ -284,6 +285,21 @@ static void say_otherwise(struct explaining *explaining, const struct clock_view
     json_object_set_new(object, why, explain_say(explaining, why, explain_instant(explaining, at)));
 }
 
+static json_t *say_dated(struct explaining *explaining, const struct clock_view *view)
+{
+    const char *value = field_path_text(&view->records, view->policy, view->ticket, view->rule->due.path);
+    json_t *fact =
+        json_pack("{s:s,s:s}", "rule", view->rule->due.text, "calendar", calendar_name(view->calendar));
+
+    json_object_set_new(
+        fact, "field",
+        json_string(field_path_name(view->policy, view->rule->due.path, explaining->wording.arena)));
+    if (value)
+        json_object_set_new(fact, "value", json_string(value));
+    explain_set_place(explaining, fact, view->rule->line);
+    return explain_say(explaining, "dated", fact);
+}
+
 /* ---- all of it ---- */
 
 static void say_measured(struct explaining *explaining, const struct clock_view *view, json_t *object,
@@ -302,6 +318,10 @@ void explain_account_say(struct explaining *explaining, const struct clock_view 
                          struct account *ret_account)
 {
     *ret_account = (struct account){0};
+    if (clock_is_dated(view->rule)) {
+        json_object_set_new(object, "dated", say_dated(explaining, view));
+        return;
+    }
     switch (view->rule->kind) {
     case CLOCK_LIMIT:
     case CLOCK_SILENCE:

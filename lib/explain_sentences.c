@@ -32,6 +32,9 @@ static const struct {
       "  Budget: {span:span}[ for {urgency}], {how:word}[ ({hours})][ (calendar {calendar})][, as the field "
       "{field} says][, since the field {unsaid} says nothing] "
       "({file}:{line})"}},
+    {"dated",
+     {"  日期：{rule}[，{field} 为 {value}]（日历 {calendar}）（{file}:{line}）",
+      "  Date: {rule}[, and {field} is {value}] (calendar {calendar}) ({file}:{line})"}},
     {"quota",
      {"  次数：每 {span:span}[（{only:word}）][（日历 {calendar}）]至少 {minimum} 次、宜 {target} "
       "次有效联系，本窗口已有 {credited} 次（{file}:{line}）",

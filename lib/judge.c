@@ -13,6 +13,7 @@
 
 #include "lib/anchor.h"
 #include "lib/answer.h"
+#include "lib/clock_dated.h"
 #include "lib/judge_moves.h"
 #include "lib/judge_pause.h"
 #include "lib/ledger.h"
@@ -39,7 +40,16 @@ bool judge_matches(const struct condition *condition, const struct occurrence *o
 
 bool judge_rule_applies(const struct desk *desk, const struct ticket *ticket, uint8_t rule)
 {
-    return policy_applies(&desk->policy->clocks[rule].when, ticket);
+    const struct clock trial = {.rule = rule, .anchor_at = NEVER, .due_at = NEVER};
+    const struct clock_policy *policy = &desk->policy->clocks[rule];
+
+    if (!policy_applies(&policy->when, ticket))
+        return false;
+    if (!clock_is_dated(policy))
+        return true;
+    const struct clock_view view = desk_view(desk, ticket, &trial);
+
+    return clock_dated_at(&view) != NEVER; /* without its date nothing is owed yet */
 }
 
 /* ---- stop ---- */
@@ -324,7 +334,7 @@ void judge_again(struct desk *desk, struct ticket *ticket, struct clock *clock, 
         return;
     msec due_at = clock_due_after(&view, clock->anchor_at);
 
-    if (due_at != clock->due_at)
+    if (due_at != clock->due_at && due_at != NEVER) /* a date that another regime asks for may be unknown */
         move_deadline(desk, ticket, clock, due_at, AGAIN);
 }
 

@@ -22,7 +22,11 @@ uint32_t judge_applicable(const struct desk *desk, const struct ticket *ticket)
 /* What rests on a field, as the journal names it; NULL: the clock rests on none. */
 static const char *basis_of(const struct desk *desk, const struct clock_policy *rule)
 {
-    return rule->within_unit ? field_path_name(desk->policy, rule->within_path, &desk->out->arena) : NULL;
+    struct arena *arena = &desk->out->arena;
+
+    if (rule->due.text)
+        return field_path_name(desk->policy, rule->due.path, arena);
+    return rule->within_unit ? field_path_name(desk->policy, rule->within_path, arena) : NULL;
 }
 
 static void follow(struct desk *desk, struct ticket *ticket, struct clock *clock, msec at)

@@ -177,7 +177,16 @@ struct budget_set {
     int line;
 };
 
-#define BUDGET_SETS_MAX    8
+#define BUDGET_SETS_MAX 8
+/* `5wd before field.expires_on 17:00`: a limit that a date gives. */
+struct due_policy {
+    struct field_path path;
+    struct span offset; /* real time of 0: none */
+    bool is_before;
+    int16_t minute;   /* of the day; -1: its closing, or the time that an instant has */
+    const char *text; /* as it is written; NULL: the clock has none */
+};
+
 #define REMINDER_SETS_MAX  4
 #define REMINDERS_OF_CLOCK 12 /* bits of a clock's `reminders` */
 struct clock_policy {
@@ -193,6 +202,7 @@ struct clock_policy {
     size_t budget_sets;
     struct field_path within_path; /* says how many `within_unit`; `within` where it does not */
     const char *within_unit;
+    struct due_policy due; /* instead of `within` */
     const struct calendar *calendar;
     bool department_hours;   /* the calendar of the department that handles the ticket */
     bool customer_hours;     /* the customer's staffed hours instead of `calendar` */

@@ -6,6 +6,8 @@
  */
 #include "lib/policy_sections.h"
 
+#include "lib/field_path.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -168,6 +170,58 @@ const char *read_clock_within(struct compiler *compiler, const struct entry *ent
     return wrong ? wrong : read_budgets(compiler, cursor, section_clock(compiler, entry)->within);
 }
 
+static const char *read_offset(struct compiler *compiler, const char *word, const char **cursor,
+                               struct due_policy *due)
+{
+    const char *side = value_word(compiler, cursor);
+    const char *wrong = value_span(compiler, word, &due->offset);
+
+    due->is_before = side && strcmp(side, "before") == 0;
+    if (!wrong && !due->is_before && (!side || strcmp(side, "after") != 0))
+        return value_wrong(compiler, "behind a span stands before or after (5wd before field.NAME)");
+    if (!wrong && span_is_instant(due->offset))
+        return value_wrong(compiler, "a time of day stands at the end (5wd before field.NAME 16:00)");
+    return wrong;
+}
+
+static const char *read_due_time(struct compiler *compiler, const char *word, struct due_policy *due)
+{
+    struct span span;
+
+    if (span_parse(arena_printf(&compiler->policy->arena, "1d %s", word), &span) != SPAN_OK)
+        return value_wrong(compiler, "'%s' is no time of day (such as 17:00)", word);
+    due->minute = span.minute;
+    return NULL;
+}
+
+/* `field.expires_on`, `5wd before field.contract.expires 17:00` */
+const char *read_clock_due(struct compiler *compiler, const struct entry *entry)
+{
+    struct due_policy *due = &section_clock(compiler, entry)->due;
+    const char *cursor = entry->value, *word = value_word(compiler, &cursor), *wrong = NULL;
+
+    *due = (struct due_policy){.minute = -1, .text = entry->value};
+    if (word && strncmp(word, "field.", 6) != 0) {
+        wrong = read_offset(compiler, word, &cursor, due);
+        word = value_word(compiler, &cursor);
+    }
+    if (!wrong && (!word || strncmp(word, "field.", 6) != 0))
+        wrong = value_wrong(compiler, "a date is missing (such as 5wd before field.NAME 17:00)");
+    if (!wrong)
+        wrong = value_path(compiler, word, KIND(FIELD_DATE) | KIND(FIELD_INSTANT), &due->path);
+    bool is_date = !wrong && field_path_field(compiler->policy, due->path)->kind == FIELD_DATE;
+    bool is_time = due->offset.amount && (due->offset.unit == SPAN_REAL || due->offset.unit == SPAN_BUSINESS);
+
+    if (is_date && is_time)
+        return value_wrong(compiler, "hours are counted from an instant, and %s is a date", word);
+    word = wrong ? NULL : value_word(compiler, &cursor);
+    if (word)
+        wrong = read_due_time(compiler, word, due);
+    return !wrong && value_word(compiler, &cursor)
+               ? value_wrong(compiler, "at most a time stands behind the date")
+               : wrong;
+}
+
 const char *read_clock_silence(struct compiler *compiler, const struct entry *entry)
 {
     struct clock_policy *clock = section_clock(compiler, entry);
@@ -324,7 +378,13 @@ const char *section_check_clock(struct compiler *compiler, struct clock_policy *
                            clock->name);
     if (!clock->calendar)
         clock->calendar = compiler->policy->calendar;
-    if ((clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE))
+    if (clock->due.text && (clock->kind != CLOCK_LIMIT || clock->within[0].amount || clock->within_unit ||
+                            clock->budget_sets || clock->customer_hours))
+        return value_wrong(compiler,
+                           "[clock %s]: what a date gives is a limit of its own: no within, quota, "
+                           "silence, promise or hours besides 'due'",
+                           clock->name);
+    if (!clock->due.text && (clock->kind == CLOCK_LIMIT || clock->kind == CLOCK_SILENCE))
         for (size_t list = 0; policy_budget_list(clock, list); list++)
             for (uint8_t i = 0; i < compiler->policy->urgencies.count; i++)
                 if (!policy_budget_list(clock, list)[i].amount &&

@@ -163,6 +163,7 @@ static const struct row rows[] = {
     {"clock", true, "cancel", PASS_REST, read_clock_cancel},
     {"clock", true, "pause", PASS_REST, read_clock_pause},
     {"clock", true, "within*", PASS_REST, read_clock_within},
+    {"clock", true, "due", PASS_REST, read_clock_due},
     {"clock", true, "quota", PASS_REST, read_clock_quota},
     {"clock", true, "counts", PASS_REST, read_clock_counts},
     {"clock", true, "reclassified", PASS_REST, read_clock_reclassified},

@@ -242,6 +242,8 @@ static json_t *clock_of(const struct policy *policy, const struct clock_policy *
     if (clock->begins_again)
         json_object_set_new(object, "reclassified", json_string("begins again"));
     set_budget(policy, clock, object);
+    if (clock->due.text)
+        json_object_set_new(object, "due", json_string(clock->due.text));
     json_object_set_new(object, "calendar",
                         json_string(clock->customer_hours     ? "customer.staffed"
                                     : clock->department_hours ? "department"

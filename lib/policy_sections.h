@@ -72,6 +72,7 @@ value_reader read_clock_breach;
 value_reader read_clock_calendar;
 value_reader read_clock_cancel;
 value_reader read_clock_counts;
+value_reader read_clock_due;
 value_reader read_clock_grace;
 value_reader read_clock_reclassified;
 value_reader read_clock_hours;
