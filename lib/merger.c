@@ -18,6 +18,7 @@
 #include "lib/ladder.h"
 #include "lib/ledger.h"
 #include "lib/notice.h"
+#include "lib/unsent.h"
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -247,6 +248,24 @@ static const char *write_brought(struct desk *desk, json_t *brought)
     return kept;
 }
 
+/* One clock of the merged ticket. What has not left says nothing about that ticket any more; of a breach that
+   goes on, its readers are told under the other number. */
+static void unite_clock(struct desk *desk, struct pair *pair, struct clock *theirs)
+{
+    const struct unsent_list unsent = unsent_of(desk, pair->from, theirs->rule);
+    bool was_breached = theirs->state == CLOCK_BREACHED;
+    uint8_t climbed = pair->ours && pair->ours->state == CLOCK_BREACHED ? pair->ours->rungs : 0;
+
+    notice_withhold(desk, pair->from, theirs->rule, "merged into another ticket");
+    if (theirs->state != CLOCK_WAITING && is_answerable(pair))
+        unite_pair(desk, pair);
+    else
+        take_clock(desk, pair, theirs->rule);
+    if (was_breached && pair->told_came_along && pair->ours->state == CLOCK_BREACHED)
+        unsent_tell(desk, pair->into, pair->ours, &unsent, climbed);
+    end_theirs(desk, pair, theirs);
+}
+
 const char *merger_unite(struct desk *desk, struct ticket *from, struct ticket *into, msec at)
 {
     json_t *brought = json_array();
@@ -263,13 +282,8 @@ const char *merger_unite(struct desk *desk, struct ticket *from, struct ticket *
             .at = at,
             .brought = brought,
         };
-        /* What has not left says nothing about this ticket any more: nobody was told by it. */
-        notice_withhold(desk, from, theirs->rule, "merged into another ticket");
-        if (theirs->state != CLOCK_WAITING && is_answerable(&pair))
-            unite_pair(desk, &pair);
-        else
-            take_clock(desk, &pair, theirs->rule);
-        end_theirs(desk, &pair, theirs);
+
+        unite_clock(desk, &pair, theirs);
     }
     unite_facts(desk->policy, from, into);
     judge_pause_follow(desk, into, at);
