@@ -178,6 +178,25 @@ static void print_members(struct replay_printer *printer, const json_t *object)
     }
 }
 
+/* A list's tickets, as the file calls them, in its order. */
+static void print_listed(struct replay_printer *printer, const json_t *tickets)
+{
+    const json_t *ticket;
+    size_t i;
+
+    if (!tickets)
+        return;
+    text_add(&printer->line, ",\"tickets\":[");
+    json_array_foreach(tickets, i, ticket)
+    {
+        const char *id = json_string_value(json_object_get(ticket, "ticket"));
+
+        text_add(&printer->line, i ? "," : "");
+        rpc_write_string(&printer->line, replay_reference(printer->replay, strtoull(id, NULL, 10)));
+    }
+    text_add(&printer->line, "]");
+}
+
 static void print_answer(void *context, const struct replay_answer *answer)
 {
     struct replay_printer *printer = context;
@@ -187,6 +206,7 @@ static void print_answer(void *context, const struct replay_answer *answer)
     print_text(printer, "method", answer->method);
     if (answer->is_accepted) {
         print_members(printer, answer->result);
+        print_listed(printer, json_object_get(answer->result, "tickets"));
     } else {
         const json_t *data = json_object_get(answer->error, "data");
 

@@ -11,6 +11,7 @@
 
 #include "lib/digest_words.h"
 #include "lib/hold_rules.h"
+#include "lib/list_order.h"
 #include "lib/notice_parts.h"
 #include "lib/reminder.h"
 #include "lib/rpc.h"
@@ -79,6 +80,7 @@ static size_t sort_out(struct desk *desk, uint16_t person, struct digest_item *r
             .held = held,
             .department = ticket ? ticket->department : entry->department,
             .is_red = hold_is_red(desk, ticket),
+            .rank = list_order_rank(desk->policy, ticket ? ticket->urgency : POLICY_NONE),
         };
         *ret_due += is_due;
     }

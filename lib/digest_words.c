@@ -1,5 +1,6 @@
 /*
- * The lines of a digest: one for each notice in it, by department, the red line first.
+ * The lines of a digest: one for each notice in it, the red line first, then the urgencies that the regime
+ * lists first, then by department.
  *
  * Called by digest.c. A line is "number: clock, limit, overrun, what it is about"; of these it has what the
  * role sees that its reader is told in, which may differ from line to line for a person of two roles. It is
@@ -28,6 +29,8 @@ static int in_order(const void *a, const void *b)
     const struct outbox_entry *first = one->entry, *second = other->entry;
     int order = compare(other->is_red, one->is_red);
 
+    if (!order)
+        order = compare(one->rank, other->rank);
     if (!order)
         order = compare(one->department, other->department);
     if (!order)

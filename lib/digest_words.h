@@ -12,6 +12,7 @@ struct digest_item {
     const struct held *held;
     uint8_t department; /* POLICY_NONE: unknown */
     bool is_red;
+    uint8_t rank; /* by its urgency (list_order.h) */
 };
 
 void digest_sort(struct digest_item *items, size_t count);

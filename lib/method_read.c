@@ -8,6 +8,7 @@
 #include "lib/answer.h"
 #include "lib/gate.h"
 #include "lib/judge.h"
+#include "lib/list_order.h"
 #include "lib/method_handlers.h"
 #include "lib/promise.h"
 #include "lib/request.h"
@@ -85,20 +86,20 @@ struct filter {
     uint16_t handler;
     int breached; /* -1: both */
     json_int_t limit;
-    uint64_t after;
+    struct list_place after;
 };
 
 static bool read_filter(struct desk *desk, const struct request *request, struct filter *filter)
 {
     const struct policy *policy = desk->policy;
     const char *after = request_text(request, "after");
-    char *end = NULL;
 
-    filter->after = after ? strtoull(after, &end, 10) : 0;
+    filter->after = (struct list_place){0};
     filter->breached =
         json_object_get(request->params, "breached") ? request_flag(request, "breached", false) : -1;
-    if (after && (*end || end == after)) {
-        request_refuse(desk, request, RPC_INVALID_PARAMS, "after", "a ticket id");
+    if (after && !list_place_parse(policy, after, &filter->after)) {
+        request_refuse(desk, request, RPC_INVALID_PARAMS, "after",
+                       policy->list_first_count ? "URGENCY:ID, as `next` of the page before" : "a ticket id");
         return false;
     }
     return page_size(desk, request, PAGE_MAX, &filter->limit) &&
@@ -128,33 +129,48 @@ static bool passes(const struct filter *filter, const struct ticket *ticket)
            (filter->breached < 0 || filter->breached == has_breach(ticket));
 }
 
+/* A page in the making: one rank after the other, in each the oldest first. */
+struct page {
+    const struct filter *filter;
+    void (*add)(const struct desk *, const struct ticket *, json_t *);
+    json_t *list;
+    const struct ticket *last;
+};
+
+/* False: it is full, and there is more. */
+static bool add_rank(const struct desk *desk, struct page *page, uint8_t rank)
+{
+    const struct filter *filter = page->filter;
+    bool goes_on = rank == filter->after.rank && filter->after.ticket;
+
+    for (uint32_t i = goes_on ? store_after(desk->store, filter->after.ticket) : store_oldest(desk->store);
+         i != TICKET_NO_INDEX; i = store_ticket(desk->store, i)->newer) {
+        const struct ticket *ticket = store_ticket(desk->store, i);
+
+        if (list_order_rank(desk->policy, ticket->urgency) != rank || !passes(filter, ticket))
+            continue;
+        if (json_array_size(page->list) >= (size_t)filter->limit)
+            return false;
+        page->add(desk, ticket, page->list);
+        page->last = ticket;
+    }
+    return true;
+}
+
 static json_t *page_of(const struct desk *desk, const struct filter *filter, const char *member,
                        void (*add)(const struct desk *, const struct ticket *, json_t *))
 {
-    json_t *page = json_object(), *list = json_array();
-    uint64_t last = 0;
-    bool is_full = false;
+    struct page page = {.filter = filter, .add = add, .list = json_array()};
+    json_t *answer = json_object();
+    bool has_room = true;
 
-    for (uint32_t i = filter->after ? store_after(desk->store, filter->after) : store_oldest(desk->store);
-         i != TICKET_NO_INDEX && !is_full; i = store_ticket(desk->store, i)->newer) {
-        const struct ticket *ticket = store_ticket(desk->store, i);
-
-        if (!passes(filter, ticket))
-            continue;
-        is_full = json_array_size(list) >= (size_t)filter->limit;
-        if (is_full)
-            break;
-        add(desk, ticket, list);
-        last = ticket->id;
-    }
-    json_object_set_new(page, member, list);
-    if (is_full) {
-        char text[24];
-
-        snprintf(text, sizeof(text), "%" PRIu64, last);
-        json_object_set_new(page, "next", json_string(text));
-    }
-    return page;
+    for (unsigned rank = filter->after.rank; has_room && rank <= list_order_last(desk->policy); rank++)
+        has_room = add_rank(desk, &page, (uint8_t)rank);
+    json_object_set_new(answer, member, page.list);
+    if (!has_room)
+        json_object_set_new(answer, "next",
+                            json_string(list_place_text(desk->policy, page.last, &desk->out->arena)));
+    return answer;
 }
 
 static void add_summary(const struct desk *desk, const struct ticket *ticket, json_t *list)
@@ -179,11 +195,29 @@ static const char *ids_of(struct desk *desk, const json_t *page)
     return copy;
 }
 
+/* With tickets that are not in memory, too. An order costs a statement of its own, because rank by rank is
+   no way through an index. */
+static void read_cold_list(struct desk *desk, const struct request *request, const struct filter *filter,
+                           const char *state)
+{
+    const char *packed =
+        arena_printf(&desk->out->arena, "%" PRIu64 ",%" JSON_INTEGER_FORMAT ",%u,%s", filter->after.ticket,
+                     filter->limit, (unsigned)filter->after.rank, desk->policy->list_first_names);
+
+    request_read_whole(
+        desk, request, desk->policy->list_first_count ? "ticket_list_urgent" : "ticket_list",
+        (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
+                              request_text(request, "department"), request_text(request, "handler"),
+                              request_text(request, "stage"), packed},
+        7);
+}
+
 void method_ticket_list(struct desk *desk, const struct request *request, struct effects *out)
 {
-    const char *state = request_text(request, "state"), *after = request_text(request, "after");
+    const char *state = request_text(request, "state");
     struct filter filter;
 
+    (void)out;
     if (!read_filter(desk, request, &filter))
         return;
     if (state && strcmp(state, "open") != 0 && strcmp(state, "closed") != 0 && strcmp(state, "all") != 0) {
@@ -191,15 +225,7 @@ void method_ticket_list(struct desk *desk, const struct request *request, struct
         return;
     }
     if (state && strcmp(state, "open") != 0) {
-        const char *packed =
-            arena_printf(&out->arena, "%s,%" JSON_INTEGER_FORMAT, after ? after : "0", filter.limit);
-
-        request_read_whole(
-            desk, request, "ticket_list",
-            (const char *const[]){state, request_text(request, "class"), request_text(request, "urgency"),
-                                  request_text(request, "department"), request_text(request, "handler"),
-                                  request_text(request, "stage"), packed},
-            7);
+        read_cold_list(desk, request, &filter, state);
         return;
     }
     json_t *page = page_of(desk, &filter, "tickets", add_summary);

@@ -118,7 +118,7 @@ static const struct parameter list_parameters[] = {
     {"handler", PARAMETER_STRING, false, "only this person's", NULL},
     {"stage", PARAMETER_STRING, false, "only this stage", NULL},
     {"breached", PARAMETER_BOOLEAN, false, "only tickets with (or without) a breached clock", NULL},
-    {"after", PARAMETER_STRING, false, "continue after this ticket id", NULL},
+    {"after", PARAMETER_STRING, false, "go on behind it: `next` of the page before", NULL},
     {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
     END,
 };
@@ -364,7 +364,7 @@ static const struct parameter explain_parameters[] = {
 
 static const struct parameter escalation_list_parameters[] = {
     {"department", PARAMETER_STRING, false, "only this department", NULL},
-    {"after", PARAMETER_STRING, false, "continue after this ticket id", NULL},
+    {"after", PARAMETER_STRING, false, "go on behind it: `next` of the page before", NULL},
     {"limit", PARAMETER_INTEGER, false, "at most this many, 1 to 500 (default 100)", NULL},
     END,
 };

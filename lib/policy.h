@@ -385,7 +385,10 @@ struct policy {
     struct route *routes;
     size_t route_count, route_capacity;
     struct contact_policy contact;
-    msec late_entry_ms; /* how far back a record may be entered */
+    msec late_entry_ms;                   /* how far back a record may be entered */
+    uint8_t list_first[POLICY_TERMS_MAX]; /* urgencies that lead every list, in this order (list_order.h) */
+    uint8_t list_first_count;
+    const char *list_first_names; /* single blanks between them; never NULL */
     struct approval_policy escalation;
     struct number_format numbers[POLICY_TERMS_MAX];
     size_t number_count;

@@ -51,6 +51,7 @@ static const struct row rows[] = {
     {"regime", false, "calendar", PASS_REST, read_calendar},
     {"regime", false, "late entry", PASS_REST, read_late_entry},
     {"regime", false, "number", PASS_WORDS, read_number},
+    {"regime", false, "list first", PASS_REST, read_list_first},
     {"role", true, "of", PASS_REST, read_scope},
     {"role", true, "sees", PASS_REST, read_role_sees},
     {"role", true, "quiet", PASS_REST, read_role_quiet},
@@ -438,6 +439,7 @@ static struct policy *create_empty(void)
     for (size_t i = 0; i < POLICY_TERMS_MAX; i++)
         policy->class_policies[i].owner = policy->class_policies[i].begins = POLICY_NONE;
     policy->late_entry_ms = 30 * MSEC_DAY;
+    policy->list_first_names = "";
     policy->notices.digest_every_ms = 30 * MSEC_MINUTE;
     policy->customers.sees = NOTICE_CUSTOMER;
     policy->contact.out_only = policy->contact.reached_only = true;

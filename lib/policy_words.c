@@ -121,6 +121,28 @@ const char *read_number(struct compiler *compiler, const struct entry *entry)
     return section_number(compiler, "default", entry->value, &index);
 }
 
+/* The most urgent first, the order as it is written. */
+const char *read_list_first(struct compiler *compiler, const struct entry *entry)
+{
+    struct policy *policy = compiler->policy;
+    const char *cursor = entry->value;
+
+    for (char *word; (word = value_word(compiler, &cursor));) {
+        uint8_t urgency;
+        const char *wrong = value_term(compiler, &policy->urgencies, "urgency", word, &urgency);
+
+        if (wrong)
+            return wrong;
+        if (memchr(policy->list_first, urgency, policy->list_first_count))
+            return value_wrong(compiler, "'%s' stands in it twice", word);
+        policy->list_first[policy->list_first_count++] = urgency;
+        policy->list_first_names =
+            arena_printf(&policy->arena, "%s%s%s", policy->list_first_names,
+                         *policy->list_first_names ? " " : "", policy->urgencies.terms[urgency].name);
+    }
+    return policy->list_first_count ? NULL : value_wrong(compiler, "at least one urgency is needed");
+}
+
 /* ---- [role X], [stage on], [contact] ---- */
 
 const char *read_scope(struct compiler *compiler, const struct entry *entry)

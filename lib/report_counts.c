@@ -9,6 +9,7 @@
 #include "lib/report_inside.h"
 
 #include "lib/answer.h"
+#include "lib/list_order.h"
 #include <string.h>
 
 /* ---- overdue now ---- */
@@ -16,9 +17,31 @@
 enum { OVERDUE_COUNT, OVERDUE_ACKNOWLEDGED };
 enum { OVERDUE_REAL, OVERDUE_BUSINESS };
 
-static void keep_line(struct report *report, const json_t *row, int64_t real_ms, int64_t business_ms)
+static uint8_t rank_of(const struct desk *desk, const json_t *row)
 {
-    if (json_array_size(report->lines) >= REPORT_LINES_MAX)
+    return list_order_rank(desk->policy, vocabulary_find(&desk->policy->urgencies, row_text(row, "urgency")));
+}
+
+/* Gives up the last line of those that stand behind `rank`, when there are as many as there may be. */
+static bool make_room(struct report *report, const struct desk *desk, uint8_t rank)
+{
+    size_t count = json_array_size(report->lines), least = 0;
+    uint8_t greatest = rank;
+
+    if (count < REPORT_LINES_MAX)
+        return true;
+    for (size_t i = count; i-- > 0 && greatest < list_order_last(desk->policy);)
+        if (rank_of(desk, json_array_get(report->lines, i)) > greatest) {
+            greatest = rank_of(desk, json_array_get(report->lines, i));
+            least = i;
+        }
+    return greatest > rank && json_array_remove(report->lines, least) == 0;
+}
+
+static void keep_line(struct report *report, const struct desk *desk, const json_t *row, int64_t real_ms,
+                      int64_t business_ms)
+{
+    if (!make_room(report, desk, rank_of(desk, row)))
         return;
     json_t *line = json_deep_copy(row);
 
@@ -41,7 +64,7 @@ static void take_overdue(struct report *report, const struct desk *desk, const j
     group->counts[OVERDUE_ACKNOWLEDGED] += json_is_true(json_object_get(row, "acknowledged"));
     samples_add(&group->samples[OVERDUE_REAL], (report->now - since) / MSEC_SECOND);
     samples_add(&group->samples[OVERDUE_BUSINESS], business_ms / MSEC_SECOND);
-    keep_line(report, row, report->now - since, business_ms);
+    keep_line(report, desk, row, report->now - since, business_ms);
 }
 
 static void write_overdue_groups(struct report *report, const struct desk *desk, json_t *document)
@@ -75,6 +98,24 @@ static void write_overdue_groups(struct report *report, const struct desk *desk,
                    (const char *const[]){"overdue", NULL});
 }
 
+static void write_overdue_line(struct report *report, const struct desk *desk, const json_t *line,
+                               json_t *table)
+{
+    json_t *row = json_array();
+
+    json_array_append(row, json_object_get(line, "number"));
+    row_title(row, report, desk, REPORT_BY_CLOCK, row_text(line, "clock"));
+    row_title(row, report, desk, REPORT_BY_CLASS, row_text(line, "class"));
+    row_title(row, report, desk, REPORT_BY_URGENCY, row_text(line, "urgency"));
+    row_title(row, report, desk, REPORT_BY_DEPARTMENT, row_text(line, "department"));
+    row_title(row, report, desk, REPORT_BY_PERSON, row_text(line, "handler"));
+    json_array_append(row, json_object_get(line, "customer"));
+    json_array_append_new(row, answer_instant(desk, row_instant(line, "since")));
+    json_array_append(row, json_object_get(line, "real"));
+    json_array_append(row, json_object_get(line, "business"));
+    table_row(table, row);
+}
+
 static void write_overdue_lines(struct report *report, const struct desk *desk, json_t *document)
 {
     static const char *const title[] = {"逐项清单", "One by one"};
@@ -94,22 +135,9 @@ static void write_overdue_lines(struct report *report, const struct desk *desk, 
     json_t *table = document_table(document, report, "lines", title, columns), *line;
     size_t i;
 
-    json_array_foreach(report->lines, i, line)
-    {
-        json_t *row = json_array();
-
-        json_array_append(row, json_object_get(line, "number"));
-        row_title(row, report, desk, REPORT_BY_CLOCK, row_text(line, "clock"));
-        row_title(row, report, desk, REPORT_BY_CLASS, row_text(line, "class"));
-        row_title(row, report, desk, REPORT_BY_URGENCY, row_text(line, "urgency"));
-        row_title(row, report, desk, REPORT_BY_DEPARTMENT, row_text(line, "department"));
-        row_title(row, report, desk, REPORT_BY_PERSON, row_text(line, "handler"));
-        json_array_append(row, json_object_get(line, "customer"));
-        json_array_append_new(row, answer_instant(desk, row_instant(line, "since")));
-        json_array_append(row, json_object_get(line, "real"));
-        json_array_append(row, json_object_get(line, "business"));
-        table_row(table, row);
-    }
+    for (unsigned rank = 0; rank <= list_order_last(desk->policy); rank++)
+        json_array_foreach(report->lines, i, line) if (rank_of(desk, line) == rank)
+            write_overdue_line(report, desk, line, table);
 }
 
 static void write_overdue(struct report *report, const struct desk *desk, json_t *document)

@@ -354,6 +354,11 @@ def act_moves(tokens, words, _zone):
     return "ticket.move", params
 
 
+def act_lists(tokens, _words, _zone):
+    tokens.must("tickets")
+    return "ticket.list", {}
+
+
 def simple(method, **more):
     return lambda tokens, _words, _zone: (method, {"ticket": tokens.next("a ticket"), **more})
 
@@ -363,7 +368,7 @@ VERBS = {"puts": act_puts, "removes": act_removes, "files": act_files, "contacts
          "asks": act_asks, "grants": act_decides(True), "denies": act_decides(False), "merges": act_merges, "corrects": simple("ticket.update"), "fills": act_fills, "empties": act_empties, "does": act_does(True), "undoes": act_does(False), "signs": act_signs, "finds": act_finds,
          "pauses": act_pauses, "resumes": act_resumes, "moves": act_moves,
          "solves": simple("ticket.solve", result="it works again"), "closes": simple("ticket.close"),
-         "mails": act_mails, "cancels": act_cancels, "hears": act_hears,
+         "lists": act_lists, "mails": act_mails, "cancels": act_cancels, "hears": act_hears,
          "reopens": simple("ticket.reopen", reason="it came back")}
 
 
@@ -593,12 +598,15 @@ class Digest:
                 raise Unreadable(f"'{ref}' is no ticket")
             is_clock = tokens and words.has("clock", tokens.words[0])
             self.items.append((ref, tokens.next() if is_clock else None))
+        self.is_in_order = tokens.skip("in", "this", "order")
 
     def means(self, line):
         return self.who in (line["to"][0]["person"], line["to"][0]["role"])
 
     def lists(self, line):
         left = [(item["ref"], item["clock"]) for item in line["items"]]
+        if self.is_in_order:
+            return [ref for ref, _ in left] == [ref for ref, _ in self.items]
         for ref, clock in sorted(self.items, key=lambda item: item[1] is None):  # those that say most first
             found = next((one for one in left if one[0] == ref and clock in (None, one[1])), None)
             if not found:
@@ -751,6 +759,11 @@ def read_answer(tokens, words, place):
         while tokens.skip("and"):
             clocks.append(words.need("clock", tokens.next()))
         return expect_answer(place, "credited", sorted(clocks))
+    if tokens.skip("tickets"):
+        listed = [tokens.next("a ticket")]
+        while tokens.skip("and"):
+            listed.append(tokens.next("a ticket"))
+        return expect_answer(place, "tickets", listed)
     if tokens.skip("handler", "nobody"):
         return expect_answer(place, "handler", None)
     if tokens.skip("supporting", "nobody"):

@@ -138,6 +138,8 @@ class Case:
             self.do("ticket.update", fields={kind: self.firm.value_of(kind)})
         elif what == "plan":
             self.plan()
+        elif what == "progress":
+            self.do("progress.add", note="已定位原因")
         elif what == "assigned":
             self.do("ticket.assign", handler=self.firm.somebody(["handler"]))
         else:
@@ -250,6 +252,42 @@ def reports_of_control_go_by_its_words(world):
         firm.client.close()
 
 
+def pages(client, member, **params):
+    """All of a list by pages of two."""
+    seen, after = [], None
+    while True:
+        page = client.call(member[0], limit=2, **({"after": after} if after else {}), **params)
+        seen += [one["ticket"] for one in page[member[1]]]
+        after = page.get("next")
+        if not after:
+            return seen
+
+
+def response_lists_the_most_urgent_first(world):
+    """RSP-5: open and closed tickets, escalations and the report of what is overdue begin with the most urgent, page by page."""
+    with opened(world, "response") as duban:
+        firm = Firm(duban, regime_named("response"))
+        cases = {}
+        for urgency in ("low", "urgent", "medium", "high", "urgent", "low", "high"):
+            case = Case(firm, "ticket")
+            case.params |= {"urgency": urgency, "occurred_at": instant(-21 * 86400), "received_at": instant(-20 * 86400)}
+            case.file()
+            cases[case.ticket] = case
+        in_order = ["2", "5", "4", "7", "3", "1", "6"]
+        tickets, escalations = ("ticket.list", "tickets"), ("escalation.list", "escalations")
+        same(pages(firm.client, tickets), in_order, "the open ones, from memory")
+        same(pages(firm.client, tickets, state="all"), in_order, "all of them, from the database")
+        same(list(dict.fromkeys(pages(firm.client, escalations))), in_order, "escalations")
+        lines = rows_of(firm.call("report.get", report="overdue"), 1)
+        same(list(dict.fromkeys(int(row["number"][-4:]) for row in lines)), [int(ticket) for ticket in in_order], "overdue")
+        for ticket in ("7", "2", "6", "5"):
+            cases[ticket].take_to_the_end()
+        same(pages(firm.client, tickets, state="closed"), ["2", "5", "7", "6"], "the closed ones")
+        same(pages(firm.client, tickets, state="all"), in_order, "all, with closed ones among them")
+        same(pages(firm.client, tickets), ["4", "3", "1"], "those left open")
+        firm.client.close()
+
+
 def reports_of_aftersales_go_by_its_words(world):
     """AFT-2: causes, and what prevents them. AFT-6: the survey. AFT-16: how often a fault went which way. AFT-17: attitude, by person."""
     with opened(world, "aftersales") as duban:
@@ -279,7 +317,8 @@ def reports_of_aftersales_go_by_its_words(world):
         firm.client.close()
 
 
-TESTS = [*(test_of(regime) for regime in REGIMES), reports_of_control_go_by_its_words, reports_of_aftersales_go_by_its_words]
+TESTS = [*(test_of(regime) for regime in REGIMES), reports_of_control_go_by_its_words, reports_of_aftersales_go_by_its_words,
+         response_lists_the_most_urgent_first]
 
 if __name__ == "__main__":
     main(TESTS)

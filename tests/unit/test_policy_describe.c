@@ -168,13 +168,14 @@ static void describes_which_tickets_a_report_is_about(void **state)
 
 static void describes_the_head_and_its_words(void **state)
 {
-    json_t *described =
-        describe("name = small\n", "name = small\ntitle = 小店 | Small shop\nlanguage = en\n");
+    json_t *described = describe("name = small\n", "name = small\ntitle = 小店 | Small shop\nlanguage = en\n"
+                                                   "list first = urgent\n");
 
     (void)state;
     assert_json(json_object_get(described, "regime"), "\"small\"");
     assert_json(json_object_get(described, "title"), "{\"zh\": \"小店\", \"en\": \"Small shop\"}");
     assert_json(json_object_get(described, "language"), "\"en\"");
+    assert_json(json_object_get(described, "list_first"), "[\"urgent\"]");
     assert_json(json_object_get(described, "zone"), "\"Asia/Shanghai\"");
     assert_json(json_object_get(described, "calendar"), "\"always\"");
     assert_json(json_object_get(described, "digest"), "\"0123456789abcdef\"");
