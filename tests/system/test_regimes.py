@@ -130,6 +130,8 @@ class Case:
             self.do("step.done", step=re.search(r"\(next: (\w+)\)", missing)[1])
         elif what == "clock":
             self.meet(kind)
+        elif what == "progress":
+            self.do("progress.add", note="办理情况")
         elif what == "contact":
             self.contact(kind, role.split()[0] if role else None)
         elif what == "satisfaction":
