@@ -99,6 +99,7 @@ static const struct column ticket_insert[] = {
     TICKET(TEXT, row.contact),
     TICKET(TEXT, row.supporting),
     TICKET(TEXT_OR_NULL, row.known),
+    TICKET(TEXT_OR_NULL, row.story),
 };
 static const struct column ticket_update[] = {
     TICKET(U64, row.ticket),          TICKET(U32, row.revision),
@@ -107,7 +108,7 @@ static const struct column ticket_update[] = {
     TICKET(U32_OR_NULL, plans),       TICKET_TEXTS,
     TICKET(BOOLEAN, row.key_account), TICKET(INSTANT, row.staged_at),
     TICKET(TEXT, row.contact),        TICKET(TEXT, row.supporting),
-    TICKET(TEXT_OR_NULL, row.known),
+    TICKET(TEXT_OR_NULL, row.known),  TICKET(TEXT_OR_NULL, row.story),
 };
 static const struct column ticket_counts[] = {
     TICKET(U64, row.ticket),

@@ -143,6 +143,7 @@ void fields_ticket(const struct field *fields, struct ticket_row *ret_row, struc
         .contact = fields_text(&fields[29]),
         .supporting = fields_text(&fields[30]),
         .known = fields_text_or_null(&fields[31]),
+        .story = fields_text_or_null(&fields[32]),
     };
     *ret_counts = (struct ticket_counts){
         .contacts = (uint32_t)fields_number(&fields[11]),

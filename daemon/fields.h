@@ -14,8 +14,8 @@ struct field {
     int length;  /* -1: NULL */
 };
 
-#define FIELDS_MAX      32 /* room for any of them */
-#define FIELDS_TICKET   32
+#define FIELDS_MAX      36 /* room for any of them */
+#define FIELDS_TICKET   33
 #define FIELDS_CLOCK    21
 #define FIELDS_NOTICE   27
 #define FIELDS_PAUSE    5

@@ -294,6 +294,8 @@ static void print_pauses(const struct desk *desk, const struct ticket *ticket, s
     for (uint16_t i = 0; i < rare->value_count; i++)
         text_printf(line, " field %s %s\n", desk->policy->fields[rare->values[i].field].value.name,
                     intern_text(desk->texts, rare->values[i].text));
+    if (rare->story)
+        text_printf(line, " story %s\n", rare->story);
 }
 
 /* Who must hear of it how a breach ends. */

@@ -65,6 +65,7 @@ struct ticket_row {
     const char *staffed;                         /* "24h", "HH:MM-HH:MM" or a calendar */
     const char *department, *handler, *recorder; /* "" when nobody */
     const char *supporting;                      /* departments, comma-separated, mostly "" */
+    const char *story;                           /* JSON, NULL: none (story.h) */
     const char *facts;                           /* comma-separated names of gate facts that hold */
     uint32_t revision;
     bool open; /* false: closed, no longer in memory */

@@ -20,7 +20,7 @@ struct field_policy {
     uint32_t classes;   /* bits: tickets of these have it; 0: all */
     uint32_t roles;     /* bits: who may fill it in; 0: whoever may file or correct a ticket */
     bool is_needed;     /* at intake */
-    bool is_watched;    /* memory keeps its value: a clock or a decision asks for it */
+    bool is_watched;    /* memory keeps its value: a clock, a decision or a letter asks for it */
     bool gives_span;    /* a limit counts by it: from 1 to FIELD_SPAN_MOST */
     const char *preset; /* what it is when nobody says; NULL: nothing */
     int line;

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FACT_PREFIX 7 /* bytes of "record." */
+#define FACT_PREFIX  7 /* bytes of "record." */
+#define FIELD_PREFIX 6 /* bytes of "field." */
 
 static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_NUMBER] = "number",
@@ -34,15 +35,22 @@ static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_DAYS_LEFT] = "days_left",
     [VARIABLE_RESULT] = "result",
     [VARIABLE_NOTE] = "note",
+    [VARIABLE_STAGES] = "stages",
+    [VARIABLE_FIELD] = "field.NAME",
+    [VARIABLE_HANDLER_CONTACT] = "handler.contact",
     [VARIABLE_TOTAL] = "total",
     [VARIABLE_ITEMS] = "items",
 };
+
+/* Lines of our own making: they stay lines, and have no place in a subject. */
+static const enum notice_variable of_lines[] = {VARIABLE_ITEMS, VARIABLE_STAGES};
 
 /* A stretch of a template: literal text up to a variable, VARIABLE_COUNT when it ends without one. */
 struct piece {
     const char *text;
     enum notice_variable variable;
-    const char *fact; /* the NAME of {record.NAME}, NULL: none */
+    const char *fact;  /* the NAME of {record.NAME}, NULL: none */
+    const char *field; /* the NAME of {field.NAME}, NULL: none */
     struct piece *next;
 };
 
@@ -136,6 +144,10 @@ static const char *compile_pieces(struct arena *arena, const char *text, int *li
         piece->variable = find_variable(name, name_length);
         if (name_length > FACT_PREFIX && strncmp(name, "record.", FACT_PREFIX) == 0)
             piece->fact = arena_bytes(arena, name + FACT_PREFIX, name_length - FACT_PREFIX);
+        if (name_length > FIELD_PREFIX && strncmp(name, "field.", FIELD_PREFIX) == 0) {
+            piece->field = arena_bytes(arena, name + FIELD_PREFIX, name_length - FIELD_PREFIX);
+            piece->variable = VARIABLE_FIELD;
+        }
         if (piece->variable == VARIABLE_COUNT && !piece->fact)
             return unknown_variable(arena, *line, name, name_length);
         text = name + name_length + 1;
@@ -181,8 +193,10 @@ const char *notice_templates_add(struct notice_templates *templates, const char 
     line = 3;
     if (!wrong)
         wrong = compile_pieces(arena, end + 2, &line, &template->body);
-    if (!wrong && (uses_of(template->subject) >> VARIABLE_ITEMS & 1))
-        wrong = "line 1: {items} are lines, a subject is one";
+    for (size_t i = 0; !wrong && i < sizeof(of_lines) / sizeof(of_lines[0]); i++)
+        if (uses_of(template->subject) >> of_lines[i] & 1)
+            wrong = arena_printf(arena, "line 1: {%s} are lines, a subject is one",
+                                 notice_variable_name(of_lines[i]));
     if (wrong)
         return wrong;
     template->name = arena_text(arena, name);
@@ -217,6 +231,14 @@ const char *notice_templates_first_use(const struct notice_templates *templates,
     return NULL;
 }
 
+static bool is_own_lines(enum notice_variable variable)
+{
+    for (size_t i = 0; i < sizeof(of_lines) / sizeof(of_lines[0]); i++)
+        if (variable == of_lines[i])
+            return true;
+    return false;
+}
+
 static bool is_lines(enum notice_variable variable)
 {
     return variable == VARIABLE_RESULT || variable == VARIABLE_NOTE;
@@ -248,12 +270,39 @@ static void add_one_line(struct text *out, const char *value, bool is_header)
     }
 }
 
-static const char *find_fact(const struct notice_values *values, const char *name)
+static const char *find_fact(const struct notice_fact *facts, size_t count, const char *name,
+                             const char *otherwise)
 {
-    for (size_t i = 0; i < values->fact_count; i++)
-        if (strcmp(values->facts[i].name, name) == 0)
-            return values->facts[i].value;
-    return "";
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(facts[i].name, name) == 0)
+            return facts[i].value;
+    return otherwise;
+}
+
+static const char *check_fields(const struct piece *piece,
+                                const char *(*check)(void *context, const char *field), void *context)
+{
+    const char *wrong = NULL;
+
+    for (; piece && !wrong; piece = piece->next)
+        if (piece->field)
+            wrong = check(context, piece->field);
+    return wrong;
+}
+
+const char *notice_templates_fields(const struct notice_templates *templates, const char *name,
+                                    const char *(*check)(void *context, const char *field), void *context)
+{
+    const char *wrong = NULL;
+
+    for (const struct template *template = templates->first; template && !wrong; template = template->next) {
+        if (name && strcmp(template->name, name) != 0)
+            continue;
+        wrong = check_fields(template->subject, check, context);
+        if (!wrong)
+            wrong = check_fields(template->body, check, context);
+    }
+    return wrong;
 }
 
 static const char *check_pieces(const struct piece *piece,
@@ -283,6 +332,14 @@ const char *notice_templates_facts(const struct notice_templates *templates, con
     return wrong;
 }
 
+/* Who is not shown fields has all of them masked by what stands for the variable. */
+static const char *field_value(const struct notice_values *values, const char *name)
+{
+    const char *masked = values->of[VARIABLE_FIELD];
+
+    return masked ? masked : find_fact(values->fields, values->field_count, name, NOTICE_NOTHING);
+}
+
 static const char *render(const struct piece *piece, const struct notice_values *values, bool is_header,
                           struct arena *arena)
 {
@@ -290,14 +347,16 @@ static const char *render(const struct piece *piece, const struct notice_values 
 
     for (; piece; piece = piece->next) {
         text_add(&out, piece->text);
-        if (piece->variable == VARIABLE_ITEMS && values->of[VARIABLE_ITEMS])
-            text_add(&out, values->of[VARIABLE_ITEMS]); /* lines of our own */
+        if (piece->field)
+            add_one_line(&out, field_value(values, piece->field), is_header);
+        else if (is_own_lines(piece->variable) && values->of[piece->variable])
+            text_add(&out, values->of[piece->variable]);
         else if (is_lines(piece->variable) && values->of[piece->variable] && !is_header)
             add_lines(&out, values->of[piece->variable]);
         else if (piece->variable < VARIABLE_COUNT && values->of[piece->variable])
             add_one_line(&out, values->of[piece->variable], is_header);
         if (piece->fact)
-            add_one_line(&out, find_fact(values, piece->fact), is_header);
+            add_one_line(&out, find_fact(values->facts, values->fact_count, piece->fact, ""), is_header);
     }
     const char *copy = arena_bytes(arena, text_get(&out), out.length);
 

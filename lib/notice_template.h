@@ -33,13 +33,18 @@ enum notice_variable {
     VARIABLE_DAYS_LEFT, /* civil days until what it speaks of is due */
     VARIABLE_RESULT,    /* what a ticket that was just solved came to */
     VARIABLE_NOTE,      /* what was said when it happened */
-    VARIABLE_TOTAL,     /* digests: how many notices, */
-    VARIABLE_ITEMS,     /* and a line for each */
+    VARIABLE_STAGES,    /* a line for each stage that it went through */
+    VARIABLE_FIELD,     /* {field.NAME}: any of the regime's own fields */
+    VARIABLE_HANDLER_CONTACT,
+    VARIABLE_TOTAL, /* digests: how many notices, */
+    VARIABLE_ITEMS, /* and a line for each */
     VARIABLE_COUNT,
 };
 
 /* What names people outside or inside: shown only to roles that must know (`sees` of a regime). */
 #define NOTICE_NAMES (UINT32_C(1) << VARIABLE_CUSTOMER | UINT32_C(1) << VARIABLE_HANDLER)
+/* Names, and what goes beyond a name. */
+#define NOTICE_PRIVATE (NOTICE_NAMES | UINT32_C(1) << VARIABLE_HANDLER_CONTACT)
 /* What is never masked: who is told, when, and the frame of a digest, whose lines are masked one by one. */
 #define NOTICE_ALWAYS                                                                                        \
     (UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW | UINT32_C(1) << VARIABLE_TOTAL |       \
@@ -49,10 +54,13 @@ enum notice_variable {
     (NOTICE_ALWAYS | UINT32_C(1) << VARIABLE_NUMBER | UINT32_C(1) << VARIABLE_CLASS |                        \
      UINT32_C(1) << VARIABLE_TYPES | UINT32_C(1) << VARIABLE_STAGE | UINT32_C(1) << VARIABLE_CUSTOMER |      \
      UINT32_C(1) << VARIABLE_CLOCK | UINT32_C(1) << VARIABLE_RECEIVED | UINT32_C(1) << VARIABLE_DUE |        \
-     UINT32_C(1) << VARIABLE_LEFT | UINT32_C(1) << VARIABLE_DAYS_LEFT | UINT32_C(1) << VARIABLE_RESULT)
-#define NOTICE_ALL (UINT32_MAX >> (32 - VARIABLE_COUNT))
+     UINT32_C(1) << VARIABLE_LEFT | UINT32_C(1) << VARIABLE_DAYS_LEFT | UINT32_C(1) << VARIABLE_RESULT |     \
+     UINT32_C(1) << VARIABLE_STAGES)
+#define NOTICE_NOTHING "—" /* where there is nothing to show, or nothing for this reader */
+#define NOTICE_ALL     (UINT32_MAX >> (32 - VARIABLE_COUNT))
 
-/* What {record.NAME} says in the mail of a schedule. Private ones are for readers who may see the customer.
+/* What {record.NAME} says in the mail of a schedule, {field.NAME} in one about a ticket. Private ones are for
+ * readers who may see the customer.
  */
 struct notice_fact {
     const char *name, *value;
@@ -60,9 +68,10 @@ struct notice_fact {
 };
 
 struct notice_values {
-    const char *of[VARIABLE_COUNT]; /* NULL is "" */
-    const struct notice_fact *facts;
-    size_t fact_count;
+    const char *of[VARIABLE_COUNT];   /* NULL is "" */
+    const struct notice_fact *facts;  /* of a record */
+    const struct notice_fact *fields; /* of a ticket */
+    size_t fact_count, field_count;
 };
 
 const char *notice_variable_name(enum notice_variable variable); /* "number" */
@@ -90,6 +99,10 @@ uint32_t notice_template_uses(const struct notice_templates *templates, const ch
  * complaint. */
 const char *notice_templates_facts(const struct notice_templates *templates, const char *name,
                                    const char *(*check)(void *context, const char *fact), void *context);
+
+/* The same with the NAME of each {field.NAME}, of one template or, with NULL, of all. */
+const char *notice_templates_fields(const struct notice_templates *templates, const char *name,
+                                    const char *(*check)(void *context, const char *field), void *context);
 
 /* Writes subject and body; falls back to the other language when this one is missing. */
 void notice_template_render(const struct notice_templates *templates, const char *name,

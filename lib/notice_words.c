@@ -9,10 +9,12 @@
  */
 #include "lib/notice_words.h"
 
+#include "lib/story.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#define NOTHING "—" /* where there is nothing to show, or nothing for this reader */
+#define NOTHING NOTICE_NOTHING
 
 const char *notice_span(struct arena *arena, enum language language, msec span_ms)
 {
@@ -108,6 +110,33 @@ static const char *result_of(const struct desk *desk, const struct ticket *ticke
     return NOTHING;
 }
 
+/* By mail and, who has one, by phone. */
+static const char *contact_words(const struct person *person, struct arena *arena)
+{
+    bool has_mail = person->mail[0], has_phone = person->sms[0];
+
+    if (has_mail && has_phone)
+        return arena_printf(arena, "%s, %s", person->sms, person->mail);
+    return has_mail ? person->mail : has_phone ? person->sms : NOTHING;
+}
+
+/* Costs reading a text, so only templates that name it are given it. */
+static void put_story(const struct desk *desk, const struct occasion *occasion, enum language language,
+                      struct arena *arena, struct notice_values *values)
+{
+    uint32_t uses = notice_template_uses(desk->policy->templates, occasion->template_name);
+    const char *stages = NULL;
+    struct notice_fact *fields;
+
+    if (uses >> VARIABLE_STAGES & 1)
+        stages = story_stages(desk, occasion->ticket, occasion->at, language, arena);
+    values->of[VARIABLE_STAGES] = stages ? stages : NOTHING;
+    if (!(uses >> VARIABLE_FIELD & 1))
+        return;
+    values->field_count = story_facts(desk, occasion->ticket, language, arena, &fields);
+    values->fields = fields;
+}
+
 static struct notice_values values_of(const struct desk *desk, const struct occasion *occasion,
                                       const struct person *recipient, struct arena *arena)
 {
@@ -132,15 +161,18 @@ static struct notice_values values_of(const struct desk *desk, const struct occa
         [VARIABLE_DUE] = due_words(desk, occasion, due_at, language, arena),
         [VARIABLE_NOW] = notice_time(desk, occasion->at, arena),
         [VARIABLE_OVERRUN] = notice_span(arena, language, due_at == NEVER ? 0 : occasion->at - due_at),
-        [VARIABLE_LEFT] = notice_span(arena, language, due_at == NEVER ? 0 : due_at - occasion->at),
+        [VARIABLE_LEFT] = due_at == NEVER ? NOTHING : notice_span(arena, language, due_at - occasion->at),
         [VARIABLE_REASON] = occasion->reason,
         [VARIABLE_DAYS_LEFT] = days_left(desk, occasion, due_at, arena),
         [VARIABLE_RESULT] = result_of(desk, ticket),
         [VARIABLE_NOTE] = desk->said ? desk->said : NOTHING,
+        [VARIABLE_HANDLER_CONTACT] = handler ? contact_words(handler, arena) : NOTHING,
     }};
 
     if (occasion->matter)
         put_matter(desk, occasion->matter, language, arena, &values);
+    else
+        put_story(desk, occasion, language, arena, &values);
     return values;
 }
 
@@ -158,17 +190,25 @@ static const char *mask_name(const char *name, struct arena *arena)
     return arena_printf(arena, "%.*s*", (int)length, name);
 }
 
-static void mask_unseen(struct notice_values *values, uint32_t sees, struct arena *arena)
+static const struct notice_fact *mask_facts(const struct notice_fact *from, size_t count, bool sees_private,
+                                            struct arena *arena)
 {
-    struct notice_fact *facts = arena_new(arena, (values->fact_count + 1) * sizeof(*facts));
-    bool sees_private = (sees >> VARIABLE_CUSTOMER & 1) != 0;
+    struct notice_fact *facts = arena_new(arena, (count + 1) * sizeof(*facts));
 
-    for (size_t i = 0; i < values->fact_count; i++) {
-        facts[i] = values->facts[i];
+    for (size_t i = 0; i < count; i++) {
+        facts[i] = from[i];
         if (facts[i].is_private && !sees_private)
             facts[i].value = NOTHING;
     }
-    values->facts = facts;
+    return facts;
+}
+
+static void mask_unseen(struct notice_values *values, uint32_t sees, struct arena *arena)
+{
+    bool sees_private = (sees >> VARIABLE_CUSTOMER & 1) != 0;
+
+    values->facts = mask_facts(values->facts, values->fact_count, sees_private, arena);
+    values->fields = mask_facts(values->fields, values->field_count, sees_private, arena);
     for (enum notice_variable variable = 0; variable < VARIABLE_COUNT; variable++)
         if (!(sees >> variable & 1))
             values->of[variable] =

@@ -208,7 +208,7 @@ uint32_t policy_sees(const struct policy *policy, uint8_t role)
 {
     if (role != POLICY_NONE && policy->role_sees[role])
         return policy->role_sees[role];
-    return role == POLICY_NONE || policy->role_scope[role] == SCOPE_DESK ? NOTICE_ALL & ~NOTICE_NAMES
+    return role == POLICY_NONE || policy->role_scope[role] == SCOPE_DESK ? NOTICE_ALL & ~NOTICE_PRIVATE
                                                                          : NOTICE_ALL;
 }
 

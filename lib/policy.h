@@ -400,6 +400,7 @@ struct policy {
     size_t ladder_count, ladder_capacity;
     struct report_policy *reports;
     size_t report_count, report_capacity;
+    uint32_t told_stages; /* bits: classes of which letters name {stages} */
     struct field_policy *fields;
     size_t field_count, field_capacity;
     struct form_policy forms[FORMS_MAX];

@@ -413,7 +413,9 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
         wrong = section_template(compiler, "test", &unused);
     if (!wrong)
         wrong = check_digest_words(compiler);
-    return wrong ? wrong : section_template(compiler, "withdrawn", &unused);
+    if (!wrong)
+        wrong = section_template(compiler, "withdrawn", &unused);
+    return wrong ? wrong : section_know_story(compiler, ret_line);
 }
 
 /* Words that every regime has. */

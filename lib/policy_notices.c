@@ -25,6 +25,7 @@ static const struct {
     {"customer", VARIABLE_CUSTOMER},
     {"department", VARIABLE_DEPARTMENT},
     {"handler", VARIABLE_HANDLER},
+    {"handler_contact", VARIABLE_HANDLER_CONTACT},
     {"clock", VARIABLE_CLOCK},
     {"received", VARIABLE_RECEIVED},
     {"due", VARIABLE_DUE},
@@ -34,6 +35,8 @@ static const struct {
     {"days_left", VARIABLE_DAYS_LEFT},
     {"result", VARIABLE_RESULT},
     {"note", VARIABLE_NOTE},
+    {"stages", VARIABLE_STAGES},
+    {"fields", VARIABLE_FIELD},
 };
 
 #define SIGHT_COUNT (sizeof(sights) / sizeof(sights[0]))

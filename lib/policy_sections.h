@@ -27,6 +27,7 @@ const char *section_open_register(struct compiler *compiler, const struct entry 
 const char *section_check_registers(struct compiler *compiler, int *ret_line);
 const char *section_open_field(struct compiler *compiler, const struct entry *entry);
 const char *section_check_fields(struct compiler *compiler, int *ret_line);
+const char *section_know_story(struct compiler *compiler, int *ret_line); /* the last of all */
 /* `date`, `active|ended`, `register:contracts` */
 const char *section_field_kind(struct compiler *compiler, char *word, struct register_field *field);
 void section_make_awake(struct compiler *compiler); /* quiet hours as calendars, when the zone is known */

@@ -15,6 +15,7 @@
 #include "lib/pause.h"
 #include "lib/reminder.h"
 #include "lib/schedule_book.h"
+#include "lib/story.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,7 @@ const char *desk_restore_ticket(struct desk *desk, const struct ticket_row *row,
     ticket->facts = read_facts(desk->policy, row->facts);
     restore_merger(ticket, row->facts);
     restore_supporting(desk->policy, row->supporting, ticket);
+    story_restore(ticket, row->story);
     ticket->customer = intern_id(desk->customers, row->customer);
     ticket->contact = intern_id(desk->customers, row->contact);
     ticket->handler = person_of(desk, row->handler);

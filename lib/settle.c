@@ -88,6 +88,7 @@ static void fill_row(const struct desk *desk, const struct ticket *ticket, struc
     row->handler = arena_text(arena, person_id(desk, ticket->handler));
     row->recorder = arena_text(arena, person_id(desk, ticket->recorder));
     row->supporting = vocabulary_list(&policy->departments, ticket_rare(ticket)->supporting, ",", arena);
+    row->story = arena_text(arena, ticket_rare(ticket)->story);
     row->facts = list_facts(policy, ticket, arena);
     row->revision = ticket->revision;
     row->open = ticket->is_open;

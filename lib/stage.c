@@ -11,6 +11,7 @@
 
 #include "lib/gate.h"
 #include "lib/judge_pause.h"
+#include "lib/story.h"
 
 static const char *name_of(const struct desk *desk, uint8_t stage)
 {
@@ -149,6 +150,8 @@ void stage_happen(struct desk *desk, const struct request *request, struct ticke
     both[count - 1].what = count == 2 ? HAPPENING_STAGE : occurrence->what;
     both[count - 1].kind = count == 2 || is_move ? stage : occurrence->kind;
     ticket->stage = stage;
+    if (is_entered)
+        story_enter(desk, ticket, occurrence->at);
     if (is_entered && desk->policy->watches_stages)
         ticket_own_rare(ticket)->staged_at = occurrence->at;
     change_pauses(desk, request, ticket, before, occurrence);

@@ -37,6 +37,7 @@ void ticket_free_rare(struct ticket *ticket)
     free(ticket->rare->windows);
     free(ticket->rare->values);
     free(ticket->rare->pauses);
+    free(ticket->rare->story);
     free(ticket->rare);
     ticket->rare = NULL;
 }
@@ -62,6 +63,7 @@ struct ticket_rare *ticket_copy_rare(const struct ticket *ticket)
     copy->approvals = copy_list(rare->approvals, rare->approval_count, sizeof(*rare->approvals));
     copy->pauses = copy_list(rare->pauses, rare->pause_count, sizeof(*rare->pauses));
     copy->values = copy_list(rare->values, rare->value_count, sizeof(*rare->values));
+    copy->story = rare->story ? copy_list(rare->story, strlen(rare->story) + 1, 1) : NULL;
     copy->windows = copy_list(rare->windows, rare->window_count, sizeof(*rare->windows));
     return copy;
 }

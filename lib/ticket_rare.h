@@ -44,6 +44,7 @@ struct ticket_rare {
     msec occurred_at;     /* when the problem arose, 0: not said, or no clock of the regime counts from it */
     uint32_t supporting;  /* bits: departments that help the one that handles it */
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
+    char *story;          /* what letters tell of it (story.h); NULL: they ask for nothing */
     uint16_t window_count;
     struct missed_window *windows; /* rising by time within each clock */
     struct field_value *values;    /* rising by field */

@@ -124,6 +124,7 @@ CREATE TABLE duban.ticket (
     reach            text,
     supporting       text        NOT NULL DEFAULT '',
     known            text,
+    story            text,
     PRIMARY KEY (desk_id, ticket, open),
     CONSTRAINT ticket_closed_when CHECK (open OR closed_at IS NOT NULL)
 ) PARTITION BY LIST (open);

@@ -119,7 +119,7 @@ def every_key_of_a_person_stands_in_its_page():
 @test
 def every_variable_of_a_template_stands_in_its_page():
     text = page("duban.ini.5")
-    for variable in re.findall(r'\[VARIABLE_\w+\] = "(\w+)"', read("lib/notice_template.c")):
+    for variable in re.findall(r'\[VARIABLE_\w+\] = "([\w.]+)"', read("lib/notice_template.c")):
         if f"{{{variable}}}" not in text:
             yield f"duban.ini(5) does not know {{{variable}}}"
 

@@ -6,6 +6,7 @@ Usage: test_customers.py BUILD_DIR [NAME...]
 Through a real mail server on loopback and into a Maildir; the mails are parsed by Python's email package. The regime is the
 one of the stories, tests/scenario/regimes/customers.ini.
 """
+import datetime
 import json
 import pathlib
 
@@ -13,6 +14,7 @@ import duban as system
 from duban import Skip, main, same, text_of, wait_until
 from mail_server import MailServer
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REGIME = (pathlib.Path(__file__).resolve().parent.parent / "scenario/regimes/customers.ini").read_text(encoding="utf-8")
 IDENTITY = {"customer mail.from_name": "客服中心", "customer mail.from_address": "service@mail.example.org",
             "customer mail.reply_to": "answers@example.org", "customer mail.rate": 6000}
@@ -212,7 +214,100 @@ def from_the_command_line(world):
         same(duban.ctl("optout", "remove", "k1@example.org").returncode, 0)
 
 
+def shipped(name):
+    """A shipped regime with the people of its stories."""
+    return {"regime": (ROOT / f"etc/regimes/{name}.ini").read_text(encoding="utf-8"),
+            "people": (ROOT / f"tests/scenario/people/{name}.ini").read_text(encoding="utf-8")}
+
+
+def last_mail(duban, to, count):
+    """The newest of `count` mails to the address, when all are there."""
+    def found():
+        mails = [mail for mail in duban.mails() if mail["To"].addresses[0].addr_spec == to]
+        return mails if len(mails) == count else None
+    return max(wait_until(found, 20, f"{count} mails to {to}"), key=lambda mail: int(mail["Message-ID"].split(".")[0][2:]))
+
+
+def minute(at):
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
+def a_project_report_carries_all(world):
+    """STD-5: contact data, time used by stage, time left, what is still needed; the same words after kill -9."""
+    shanghai = datetime.timezone(datetime.timedelta(hours=8))
+    begun = datetime.datetime.now(shanghai) - datetime.timedelta(days=3, hours=2, minutes=1)
+    with world.duban(settings=IDENTITY, **shipped("standard")) as duban:
+        with duban.client() as client:
+            client.call("register.put", register="customer", id="K-1", fields={
+                "name": "Harbour Hospital", "email": "jo@example.org", "contact": "Jo", "language": "en"})
+            told = [client.call("ticket.create", **{
+                "class": "project", "channel": "phone", "subject": "网站", "urgency": "general", "handler": "zhou.tao",
+                "received_at": begun.isoformat(timespec="milliseconds"), **more})["ticket"] for more in (
+                    {"customer": {"name": "海港医院"}, "contact": {"name": "李芳", "phone": "1381", "email": LI},
+                     "fields": {"awaited": "域名证书"}},
+                    {"customer": {"id": "K-1", "name": "Harbour Hospital"}, "contact": {"name": "Jo", "phone": "1"}})]
+            first = text_of(last_mail(duban, LI, 1))
+            for line in ("联系方式：zhou.tao@example.com", "计划完成：—", "剩余时间：—", "需要贵公司提供或确认的事项：域名证书",
+                         f"：{minute(begun)} 进入，至今 3天2小时\n\n"):
+                assert line in first, first
+            for ticket in told:
+                client.call("ticket.move", ticket=ticket, stage="b1")
+                client.call("ticket.plan", ticket=ticket, measures="按计划", expected_at=(
+                    datetime.datetime.now(shanghai) + datetime.timedelta(days=9, hours=5, minutes=5)).isoformat(timespec="milliseconds"))
+            client.call("ticket.update", ticket=told[0], fields={"awaited": "首页文案\u3000两份"})
+            digest = client.digest()
+        duban.kill()
+        duban.start()
+        with duban.client() as client:
+            same(client.digest(), digest, "digest")
+            for ticket in told:
+                client.call("ticket.move", ticket=ticket, stage="b2")
+        chinese, english = last_mail(duban, LI, 2), last_mail(duban, "jo@example.org", 2)
+        lines = text_of(chinese).split("各阶段用时：\n\n")[1].split("\n\n")[0].splitlines()
+        same(len(lines), 3, "stages gone through")
+        assert lines[0].endswith(f"：{minute(begun)} 进入，用时 3天2小时"), lines
+        assert "进入，用时 " in lines[1] and "进入，至今 " in lines[2], lines
+        assert "剩余时间：9天5小时" in text_of(chinese) and "首页文案　两份" in text_of(chinese), text_of(chinese)
+        for line in lines:
+            stage, used = line.split("：", 1)
+            assert stage in text_of(chinese, "html") and used in text_of(chinese, "html"), text_of(chinese, "html")
+        assert f": entered {minute(begun)}, took 3d 2h\n" in text_of(english), text_of(english)
+        for line in ("Reached at: zhou.tao@example.com", "Time left: 9d 5h", "Still needed from you: —"):
+            assert line in text_of(english), text_of(english)
+
+
+def every_stage_is_told_and_kept(world):
+    """STD-5: a line for each of eight stages; they and the fields are in the row from which they come back."""
+    with world.duban(settings=IDENTITY, **shipped("standard")) as duban, duban.client() as client:
+        ticket = client.call("ticket.create", **{
+            "class": "project", "channel": "phone", "subject": "网站", "urgency": "general", "customer": {"name": "海港医院"},
+            "contact": {"name": "李芳", "phone": "1381", "email": LI}, "fields": {"awaited": "域名证书"}})["ticket"]
+        for stage in ("b1", "b2", "b3", "c1", "c2", "d1", "d2"):
+            client.call("ticket.move", ticket=ticket, stage=stage)
+        report = last_mail(duban, LI, 5)  # of a, b2, b3, c2, d2
+        same(len(text_of(report).split("各阶段用时：\n\n")[1].split("\n\n")[0].splitlines()), 8, "stages gone through")
+        rows = duban.rows("SELECT story, known FROM duban.ticket")
+        story = json.loads(rows[0]["story"])
+        same([name for name, _ in story["stages"]], ["a", "b1", "b2", "b3", "c1", "c2", "d1", "d2"])
+        same(json.loads(rows[0]["known"])["fields"], {"awaited": "域名证书"})
+
+
+def a_visit_is_announced_to_all(world):
+    """CTL-14: focus, people to accompany, travel and lodging in the notice to all departments."""
+    with world.duban(**shipped("control")) as duban, duban.client() as client:
+        fields = {"focus": "新产线", "accompanied_by": "总经理", "travel": "8:30 到厂", "lodging": "市区酒店"}
+        client.call("ticket.create", **{
+            "class": "visit", "channel": "phone", "subject": "参观", "urgency": "general", "department": "sales",
+            "customer": {"name": "海港医院"}, "contact": {"name": "李芳", "phone": "1381"}, "fields": fields})
+        duban.wait_drained()
+        for mail in duban.mails():
+            for line in ("关注重点：新产线", "陪同人员：总经理", "行程安排：8:30 到厂", "食宿安排：市区酒店"):
+                assert line in text_of(mail), text_of(mail)
+        assert len(duban.mails()) >= 2, "several departments"
+
+
 if __name__ == "__main__":
     main([a_mailing_goes_on_after_kill, an_escalation_passes_a_mailing, declined_between_decision_and_sending,
-          from_the_command_line, through_a_real_mail_server, without_a_sender_of_their_own, the_address_survives_a_restart,
+          from_the_command_line, a_project_report_carries_all, every_stage_is_told_and_kept,
+          a_visit_is_announced_to_all, through_a_real_mail_server, without_a_sender_of_their_own, the_address_survives_a_restart,
           domains_hold_again_when_it_is_sent])

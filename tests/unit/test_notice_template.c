@@ -38,6 +38,8 @@ static void refuses_with_the_line(void **state)
         {"Subject: {number\n\nbody\n", "line 1: '{' without '}'"},
         {"Subject: x\n\nfirst\nsecond {due}\n", "line 4: unknown variable {due}"},
         {"Subject: x\n\nfirst\n\n{number\n}\n", "line 5: '{' without '}'"},
+        {"Subject: {stages}\n\nbody\n", "line 1: {stages} are lines, a subject is one"},
+        {"Subject: x\n\n{field.}\n", "line 3: unknown variable {field.}"},
         {"Subject: x\n\n{}\n", "line 3: unknown variable {}"},
     };
 
@@ -101,6 +103,23 @@ static void a_value_opens_no_line_and_no_header(void **state)
            "Evil  Bcc: all@example.com  <b>  {number}\n");
 }
 
+static void fields_by_their_names(void **state)
+{
+    const struct notice_fact fields[] = {{.name = "floor", .value = "3\nBcc: x"},
+                                         {.name = "room", .value = "<12>"}};
+    struct notice_values values = {
+        {[VARIABLE_STAGES] = "one: 1 h\ntwo: 2 h"}, .fields = fields, .field_count = 2};
+
+    (void)state;
+    assert_null(notice_templates_add(templates, "four", LANGUAGE_EN,
+                                     "Subject: {field.room}\n\n{field.floor}|{field.colour}\n{stages}\n"));
+    render("four", LANGUAGE_EN, &values, "(12)", "3 Bcc: x|—\none: 1 h\ntwo: 2 h\n");
+    assert_int_equal(notice_template_uses(templates, "four"),
+                     UINT32_C(1) << VARIABLE_FIELD | UINT32_C(1) << VARIABLE_STAGES);
+    values.of[VARIABLE_FIELD] = "hidden"; /* from somebody who is not shown fields */
+    render("four", LANGUAGE_EN, &values, "hidden", "hidden|hidden\none: 1 h\ntwo: 2 h\n");
+}
+
 static void knows_its_languages(void **state)
 {
     enum language language;
@@ -119,6 +138,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(puts_values_in_their_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(falls_back_to_the_other_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_value_opens_no_line_and_no_header, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fields_by_their_names, set_up, tear_down),
         cmocka_unit_test(knows_its_languages),
     };
 

@@ -114,6 +114,8 @@ static void complains_with_file_line_and_hint(void **state)
          "there is no template 'nothing' (looked for zh/nothing.txt and en/nothing.txt)"},
         {"breach template = late", "breach template = misspelt", 0,
          "template en/misspelt: line 1: unknown variable {numbr}"},
+        {"breach template = late", "breach template = fielded", -8,
+         "template fielded: {field.floor}: the regime has no [field floor]"},
         {"when = urgency urgent", "when = weather bad", 0,
          "'when' knows urgency, class, type, stage, customer and field:NAME, not 'weather'"},
         {"when = urgency urgent", "when = type shoes", 0, "unknown type 'shoes' (known: repair, advice)"},
@@ -371,12 +373,12 @@ static void names_are_for_those_who_handle(void **state)
     assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "service_head")),
                      number | due | always);
     assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "intake")), NOTICE_ALL);
-    assert_int_equal(policy_sees(policy, POLICY_NONE), NOTICE_ALL & ~NOTICE_NAMES);
+    assert_int_equal(policy_sees(policy, POLICY_NONE), NOTICE_ALL & ~NOTICE_PRIVATE);
     policy_destroy(policy);
     small_world_finish(&world);
     policy = small_compile(&world, small_regime, &error);
     assert_int_equal(policy_sees(policy, vocabulary_find(&policy->roles, "intake")),
-                     NOTICE_ALL & ~NOTICE_NAMES);
+                     NOTICE_ALL & ~NOTICE_PRIVATE);
     policy_destroy(policy);
     small_world_finish(&world);
     free(text);

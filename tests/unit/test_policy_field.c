@@ -83,6 +83,10 @@ static void refuses_fields(void **state)
          "a field of the kind register has no default"},
         {"[field days]\nkind = number\nlength = 3\n", 2,
          "unknown key 'length' in [field days] (known: title, kind"},
+        {"[field floor]\nkind = text\nclasses = complaint\n[report r]\ntemplate = fielded\nwhen = class "
+         "request\n"
+         "to = intake\n",
+         3, "template fielded: {field.floor}: none of the classes that it is about has this field"},
         {"[field days]\nkind = number\n[field days]\n", 2, "the section [field days] is there already"},
     };
 
