@@ -165,8 +165,8 @@ static void print_run(void *context, const struct schedule_run_row *run)
 
 static void print_members(struct replay_printer *printer, const json_t *object)
 {
-    static const char *const members[] = {"number",  "revision",   "stage",    "department",
-                                          "handler", "supporting", "credited", "uncounted"};
+    static const char *const members[] = {"number",     "revision", "stage",     "department", "handler",
+                                          "supporting", "credited", "uncounted", "decisions"};
 
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         const json_t *value = json_object_get(object, members[i]);

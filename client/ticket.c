@@ -288,6 +288,17 @@ static const struct screen_column record_fields[] = {
     {NULL, NULL, SCREEN_TEXT},
 };
 
+static const struct screen_column decision_columns[] = {
+    {"DECISION", "title", SCREEN_TEXT}, {"SAYS", "says", SCREEN_TEXT}, {"MISSING", "missing", SCREEN_TEXT},
+    {"LINE", "line", SCREEN_TEXT},      {NULL, NULL, SCREEN_TEXT},
+};
+
+static const struct screen_column stage_columns[] = {
+    {"STAGE", "stage", SCREEN_TEXT},
+    {"ENTERED", "times", SCREEN_TEXT},
+    {NULL, NULL, SCREEN_TEXT},
+};
+
 static const struct screen_column contact_columns[] = {
     {"CONTACT", "at", SCREEN_TIME},
     {"CHANNEL", "channel", SCREEN_TEXT},
@@ -364,6 +375,8 @@ static void show_record(const struct screen *screen, const json_t *result)
 {
     screen_fields(screen, result, record_fields);
     screen_clocks(screen, result);
+    show_part(screen, result, "decisions", decision_columns);
+    show_part(screen, result, "stages", stage_columns);
     show_part(screen, result, "contacts", contact_columns);
     show_part(screen, result, "progress", progress_columns);
     show_part(screen, result, "plans", plan_columns);
@@ -405,7 +418,7 @@ const struct command ticket_commands[] = {
      .is_write = true,
      .show = show_new},
     {.name = "ticket show",
-     .summary = "Show one ticket: record, clocks, contacts, progress, plans",
+     .summary = "Show one ticket: record, clocks, decisions, stages, contacts, progress, plans",
      .help = "Shows the whole record of a ticket, named by its number or its id. Phone numbers and addresses "
              "are\n"
              "masked for roles that need not see them.",

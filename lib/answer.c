@@ -8,6 +8,7 @@
 #include "lib/answer.h"
 
 #include "lib/base/instant.h"
+#include "lib/decision.h"
 #include "lib/judge.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,6 +71,40 @@ void answer_set_acts(const struct desk *desk, json_t *object, const struct ticke
         json_object_set(object, "signed", signatures);
     json_decref(steps);
     json_decref(signatures);
+}
+
+static json_t *decision_of(const struct desk *desk, const struct ticket *ticket,
+                           const struct decision_policy *decision)
+{
+    const struct field_records records = {desk->texts, desk->registers};
+    const struct decision_answer answer = decision_judge(&records, desk->policy, ticket, decision);
+    enum language language = desk->policy->language;
+    json_t *object = json_pack("{s:s,s:s}", "decision", decision->name, "title", decision->title[language]);
+
+    if (answer.rule) {
+        const struct decision_word *word = &decision->words[answer.rule->word];
+
+        json_object_set_new(object, "word", json_string(word->name));
+        json_object_set_new(object, "says", json_string(word->title[language]));
+        json_object_set_new(object, "line", json_integer(answer.rule->line));
+    } else {
+        json_object_set_new(object, "word", json_null());
+        json_object_set_new(object, "missing",
+                            json_string(field_path_name(desk->policy, answer.missing, &desk->out->arena)));
+    }
+    return object;
+}
+
+void answer_set_decisions(const struct desk *desk, json_t *object, const struct ticket *ticket)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < desk->policy->decision_count; i++)
+        if (decision_is_for(&desk->policy->decisions[i], ticket->class_index))
+            json_array_append_new(list, decision_of(desk, ticket, &desk->policy->decisions[i]));
+    if (json_array_size(list))
+        json_object_set(object, "decisions", list);
+    json_decref(list);
 }
 
 json_t *answer_approval(const struct desk *desk, const struct approval *approval)
@@ -312,5 +347,6 @@ json_t *answer_changed(const struct desk *desk, const struct ticket *ticket)
     json_object_set_new(object, "revision", json_integer(ticket->revision));
     answer_set_term(object, "stage", &desk->policy->stages, ticket->stage);
     json_object_set_new(object, "clocks", answer_clocks(desk, ticket));
+    answer_set_decisions(desk, object, ticket);
     return object;
 }

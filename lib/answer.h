@@ -19,6 +19,10 @@ void answer_set_supporting(const struct desk *desk, json_t *object, const struct
    `satisfaction` where there is one. */
 void answer_set_acts(const struct desk *desk, json_t *object, const struct ticket *ticket);
 
+/* `decisions` [{decision, title, word, says, line}], or [{decision, title, word: null, missing}] as long as a
+   field is missing; of a class for which the regime decides something. */
+void answer_set_decisions(const struct desk *desk, json_t *object, const struct ticket *ticket);
+
 /* One request and what came of it: {approval, kind, clock?, cycle?, until?, department?, handler?, asked_by?,
    state}; all of a ticket's as `approvals`, when it has any. */
 json_t *answer_approval(const struct desk *desk, const struct approval *approval);

@@ -74,7 +74,7 @@ struct ticket_row {
     msec received_at, created_at;
     msec handed_over_at, expected_at, solved_at, closed_at, history_until_at, contacted_at,
         staged_at;                  /* NEVER: none */
-    msec occurred_at;               /* of a new ticket, when a clock of the regime counts from it; NEVER */
+    msec occurred_at;               /* of a new ticket, when the regime counts or decides from it; NEVER */
     const char *known;              /* JSON object: what memory keeps of its fields; NULL: nothing */
     const char *result;             /* NULL: unchanged */
     const struct ticket_cold *cold; /* NULL in EFFECT_TICKET */

@@ -495,6 +495,7 @@ json_t *form_record(const struct desk *desk, const struct form_policy *form, con
     json_object_set_new(record, "steps", steps_of(desk, ticket, cold));
     json_object_set_new(record, "signatures", signatures_of(desk, ticket, cold));
     json_object_set_new(record, "clocks", clocks_of(desk, ticket));
+    answer_set_decisions(desk, record, ticket);
     set_satisfaction(desk, ticket, cold, record);
     return record;
 }

@@ -44,6 +44,7 @@ static json_t *hot_ticket(const struct desk *desk, const struct ticket *ticket)
     answer_set_person(desk, object, "recorder", ticket->recorder);
     answer_set_acts(desk, object, ticket);
     answer_set_approvals(desk, object, ticket);
+    answer_set_decisions(desk, object, ticket);
     json_object_set_new(object, "created_at", answer_instant(desk, ticket->created_at));
     json_object_set_new(object, "handed_over_at", answer_instant(desk, ticket->handed_over_at));
     json_object_set_new(object, "solved_at", answer_instant(desk, ticket->solved_at));

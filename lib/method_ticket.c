@@ -233,15 +233,17 @@ static struct ticket *file_ticket(struct desk *desk, const struct intake *intake
     return ticket;
 }
 
-/* Few regimes count from when a problem arose, so few tickets keep it. */
+/* Few regimes count or decide from when a problem arose, so few tickets keep it. */
 static void occur(struct desk *desk, struct ticket *ticket, msec occurred_at)
 {
     struct occurrence occurred = {.what = HAPPENING_OCCURRED, .kind = POLICY_NONE};
 
-    if (!policy_starts_by(desk->policy, HAPPENING_OCCURRED))
-        return;
-    if (occurred_at != NEVER)
+    bool starts = policy_starts_by(desk->policy, HAPPENING_OCCURRED);
+
+    if (occurred_at != NEVER && (starts || desk->policy->decides_by_days))
         ticket_own_rare(ticket)->occurred_at = occurred_at;
+    if (!starts)
+        return;
     occurred.at = anchor_occurred(ticket);
     judge_happen(desk, ticket, &occurred, NULL);
 }

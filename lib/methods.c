@@ -611,7 +611,9 @@ static const struct method methods[] = {
     {"ticket.create", METHOD_WRITE, INTAKE, create_parameters, "file a customer's problem",
      "{ticket, number, revision, created, stage, department, handler, " CLOCKS "}", method_ticket_create},
     {"ticket.get", METHOD_READ, EVERYONE, get_parameters, "one ticket",
-     "{ticket, number, revision, class, types, urgency, stage, …, " CLOCKS ", contacts, progress, plans}",
+     "{ticket, number, revision, class, types, urgency, stage, …, " CLOCKS
+     ", decisions?:[{decision, title, word, says?, line?, missing?}], stages:[{stage, times}], contacts, "
+     "progress, plans}",
      method_ticket_get},
     {"ticket.list", METHOD_READ, EVERYONE, list_parameters, "tickets by id", "{tickets:[…], next?}",
      method_ticket_list},

@@ -64,6 +64,7 @@ void policy_destroy(struct policy *policy)
         free(policy->registers[i].fields);
     free(policy->registers);
     free(policy->fields);
+    free(policy->decisions);
     free(policy->schedules);
     free(policy->notices.domains);
     free(policy->customers.domains);

@@ -12,6 +12,7 @@
 #include "lib/base/span.h"
 #include "lib/budget.h"
 #include "lib/calendar.h"
+#include "lib/decision_policy.h"
 #include "lib/field_policy.h"
 #include "lib/form_policy.h"
 #include "lib/notice_channel.h"
@@ -403,6 +404,9 @@ struct policy {
     uint32_t told_stages; /* bits: classes of which letters name {stages} */
     struct field_policy *fields;
     size_t field_count, field_capacity;
+    struct decision_policy *decisions;
+    size_t decision_count, decision_capacity;
+    bool decides_by_days; /* a decision counts from the day on which a problem arose */
     struct form_policy forms[FORMS_MAX];
     size_t form_count;
     struct register_policy *registers;

@@ -113,6 +113,10 @@ static const struct row rows[] = {
     {"field", true, "by", PASS_LADDERS, read_field_by},
     {"field", true, "needed", PASS_WORDS, read_field_needed},
     {"field", true, "default", PASS_WORDS, read_field_default},
+    {"decision", true, "title", PASS_WORDS, read_decision_title},
+    {"decision", true, "classes", PASS_LADDERS, read_decision_classes},
+    {"decision", true, "word*", PASS_WORDS, read_decision_word},
+    {"decision", true, "rule", PASS_REST, read_decision_rule},
     {"register", true, "title", PASS_WORDS, read_register_title},
     {"register", true, "fields", PASS_WORDS, read_register_fields},
     {"schedule", true, "title", PASS_WORDS, read_schedule_title},
@@ -274,6 +278,8 @@ static const char *open_section(struct compiler *compiler, const struct entry *e
         return section_open_register(compiler, entry);
     } else if (strcmp(entry->section, "field") == 0) {
         return section_open_field(compiler, entry);
+    } else if (strcmp(entry->section, "decision") == 0) {
+        return section_open_decision(compiler, entry);
     } else if (strcmp(entry->section, "schedule") == 0) {
         return section_open_schedule(compiler, entry);
     } else if (strcmp(entry->section, "list") == 0) {
@@ -396,6 +402,8 @@ static const char *check_whole(struct compiler *compiler, int *ret_line)
     if (!wrong)
         wrong = section_check_fields(compiler, ret_line);
     if (!wrong)
+        wrong = section_check_decisions(compiler, ret_line);
+    if (!wrong)
         wrong = section_check_schedules(compiler, ret_line);
     if (!wrong)
         wrong = section_check_forms(compiler, ret_line);
@@ -479,8 +487,8 @@ struct policy *policy_compile(const struct policy_sources *sources, char **ret_e
     compiler.policy->file = arena_text(&compiler.policy->arena, slash ? slash + 1 : sources->file_name);
     compiler.policy->path = arena_text(&compiler.policy->arena, sources->file_name);
     compiler.policy->text = arena_text(&compiler.policy->arena, sources->text);
-    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung fields", collect, &compiler,
-                 ret_error))
+    if (ini_read(sources->file_name, sources->text, strlen(sources->text), "rung fields rule", collect,
+                 &compiler, ret_error))
         wrong = run_passes(&compiler, &line);
     free(compiler.entries);
     if (wrong && asprintf(ret_error, "%s:%d: %s", sources->file_name, line, wrong) < 0)

@@ -132,6 +132,15 @@ static const char *read_when_words(struct compiler *compiler, const struct regis
     return NULL;
 }
 
+const char *schedule_condition(struct compiler *compiler, const struct register_field *field,
+                               struct schedule_when *when, const char *word, const char **cursor)
+{
+    bool is_span = strcmp(word, "within") == 0 || strcmp(word, "since") == 0;
+
+    return is_span ? read_when_span(compiler, when, word, cursor)
+                   : read_when_words(compiler, field, when, word, cursor);
+}
+
 static const char *read_one_when(struct compiler *compiler, struct schedule_policy *schedule,
                                  const char *text)
 {
@@ -148,11 +157,9 @@ static const char *read_one_when(struct compiler *compiler, struct schedule_poli
     const char *wrong =
         schedule_field(compiler, schedule, name, is_span ? KINDS_DAY : KINDS_WORDS, &when->field);
 
-    if (wrong)
-        return wrong;
-    return is_span ? read_when_span(compiler, when, word, &text)
-                   : read_when_words(compiler, &schedule_register(compiler, schedule)->fields[when->field],
-                                     when, word, &text);
+    return wrong ? wrong
+                 : schedule_condition(compiler, &schedule_register(compiler, schedule)->fields[when->field],
+                                      when, word, &text);
 }
 
 /* `status active, expires within 2mo` */

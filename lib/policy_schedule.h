@@ -24,6 +24,10 @@ const struct register_policy *schedule_register(const struct compiler *compiler,
 const char *schedule_conditions(struct compiler *compiler, struct schedule_policy *schedule,
                                 const char *text);
 
+/* What stands behind the field's name, from `word` on. NULL, or what is wrong. */
+const char *schedule_condition(struct compiler *compiler, const struct register_field *field,
+                               struct schedule_when *when, const char *word, const char **cursor);
+
 /* The field of that name, of one of these kinds (bits). NULL, or what is wrong. */
 const char *schedule_field(struct compiler *compiler, const struct schedule_policy *schedule,
                            const char *name, uint32_t kinds, uint8_t *ret_field);

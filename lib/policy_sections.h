@@ -30,6 +30,8 @@ const char *section_check_fields(struct compiler *compiler, int *ret_line);
 const char *section_know_story(struct compiler *compiler, int *ret_line); /* the last of all */
 /* `date`, `active|ended`, `register:contracts` */
 const char *section_field_kind(struct compiler *compiler, char *word, struct register_field *field);
+const char *section_open_decision(struct compiler *compiler, const struct entry *entry);
+const char *section_check_decisions(struct compiler *compiler, int *ret_line);
 void section_make_awake(struct compiler *compiler); /* quiet hours as calendars, when the zone is known */
 const char *section_open_schedule(struct compiler *compiler, const struct entry *entry);
 const char *section_open_form(struct compiler *compiler, const struct entry *entry);
@@ -102,6 +104,10 @@ value_reader read_customer_courtesy;
 value_reader read_customer_domains;
 value_reader read_customer_mailings;
 value_reader read_customers_see;
+value_reader read_decision_classes;
+value_reader read_decision_rule;
+value_reader read_decision_title;
+value_reader read_decision_word;
 value_reader read_department_word;
 value_reader read_field_by;
 value_reader read_field_classes;

@@ -75,9 +75,8 @@ static int64_t shift(const struct schedule_view *view, int64_t day)
 }
 
 /* The civil day of a date or an instant that the record has. False: it has none. */
-static bool day_of_field(const struct schedule_view *view, uint8_t field, int64_t *ret_day)
+static bool day_of_text(const struct zone *zone, const char *text, int64_t *ret_day)
 {
-    const char *text = view->values[field];
     msec at;
 
     if (!text)
@@ -86,8 +85,13 @@ static bool day_of_field(const struct schedule_view *view, uint8_t field, int64_
         return true;
     if (instant_parse(text, &at) != INSTANT_OK)
         return false;
-    *ret_day = zone_day(view->policy->zone, at);
+    *ret_day = zone_day(zone, at);
     return true;
+}
+
+static bool day_of_field(const struct schedule_view *view, uint8_t field, int64_t *ret_day)
+{
+    return day_of_text(view->policy->zone, view->values[field], ret_day);
 }
 
 /* ---- before and after something ---- */
@@ -238,19 +242,38 @@ static int64_t moved(const struct span *span, int64_t day, int step)
     return span->unit == SPAN_MONTHS ? civil_add_months(day, step * span->amount) : day + step * span->amount;
 }
 
+/* The days, both included, on which the condition holds for a value that is this day. */
+static void stretch(const struct schedule_when *when, int64_t day, int64_t *ret_first, int64_t *ret_last)
+{
+    *ret_first = when->kind == WHEN_WITHIN ? moved(&when->span, day, -1) : day;
+    *ret_last = when->kind == WHEN_SINCE ? moved(&when->span, day, 1) : day;
+}
+
+bool schedule_when_holds(const struct zone *zone, const struct schedule_when *when, const char *text,
+                         int64_t day)
+{
+    int64_t value, first, last;
+
+    if (when->kind == WHEN_IS)
+        return is_word(when, text);
+    if (!day_of_text(zone, text, &value))
+        return false;
+    stretch(when, value, &first, &last);
+    return first <= day && day <= last;
+}
+
 /* Cuts [*from_at, *to_at) to the time in which the condition holds. False: it does not hold at all. */
 static bool cut(const struct schedule_view *view, const struct schedule_when *when, msec *from_at,
                 msec *to_at)
 {
     const struct zone *zone = view->policy->zone;
-    int64_t first, last;
+    int64_t day, first, last;
 
     if (when->kind == WHEN_IS)
         return is_word(when, view->values[when->field]);
-    if (!day_of_field(view, when->field, &first))
+    if (!day_of_field(view, when->field, &day))
         return false;
-    last = when->kind == WHEN_SINCE ? moved(&when->span, first, 1) : first;
-    first = when->kind == WHEN_WITHIN ? moved(&when->span, first, -1) : first;
+    stretch(when, day, &first, &last);
     msec begins_at = zone_day_start(zone, first), ends_at = zone_day_start(zone, last + 1);
 
     *from_at = begins_at > *from_at ? begins_at : *from_at;

@@ -19,4 +19,8 @@ msec schedule_next(const struct schedule_view *view, msec after_at);
 /* Is the record one of those that `when` names, at that instant? */
 bool schedule_fits(const struct schedule_view *view, msec at);
 
+/* Does a value that is `text` fulfil the condition on that civil day? */
+bool schedule_when_holds(const struct zone *zone, const struct schedule_when *when, const char *text,
+                         int64_t day);
+
 #endif

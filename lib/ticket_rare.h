@@ -41,7 +41,7 @@ struct ticket_rare {
     struct approval *approvals; /* approval.h; those that were refused are gone */
     uint16_t told_count, pause_count, approval_count;
     msec staged_at;       /* when it came to its stage; NEVER: not known, or nothing depends on it */
-    msec occurred_at;     /* when the problem arose, 0: not said, or no clock of the regime counts from it */
+    msec occurred_at;     /* when the problem arose, 0: not said, or the regime does not ask */
     uint32_t supporting;  /* bits: departments that help the one that handles it */
     uint64_t merged_into; /* the ticket that answers for this one, 0: none */
     char *story;          /* what letters tell of it (story.h); NULL: they ask for nothing */

@@ -3,6 +3,17 @@ SELECT (duban.ticket_hot(record)
         || duban.ticket_cold(record.desk_id, record.ticket, $3::text = 'yes')
         || duban.ticket_records(record.desk_id, record.ticket, $3::text = 'yes')
         || duban.ticket_pauses(record.desk_id, record.ticket)
+        || jsonb_build_object('stages', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'stage', counted.stage, 'times', counted.times) ORDER BY counted.first), '[]')
+            FROM (SELECT entry.stage, count(*) AS times, min(entry.sequence) AS first
+                  FROM (SELECT passed.*, lag(passed.stage) OVER (ORDER BY passed.sequence) AS before
+                        FROM (SELECT journal.sequence, journal.body::jsonb ->> 'stage' AS stage
+                              FROM duban.journal
+                              WHERE journal.desk_id = record.desk_id AND journal.ticket = record.ticket) AS passed
+                        WHERE passed.stage IS NOT NULL) AS entry
+                  WHERE entry.stage IS DISTINCT FROM entry.before
+                  GROUP BY entry.stage) AS counted))
         || CASE WHEN record.supporting = '' THEN '{}'
                 ELSE jsonb_build_object('supporting', string_to_array(record.supporting, ',')) END
         || jsonb_build_object(

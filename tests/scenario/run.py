@@ -741,6 +741,16 @@ def expect_answer(place, member, value):
     return check
 
 
+def expect_decision(place, name, is_missing, word):
+    """What the regime decides of the ticket after the last action, or what must be known before it can."""
+    def check(output):
+        answer = output.answers[place]
+        came = [row for row in answer.get("decisions") or [] if row["decision"] == name]
+        fits = len(came) == 1 and (came[0].get("missing") if is_missing else came[0]["word"]) == word
+        return None if fits else json.dumps(answer, ensure_ascii=False)
+    return check
+
+
 def read_answer(tokens, words, place):
     """What the last action was answered."""
     if tokens.skip("refused"):
@@ -770,6 +780,9 @@ def read_answer(tokens, words, place):
         return expect_answer(place, "supporting", None)
     if tokens.skip("supporting"):
         return expect_answer(place, "supporting", read_list(tokens, words, "departments"))
+    if tokens.skip("decision"):
+        name = words.need("decisions", tokens.next("a decision"))
+        return expect_decision(place, name, tokens.skip("missing"), tokens.next("a word"))
     for member in ("number", "stage", "department", "handler", "revision", "moved", "changed"):
         if tokens.skip(member):
             return expect_answer(place, member, literal(tokens.next()))

@@ -102,12 +102,51 @@ def deadlines_follow_fields_through_a_restart(world):
         system.verify_journal(duban)
 
 
+def decisions_and_loops_are_shown(world):
+    """AFT-10, AFT-16: who pays is worked out from the records as they are now, the same after SIGKILL; stages are counted."""
+    regime = (system.ROOT / "etc/regimes/aftersales.ini").read_text(encoding="utf-8")
+    people = (system.ROOT / "tests/scenario/people/aftersales.ini").read_text(encoding="utf-8")
+    day = system.instant(-2 * 24 * 3600)[:10]
+    fault = {"class": "fault", "type": "hardware", "urgency": "general", "channel": "phone", "subject": "签名钥匙坏了", "customer": {"name": "华信"},
+             "contact": {"name": "李", "phone": "13812345678"}}
+    with world.duban(regime=regime, people=people) as duban:
+        with duban.client() as client:
+            client.call("customer.put", id="K-1", fields={"name": "华信", "contact": "李", "phone": "1"})
+            client.call("asset.put", id="A-1", fields={"serial": "1", "customer": "K-1", "applied_on": day})
+            created = client.call("ticket.create", **fault, fields={"asset": "A-1"})
+            ticket = created["ticket"]
+            same([(row["decision"], row["word"], row["missing"]) for row in created["decisions"]], [("key", None, "asset.damage")], "filed")
+            shown = duban.ctl("ticket", "show", ticket).stdout
+            assert "asset.damage" in shown, shown
+            client.call("asset.put", id="A-1", fields={"serial": "1", "customer": "K-1", "applied_on": day, "damage": "natural"})
+            decided = client.call("ticket.get", ticket=ticket)["decisions"]
+            line = next(i for i, text in enumerate(regime.splitlines(), 1) if "-> free" in text)
+            same([(row["word"], row["says"], row["line"]) for row in decided], [("free", "三年内自然损坏，免费更换", line)], "decided")
+            for stage in ("analysing", "phone", "analysing", "phone", "analysing"):
+                client.call("ticket.move", ticket=ticket, stage=stage)
+            client.call("progress.add", ticket=ticket, note="重启")
+            digest = client.digest()
+        duban.kill()
+        duban.start()
+        with duban.client() as client:
+            same(client.digest(), digest, "digest")
+            got = client.call("ticket.get", ticket=ticket)
+            same(got["decisions"], decided, "after a restart")
+            stages = [{"stage": "reported", "times": 1}, {"stage": "analysing", "times": 3}, {"stage": "phone", "times": 2}]
+            same(got["stages"], stages, "stages")
+            same(client.call("form.get", ticket=ticket, form="order")["decisions"], decided, "what a form shows")
+            shown = duban.ctl("ticket", "show", ticket).stdout
+            assert "三年内自然损坏，免费更换" in shown, shown
+            assert any(line.split() == ["analysing", "3"] for line in shown.splitlines()), shown
+        system.verify_journal(duban)
+
+
 def deadlines(client, *tickets):
     names = ("implementation", "renewed")
     return [clock["due_at"] for ticket in tickets for clock in client.call("ticket.get", ticket=ticket)["clocks"] if clock["clock"] in names]
 
 
-TESTS = [deadlines_follow_fields_through_a_restart, fields_are_changed_one_by_one, by_the_command_line]
+TESTS = [deadlines_follow_fields_through_a_restart, decisions_and_loops_are_shown, fields_are_changed_one_by_one, by_the_command_line]
 
 if __name__ == "__main__":
     main(TESTS)
