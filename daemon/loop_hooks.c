@@ -87,6 +87,11 @@ static uint64_t journal_sequence(void *context)
     return desk_journal_sequence(((struct loop *)context)->desk);
 }
 
+static bool hides_row(void *context, const struct peer *peer, const char *type, const char *body)
+{
+    return desk_hides_row(((struct loop *)context)->desk, peer, type, body);
+}
+
 static void on_committed(void *context, struct effects *effects)
 {
     struct loop *loop = context;
@@ -228,7 +233,7 @@ void loop_destroy(struct loop *loop)
 
 struct server_hooks loop_server_hooks(struct loop *loop)
 {
-    return (struct server_hooks){loop, on_request, journal_sequence, on_refused};
+    return (struct server_hooks){loop, on_request, journal_sequence, on_refused, hides_row};
 }
 
 struct writer_hooks loop_writer_hooks(struct loop *loop)

@@ -47,6 +47,8 @@ struct server_hooks {
     /* A call that the peer's role does not allow; it was answered. May be NULL. A client can cause as many of
        these as it likes: whoever journals them must bound them. */
     void (*on_refused)(void *context, const struct peer *peer, const struct method *method);
+    /* Is the body of this row hidden from the peer? May be NULL: nothing is. */
+    bool (*hides_row)(void *context, const struct peer *peer, const char *type, const char *body);
 };
 
 enum server_outcome {

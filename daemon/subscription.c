@@ -203,6 +203,15 @@ static struct history *history_of(const struct connection *connection,
     return connection->server->desks[subscription->desk].history;
 }
 
+static bool is_hidden(const struct connection *connection, const struct subscription *subscription,
+                      const struct history_row *row)
+{
+    const struct server_hooks *hooks = &connection->server->desks[subscription->desk].hooks;
+
+    return hooks->hides_row &&
+           hooks->hides_row(hooks->context, &connection->peer, row->type, row->text + row->data);
+}
+
 static void tell(struct connection *connection, const struct subscription *subscription,
                  struct history_row *row)
 {
@@ -213,7 +222,12 @@ static void tell(struct connection *connection, const struct subscription *subsc
     evbuffer_add_printf(connection->output,
                         "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"sub\":\"%" PRIu64 "\",",
                         subscription->name);
-    evbuffer_add(connection->output, text, strlen(text));
+    if (is_hidden(connection, subscription, row)) {
+        evbuffer_add(connection->output, row->text, row->data);
+        evbuffer_add_printf(connection->output, "{\"hidden\":true}");
+    } else {
+        evbuffer_add(connection->output, text, strlen(text));
+    }
     evbuffer_add(connection->output, "}}\n", 3);
 }
 

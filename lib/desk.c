@@ -11,6 +11,7 @@
 
 #include "lib/base/hash.h"
 #include "lib/base/memory.h"
+#include "lib/conceal.h"
 #include "lib/desk_parts.h"
 #include "lib/hold_rules.h"
 #include "lib/judge.h"
@@ -395,6 +396,11 @@ void desk_ticket_number(const struct desk *desk, uint64_t id, char *ret_text, si
     const struct ticket *ticket = store_ticket(desk->store, index);
 
     series_text(&desk->numbers, desk->policy, ticket->series, ticket->number, ret_text, room);
+}
+
+bool desk_hides_row(const struct desk *desk, const struct peer *peer, const char *type, const char *body)
+{
+    return conceal_applies(desk, peer) && conceal_hides_row(desk->policy, type, body);
 }
 
 const struct policy *desk_policy(const struct desk *desk)

@@ -97,6 +97,9 @@ bool desk_ticket(const struct desk *desk, uint64_t ticket, struct desk_ticket *r
 /* Its number as people know it, "" when it is not in memory. */
 void desk_ticket_number(const struct desk *desk, uint64_t ticket, char *ret_text, size_t room);
 
+/* Is this row of the journal hidden from the peer, because it tells how satisfied the customer is? */
+bool desk_hides_row(const struct desk *desk, const struct peer *peer, const char *type, const char *body);
+
 const struct policy *desk_policy(const struct desk *desk);
 const struct roster *desk_roster(const struct desk *desk);
 uint64_t desk_journal_sequence(const struct desk *desk);

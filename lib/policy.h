@@ -389,6 +389,7 @@ struct policy {
     msec late_entry_ms;                   /* how far back a record may be entered */
     uint8_t list_first[POLICY_TERMS_MAX]; /* urgencies that lead every list, in this order (list_order.h) */
     uint8_t list_first_count;
+    uint32_t satisfaction_hidden; /* roles that are not told how satisfied the customer is (conceal.h) */
     const char *list_first_names; /* single blanks between them; never NULL */
     struct approval_policy escalation;
     struct number_format numbers[POLICY_TERMS_MAX];

@@ -134,6 +134,15 @@ static const char *know(struct compiler *compiler, const char *happening, const 
     return wrong;
 }
 
+/* [satisfaction answers] */
+const char *read_satisfaction_hidden(struct compiler *compiler, const struct entry *entry)
+{
+    if (!compiler->policy->levels.count)
+        return value_wrong(compiler, "there is nothing to hide: [satisfaction] has no level");
+    return value_terms(compiler, &compiler->policy->roles, "role", entry->value,
+                       &compiler->policy->satisfaction_hidden);
+}
+
 const char *section_know_acts(struct compiler *compiler)
 {
     struct policy *policy = compiler->policy;

@@ -43,6 +43,7 @@ static const struct row rows[] = {
     {"steps", false, NULL, PASS_WORDS, read_step_word},
     {"signatures", false, NULL, PASS_WORDS, read_signature_word},
     {"satisfaction", false, NULL, PASS_WORDS, read_level_word},
+    {"satisfaction answers", false, "hidden from", PASS_REST, read_satisfaction_hidden},
     {"calendars", false, NULL, PASS_REST, read_calendar_word},
     {"regime", false, "name", PASS_REST, read_name},
     {"regime", false, "title", PASS_REST, read_title},

@@ -419,12 +419,13 @@ json_t *policy_describe(const struct policy *policy)
         json_array_append_new(reports, report_of(policy, &policy->reports[i]));
     for (size_t i = 0; i < policy->form_count; i++)
         json_array_append_new(forms, form_of(policy, &policy->forms[i]));
-    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
                      "regime", policy->name, "title", title_of(policy->title), "file", policy->file, "path",
                      policy->path, "digest", policy->digest, "language", language_name(policy->language),
                      "zone", zone_name(policy->zone), "calendar", calendar_name(policy->calendar),
-                     "list_first", list_first_of(policy), "words", all_words(policy), "routes",
-                     routes_of(policy), "routing", routing_of(policy), "stages", stages_of(policy),
+                     "list_first", list_first_of(policy), "satisfaction_hidden_from",
+                     names_of(&policy->roles, policy->satisfaction_hidden), "words", all_words(policy),
+                     "routes", routes_of(policy), "routing", routing_of(policy), "stages", stages_of(policy),
                      "machines", machines_of(policy), "pauses", pauses_of(policy), "clocks", clocks,
                      "ladders", ladders, "reports", reports, "forms", forms);
 }

@@ -129,6 +129,7 @@ value_reader read_language;
 value_reader read_last_window;
 value_reader read_late_entry;
 value_reader read_list_first;
+value_reader read_satisfaction_hidden;
 value_reader read_level_word;
 value_reader read_list_latest;
 value_reader read_list_records;

@@ -10,6 +10,7 @@
 #include "lib/request.h"
 
 #include "lib/base/instant.h"
+#include "lib/conceal.h"
 #include "lib/judge.h"
 #include "lib/merger.h"
 #include <inttypes.h>
@@ -115,9 +116,22 @@ static void reply_result(struct desk *desk, const struct request *request, const
     reply(desk, request, &line);
 }
 
+/* The regime itself is no secret: it names clocks, and no ticket's. */
+static bool hides_from(const struct desk *desk, const struct request *request)
+{
+    return !request->own_answer && strncmp(request->method->name, "policy.", strlen("policy.")) != 0 &&
+           conceal_applies(desk, &request->peer);
+}
+
 void request_answer(struct desk *desk, const struct request *request, json_t *result)
 {
     struct text text = {0};
+
+    if (hides_from(desk, request) && !conceal_answer(desk->policy, result)) {
+        request_refuse(desk, request, RPC_NOT_FOUND, NULL, "there is no such record");
+        json_decref(result);
+        return;
+    }
 
     rpc_write_value(&text, result);
     reply_result(desk, request, text_get(&text));
@@ -164,6 +178,8 @@ void request_done(struct desk *desk, const struct request *request, struct ticke
     uint64_t sequence = request->own_answer ? 0 : desk_journal(desk, ticket, request->method->name, body);
     struct text text = {0};
 
+    if (hides_from(desk, request))
+        (void)conceal_answer(desk->policy, result);
     rpc_write_value(&text, result);
     if (key) {
         struct key_row *row = effects_add(desk->out, EFFECT_KEY);
@@ -193,9 +209,29 @@ static struct read_effect *add_read(struct desk *desk, const struct request *req
     return read;
 }
 
+/* For a peer from whom something is hidden: what the database tells comes by way of the judge. Takes `hot`.
+ */
+static void read_hidden(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
+                        const char *const *parameters, size_t count)
+{
+    json_t *cold;
+
+    if (!request_cold(desk, request, statement, parameters, count, &cold)) {
+        json_decref(hot);
+        return;
+    }
+    json_object_update(hot, cold);
+    json_decref(cold);
+    request_answer(desk, request, hot);
+}
+
 void request_read(struct desk *desk, const struct request *request, const char *statement, json_t *hot,
                   const char *const *parameters, size_t count)
 {
+    if (hides_from(desk, request)) {
+        read_hidden(desk, request, statement, hot, parameters, count);
+        return;
+    }
     struct read_effect *read = add_read(desk, request, statement, parameters, count);
     struct text text = {0};
 
@@ -208,15 +244,24 @@ void request_read(struct desk *desk, const struct request *request, const char *
 void request_read_whole(struct desk *desk, const struct request *request, const char *statement,
                         const char *const *parameters, size_t count)
 {
-    add_read(desk, request, statement, parameters, count)->whole = true;
+    if (hides_from(desk, request))
+        read_hidden(desk, request, statement, json_object(), parameters, count);
+    else
+        add_read(desk, request, statement, parameters, count)->whole = true;
 }
 
 bool request_cold(struct desk *desk, const struct request *request, const char *statement,
                   const char *const *parameters, size_t count, json_t **ret_cold)
 {
     *ret_cold = request->cold ? json_loads(request->cold, 0, NULL) : NULL;
-    if (*ret_cold)
-        return true;
+    if (*ret_cold) { /* sentences are made of it */
+        if (hides_from(desk, request) && !conceal_answer(desk->policy, *ret_cold)) {
+            json_decref(*ret_cold);
+            *ret_cold = NULL;
+            request_refuse(desk, request, RPC_NOT_FOUND, NULL, "there is no such record");
+        }
+        return *ret_cold != NULL;
+    }
     add_read(desk, request, statement, parameters, count)->again = true;
     return false;
 }
@@ -388,7 +433,8 @@ static bool is_repeated(struct desk *desk, const struct request *request)
 
     if (!key || request->key_is_new || !keyset_may_have(&desk->keys, key))
         return false;
-    request_read_whole(desk, request, "request_key", (const char *const[]){key}, 1);
+    /* An answer that is on record was made for whoever asked. */
+    add_read(desk, request, "request_key", (const char *const[]){key}, 1)->whole = true;
     return true;
 }
 

@@ -294,6 +294,12 @@ class Speaker:
             raise RpcError(answer["error"])
         return answer["result"]
 
+    def next_line(self):
+        """What stands before the answer to a ping: an event that has come. No call may follow."""
+        self.process.stdin.write(b'{"jsonrpc":"2.0","id":"p","method":"system.ping"}\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
     refusal = system.Client.refusal
 
 
@@ -376,6 +382,42 @@ def contact_data_is_masked(world):
                     same(speaker.call("ticket.get", ticket=ticket)["contact"], wanted, f"{role}, ticket {ticket}")
         for text in ("13812345678", "lilei@"):
             assert text not in duban.log(), f"{text} is in the log"
+
+
+def satisfaction_is_hidden_from_the_handler(world):
+    """RSP-12: what the customer said of it reaches the handler in no answer, explanation, form or event; others see it."""
+    regime = (system.ROOT / "etc/regimes/response.ini").read_text(encoding="utf-8")
+    people = (system.ROOT / "tests/scenario/people/response.ini").read_text(encoding="utf-8")
+    roles = {role: (user, "") for role, user in ACCOUNTS.items()}
+    with world.duban(regime=regime, people=people, roles=roles, settings={"daemon.group": SOCKET_GROUP}) as duban, \
+            duban.client() as admin, Speaker(duban, ACCOUNTS["handler"]) as handler, Speaker(duban, ACCOUNTS["intake"]) as intake:
+        handler.call("event.subscribe", types=["satisfaction.record", "clock.reminded"])
+        intake.call("event.subscribe", types=["satisfaction.record"])
+        ticket = admin.call("ticket.create", **a_ticket(**{"class": "ticket"}, type="technical_software", urgency="high", details="x",
+                                                        occurred_at=instant(-3600), handler="zhang.wei"))["ticket"]
+        admin.call("satisfaction.record", ticket=ticket, level="dissatisfied", note="拖了三天", on_behalf_of="chen.jie")
+        told = intake.next_line()["params"]
+        same((told["type"], told["data"]["params"]["level"]), ("satisfaction.record", "dissatisfied"))
+        told = handler.next_line()["params"]
+        same((told["type"], told["ticket"], told["data"]), ("satisfaction.record", ticket, {"hidden": True}))
+        with Speaker(duban, ACCOUNTS["handler"]) as handler_too, Speaker(duban, ACCOUNTS["intake"]) as intake_too:
+            for view in (("ticket.get", {"ticket": ticket}), ("ticket.get", {"ticket": ticket, "view": "hot"}),
+                         ("clock.list", {"ticket": ticket}), ("clock.explain", {"ticket": ticket, "language": "en"}),
+                         ("form.get", {"ticket": ticket, "form": "sheet"}), ("notice.list", {"ticket": ticket}),
+                         ("ticket.list", {}), ("ticket.list", {"state": "all"})):
+                hidden = json.dumps(handler_too.call(view[0], **view[1]), ensure_ascii=False)
+                seen = json.dumps(intake_too.call(view[0], **view[1]), ensure_ascii=False)
+                for word in ("second_followup", "拖了三天", '"satisfaction": "dissatisfied"', '"subject": "dissatisfied"', '"chosen": true, "name": "dis'):
+                    assert word not in hidden, f"{view}: {word} in {hidden}"
+                if view[0] != "ticket.list":
+                    assert "second_followup" in seen, f"{view}: intake does not see it: {seen}"
+            notice = intake_too.call("notice.list", ticket=ticket)["notices"][0]
+            same(notice["clock"], "second_followup")
+            for method in ("notice.get", "notice.explain"):
+                assert intake_too.call(method, notice=notice["notice"])
+                same(handler_too.refusal(method, notice=notice["notice"]).name, "not_found", method)
+            record = intake_too.call("ticket.get", ticket=ticket)
+            same((record["satisfaction"], record["records"][-1]["note"]), ("dissatisfied", "拖了三天"))
 
 
 def who_speaks_for_whom(world):
@@ -655,6 +697,6 @@ def sigterm_drains(world):
 if __name__ == "__main__":
     main([a_request_from_start_to_end, a_complaint_with_its_gates, reading, the_same_key_the_same_answer,
           revisions_guard_against_each_other, many_clients_at_once, batches_and_notifications, every_role_and_every_method,
-          refusals_are_journaled, strangers_stay_outside, contact_data_is_masked, who_speaks_for_whom, subscriptions,
+          refusals_are_journaled, strangers_stay_outside, contact_data_is_masked, satisfaction_is_hidden_from_the_handler, who_speaks_for_whom, subscriptions,
           events_of_deadlines, reload_moves_deadlines, bad_reload_keeps_the_old, reload_under_load, database_away,
           database_crashes_under_load, sigterm_drains])
