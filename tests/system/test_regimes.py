@@ -254,6 +254,27 @@ def reports_of_control_go_by_its_words(world):
         firm.client.close()
 
 
+def standard_appraises_its_branches(world):
+    """STD-27, STD-28, STD-29, STD-30: four indicators of a quarter each, spot checks, who passes, who is commended, who is named."""
+    with opened(world, "standard") as duban:
+        firm = Firm(duban, regime_named("standard"))
+        answers = {"north": (90, 90, 80, 100), "south": (60, 70, 50, 60), "west": (85, 75, 80, 84), "east": (70, 72, 74, 76)}
+        for branch, values in answers.items():
+            firm.call("register.put", register="branch", id=branch, fields={"name": branch, "region": "R"})
+            for month in ("2026-02", "2026-03"):  # the region's first appraisal is another one
+                names = ("duration", "timely_service", "progress_told", "staff_answers")
+                firm.call("register.put", register="survey", id=f"{branch}-{month}",
+                          fields={"branch": branch, "held": f"{month}-10", **dict(zip(names, values))})
+        for number, (branch, grade) in enumerate((("south", "A"), ("east", "E"), ("west", "B"))):
+            firm.call("register.put", register="spot_check", id=f"S-{number}", fields={"branch": branch, "held": "2026-03-12", "grade": grade})
+        rows = {row["branch"]: row for row in
+                rows_of(firm.call("report.get", report="appraisal", month="2026-03", language="en"))}
+        firm.client.close()
+        same({name: row["satisfaction"] for name, row in rows.items()}, {"north": 9000, "south": 6000, "west": 8100, "east": 7300}, "means")
+        same({name: row["score"] for name, row in rows.items()}, {"north": 9000, "south": 6300, "west": 8300, "east": 7000}, "scores")
+        same([name for name, row in sorted(rows.items(), key=lambda row: row[1]["rank"])], ["north", "west", "east", "south"], "rank")
+
+
 def pages(client, member, **params):
     """All of a list by pages of two."""
     seen, after = [], None
@@ -320,7 +341,7 @@ def reports_of_aftersales_go_by_its_words(world):
 
 
 TESTS = [*(test_of(regime) for regime in REGIMES), reports_of_control_go_by_its_words, reports_of_aftersales_go_by_its_words,
-         response_lists_the_most_urgent_first]
+         response_lists_the_most_urgent_first, standard_appraises_its_branches]
 
 if __name__ == "__main__":
     main(TESTS)

@@ -557,7 +557,7 @@ def appraise(surveys, checks, regions, month, fail_months):
 
 
 def branches_are_appraised(world):
-    """STD-27 to STD-30: weighted indicators, spot checks, who passes, ranks, who is commended, named, or fails again."""
+    """STD-27, STD-28, STD-29, STD-30: weighted indicators, spot checks, who passes, ranks, who is commended, named, or fails again."""
     random_ = random.Random(7)
     now = datetime.datetime.now(datetime.timezone.utc)
     months = [shift(month_of(now), -count) for count in (5, 4, 3, 2, 1)]

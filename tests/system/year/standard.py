@@ -11,7 +11,7 @@ PEOPLE = {"intake": ("intake", "service"), "handler": ("handler", "service"), "r
           "branch_service_manager": ("branch_service_manager", "service"), "account_manager": ("account_manager", "service"),
           "branch_general_manager": ("branch_general_manager", None), "project_manager": ("project_manager", "implementation"),
           "director": ("director", None), "commercial_director": ("commercial_director", None),
-          "operations_director": ("operations_director", None)}
+          "operations_director": ("operations_director", None), "leadership": ("leadership", None)}
 PEOPLE |= {f"head_{name}": ("department_head", name) for name in ("service", "business", "implementation", "commercial", "training")}
 CALL = {"channel": "phone", "direction": "out", "reached": True}
 MAIL = CALL | {"channel": "email"}
@@ -254,6 +254,14 @@ def course(story, random, number):
                 life.say("contact.record", **CALL)
 
 
+def reports(tally):
+    """STD-27 to STD-31: the month's appraisal to the leadership, the worksheets to the account manager."""
+    for month in range(12):
+        first = months_later(BEGIN, month)
+        for schedule, run in (("appraisal", rolled_forward(first + 4 * DAY)), ("worksheets", rolled_back(first + 9 * DAY))):
+            tally[schedule, "reported"] += run + 9 * HOUR <= HORIZON
+
+
 def plans(story, random):
     """STD-18, STD-21: for the operations director by 17:00 on the 25th, on a rest day the next working day."""
     for month in range(12):
@@ -299,7 +307,9 @@ STAGES = (("a", "same day"), ("b1", 7), ("b2", "same day"), ("b3", "same day"), 
 
 def project(story, random):
     """STD-3 to STD-6: a call every five working days, a report for every stage, live when accepted, paid and filed."""
-    life = file(story, random, BEGIN + random.randrange(330 * DAY), "project", department="implementation")
+    own_days = random.choice((None, 3, 12))
+    life = file(story, random, BEGIN + random.randrange(330 * DAY), "project", department="implementation",
+                **({"fields": {"days": own_days}} if own_days else {}))
     start, calls, entered, over = life.now, [], life.now, False
     for stage, days in STAGES:
         if stage != "a":
@@ -320,6 +330,10 @@ def project(story, random):
             left = life.now
         life.owe("stage_report", due, start=entered, met=reported, over=left if stage != "e" else NEVER, again=stage != "a",
                  rungs=project_ladder(due))
+        if stage == "c1":
+            due = working_days_after(entered, own_days or 7)
+            story.tally.owe("implementation", entered, due, met=left, rungs=project_ladder(due),
+                            reminders=[(parts(entered, due, 80)[0], {"handler"})])
         if left == NEVER:
             break
     solved = life.now if life.now < HORIZON else NEVER
@@ -430,6 +444,7 @@ def make(random):
     story.advance(BEGIN)
     greetings(story, random)
     plans(story, random)
+    reports(story.tally)
     for number in range(CONTRACTS):
         contract = Contract(story, random, number)
         contract.tell()
