@@ -65,7 +65,7 @@ static json_t *all_words(const struct policy *policy)
     return all;
 }
 
-static json_t *names_of(const struct vocabulary *words, uint32_t bits)
+json_t *policy_describe_names(const struct vocabulary *words, uint32_t bits)
 {
     json_t *list = json_array();
 
@@ -79,7 +79,7 @@ static json_t *names_of(const struct vocabulary *words, uint32_t bits)
 static void set_names(json_t *object, const char *name, const struct vocabulary *words, uint32_t bits)
 {
     if (bits)
-        json_object_set_new(object, name, names_of(words, bits));
+        json_object_set_new(object, name, policy_describe_names(words, bits));
 }
 
 /* Only what it asks about; an empty object is every ticket. */
@@ -424,8 +424,8 @@ json_t *policy_describe(const struct policy *policy)
                      policy->path, "digest", policy->digest, "language", language_name(policy->language),
                      "zone", zone_name(policy->zone), "calendar", calendar_name(policy->calendar),
                      "list_first", list_first_of(policy), "satisfaction_hidden_from",
-                     names_of(&policy->roles, policy->satisfaction_hidden), "words", all_words(policy),
-                     "routes", routes_of(policy), "routing", routing_of(policy), "stages", stages_of(policy),
-                     "machines", machines_of(policy), "pauses", pauses_of(policy), "clocks", clocks,
-                     "ladders", ladders, "reports", reports, "forms", forms);
+                     policy_describe_names(&policy->roles, policy->satisfaction_hidden), "words",
+                     all_words(policy), "routes", routes_of(policy), "routing", routing_of(policy), "stages",
+                     stages_of(policy), "machines", machines_of(policy), "pauses", pauses_of(policy),
+                     "clocks", clocks, "ladders", ladders, "reports", reports, "forms", forms);
 }

@@ -9,4 +9,7 @@
    clocks:[…], ladders:[…], reports:[…]}: everything with its line of the file. */
 json_t *policy_describe(const struct policy *policy);
 
+/* The names of those words whose bits are set, in the order of the regime. */
+json_t *policy_describe_names(const struct vocabulary *words, uint32_t bits);
+
 #endif

@@ -9,6 +9,7 @@
 #include "lib/routing.h"
 
 #include "lib/base/memory.h"
+#include "lib/policy_describe.h"
 #include "lib/rpc.h"
 #include <string.h>
 
@@ -54,16 +55,6 @@ void routing_take(struct ticket *ticket, const struct routing *routing)
     routing_lead(ticket);
 }
 
-static json_t *names_of(const struct vocabulary *words, uint32_t bits)
-{
-    json_t *list = json_array();
-
-    for (uint8_t i = 0; i < words->count; i++)
-        if (bits >> i & 1)
-            json_array_append_new(list, json_string(words->terms[i].name));
-    return list;
-}
-
 static void set_person(const struct desk *desk, json_t *object, const char *name, uint16_t person)
 {
     if (person != TICKET_NOBODY)
@@ -89,7 +80,8 @@ void routing_note(struct desk *desk, const struct ticket *ticket, const struct r
     set_person(desk, body, "handler", routing->handler);
     set_person(desk, body, "stands_for", routing->stands_for);
     if (route->supporting)
-        json_object_set_new(body, "supporting", names_of(&policy->departments, route->supporting));
+        json_object_set_new(body, "supporting",
+                            policy_describe_names(&policy->departments, route->supporting));
     rpc_write_canonical(&text, body);
     desk_journal(desk, ticket, "ticket.routed", arena_bytes(arena, text_get(&text), text.length));
     text_finish(&text);
