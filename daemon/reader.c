@@ -92,10 +92,8 @@ static const char *statement_at(size_t index)
 static const char *report_statement_at(size_t index)
 {
     static const char *const names[] = {
-        "report_overdue",
-        "report_breaches",
-        "report_tickets",
-        "report_satisfaction",
+        "report_overdue",      "report_breaches", "report_tickets",
+        "report_satisfaction", "report_worklog",  "report_open",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;

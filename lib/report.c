@@ -18,9 +18,9 @@
 #include <string.h>
 
 static const struct report_kind *const kinds[] = {
-    &report_overdue,     &report_breaches,     &report_times,     &report_outcome,
-    &report_bottlenecks, &report_satisfaction, &report_trend,     &report_complaints,
-    &report_attitude,    &report_lists,        &report_appraisal,
+    &report_overdue,      &report_breaches, &report_times,      &report_outcome,  &report_bottlenecks,
+    &report_satisfaction, &report_trend,    &report_complaints, &report_attitude, &report_lists,
+    &report_appraisal,    &report_worklog,  &report_open,
 };
 
 const struct report_kind *report_kind_at(size_t index)

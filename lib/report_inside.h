@@ -84,7 +84,7 @@ struct report_kind {
 
 extern const struct report_kind report_overdue, report_breaches, report_times, report_outcome,
     report_bottlenecks, report_satisfaction, report_trend, report_complaints, report_attitude, report_lists,
-    report_appraisal;
+    report_appraisal, report_worklog, report_open;
 
 const struct report_kind *report_kind_at(size_t index); /* NULL behind the last */
 const struct report_kind *report_kind_find(const char *name);

@@ -466,7 +466,7 @@ def a_page_has_it_all(world):
     out = told.duban.ctl("report", "all", "--html", "--month", month, "-o", file, "--pages", system.ROOT / "etc/pages")
     same((out.returncode, out.stderr), (0, ""), "report all")
     page = file.read_text(encoding="utf-8")
-    for title in ("当前超时一览", "超时统计", "响应与解决时间", "办结情况", "瓶颈分析", "客户满意度", "月度趋势", "投诉分析", "服务态度投诉"):
+    for title in ("当前超时一览", "超时统计", "响应与解决时间", "办结情况", "瓶颈分析", "客户满意度", "月度趋势", "投诉分析", "服务态度投诉", "工作记录", "跟进清单"):
         assert f"<h1>{title}</h1>" in page, title
     assert page.count("<svg") >= 10 and "张伟" in page and "http://" not in page and "https://" not in page, page[:500]
     with told.duban.client() as client:
@@ -803,6 +803,99 @@ def what_is_overdue(world):
         assert all(re.fullmatch(r"S-\d{6}", line["number"]) for line in lines), lines[:2]
 
 
+def work_is_recorded(world):
+    """STD-31: who did what on which day: by person, by person and day, and line by line; a machine's mails are nobody's work."""
+    told = desk(world)
+    words = {"contact.record": ("contacts", "联系"), "progress.add": ("entries", "进展记录"), "step.done": ("steps", "步骤"),
+             "ticket.solve": ("solutions", "解决")}
+    params, since, before = periods_of(told, 2)[1]
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    extra = since.replace(day=15, hour=23, minute=59, second=59)
+    with told.duban.client() as client:
+        ticket = next(number for number, story in enumerate(told.stories, 1) if not story.is_closed and story.received < since)
+        client.call("ticket.assign", ticket=str(ticket), handler="sun.li")
+        for method, given in (("progress.add", dict(note="已查日志")), ("progress.add", dict(note="等零件")),
+                              ("contact.record", dict(channel="email", direction="out", reached=True, automatic=True))):
+            client.call(method, ticket=str(ticket), at=extra.isoformat(timespec="milliseconds"), history=True, **given)
+        document = client.call("report.get", report="worklog", **params)
+        of_complaints = client.call("report.get", report="worklog", by="class,month", **{"class": "complaint"}, **params)
+    acts = [(datetime.datetime.fromisoformat(at), method, story, given) for story in told.stories
+            for at, method, given in story.calls() if method in words]
+    acts = [act for act in acts if since <= act[0] < before]
+    days, counts = collections.defaultdict(collections.Counter), collections.Counter(acts=2, entries=2)
+    days[f"{extra:%Y-%m-%d}"].update(acts=2, entries=2)
+    for at, method, _, _ in acts:
+        for counter in (counts, days[f"{at.astimezone(ZONE):%Y-%m-%d}"]):
+            counter.update(("acts", words[method][0]))
+    names = ("acts", "contacts", "entries", "steps", "solutions")
+    assert counts["steps"] and counts["solutions"] > 50, counts
+    same(rows_of(document), [{"person": me, **{name: counts[name] for name in names}}], "summary")
+    same(rows_of(document, 1), [{"person": me, "day": day, **{name: days[day][name] for name in names}} for day in sorted(days)], "days")
+    lines = rows_of(document, 2)
+    same([line["at"] for line in lines], sorted(line["at"] for line in lines), "in the order of time")
+    channels, kinds = {"contact.record": "电话"}, {"contact.record": "其他", "step.done": {"cause": "原因分析", "measure": "改进措施"}}
+    wanted = collections.Counter((words[method][1], channels.get(method, ""),
+                                  kinds[method][given["step"]] if method == "step.done" else kinds.get(method, ""),
+                                  story.customer, given.get("note") or given.get("result") or "", at.timestamp())
+                                 for at, method, story, given in acts)
+    owner = told.stories[ticket - 1].customer
+    wanted.update(("进展记录", "", "", owner, note, extra.timestamp()) for note in ("已查日志", "等零件"))
+    same(collections.Counter((line["work"], line["channel"], line["kind"], line["customer"], line["note"],
+                              datetime.datetime.fromisoformat(line["at"]).timestamp()) for line in lines), wanted, "lines")
+    same([(row["class"], row["month"], row["acts"]) for row in rows_of(of_complaints)],
+         [("投诉", params["month"], sum(story.class_name == "complaint" for _, _, story, _ in acts)
+           + 2 * (told.stories[ticket - 1].class_name == "complaint"))], "of complaints")
+
+
+def what_is_open(world):
+    """STD-31: open tickets of a class: stage and since when, handler, last contact, and the deadline that comes next."""
+    with world.duban(regime=REGIME) as duban, duban.client() as client:
+        now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        wanted = {}
+        for number in range(24):
+            class_name = ("request", "complaint")[number % 2]
+            received = now - HOUR * (1 + number)
+            filed = client.call("ticket.create", type="quality", urgency="general", channel="phone", customer={"name": CUSTOMERS[number % 7]},
+                                contact={"name": "李雷", "phone": "13812345678"}, subject="慢", history=True,
+                                received_at=received.isoformat(), **{"class": class_name})
+            row = {"class": TITLES[class_name], "customer": CUSTOMERS[number % 7], "stage": "已受理", "since": received,
+                   "person": "（无）", "received": received, "contacted": None, "clock": "首次联系", "due": received + 8 * HOUR}
+            step = dict(ticket=filed["ticket"], history=True)
+            if number % 3:
+                moved = received + HOUR / 4
+                client.call("ticket.assign", handler="sun.li", at=moved.isoformat(), **step)
+                client.call("progress.add", note="还在办", at=(moved + HOUR / 8).isoformat(), **step)  # it stays where it is
+                row |= {"stage": "办理中", "since": moved, "person": "孙丽"}
+            if number % 3 == 2:
+                for minutes in (30, 40):
+                    called = received + HOUR * minutes / 60
+                    client.call("contact.record", channel="phone", direction="out", reached=True, at=called.isoformat(), **step)
+                row |= {"contacted": called}
+            if row["contacted"] or row["due"] < now:
+                row |= {"clock": "解决", "due": received + 120 * HOUR}
+            if number in (9, 10):
+                client.call("ticket.solve", result="好了", at=(received + HOUR / 2).isoformat(), **step)
+                row |= {"stage": "已解决", "since": received + HOUR / 2, "clock": "", "due": None}
+                if number == 10:
+                    client.call("ticket.close", at=(received + HOUR * 0.6).isoformat(), **step)
+                    continue
+                row |= {"clock": "首次联系" if received + 8 * HOUR > now else "", "due": received + 8 * HOUR if received + 8 * HOUR > now else None}
+            client.call("progress.add", note="以上为补记", at=now.isoformat(), **step)  # all is told: what is late is late
+            wanted[filed["number"]] = row
+        for class_name in ("request", "complaint", None):
+            document = client.call("report.get", report="open", **({"class": class_name} if class_name else {}))
+            mine = {number: row for number, row in wanted.items() if class_name is None or row["class"] == TITLES[class_name]}
+            got = {line.pop("number"): {name: value and name in ("since", "received", "contacted", "due")
+                                        and datetime.datetime.fromisoformat(value) or value for name, value in line.items()}
+                   for line in rows_of(document, 1)}
+            same(list(got), sorted(mine), "which")
+            for number, row in mine.items():
+                same(got[number], row, number)
+            same({row["person"]: row["open"] for row in rows_of(document)},
+                 dict(collections.Counter(row["person"] for row in mine.values())), "by person")
+        assert client.refusal("report.get", report="open", month="2026-01").field == "month"
+
+
 def wrong_questions(world):
     """Each is refused by the field that is wrong, with what would do."""
     told = desk(world)
@@ -881,7 +974,7 @@ def the_end(world):
 TESTS = [breaches_are_counted, times_are_medians, outcomes_are_shares, bottlenecks_are_found, satisfaction_is_a_mean,
          months_compare, complaints_are_reviewed, a_page_has_it_all,
          branches_are_appraised, records_are_listed, wrong_regimes,
-         reports_go_by_mail, csv_says_the_same, what_is_overdue, wrong_questions, who_may_read, writes_do_not_wait,
+         reports_go_by_mail, csv_says_the_same, what_is_overdue, work_is_recorded, what_is_open, wrong_questions, who_may_read, writes_do_not_wait,
          the_end]
 
 if __name__ == "__main__":

@@ -255,10 +255,12 @@ def course(story, random, number):
 
 
 def reports(tally):
-    """STD-27 to STD-31: the month's appraisal to the leadership, the worksheets to the account manager."""
+    """STD-27 to STD-31: the month's appraisal to the leadership, the worksheets to the account manager, what was done and
+    what is open to the branch's service manager."""
     for month in range(12):
         first = months_later(BEGIN, month)
-        for schedule, run in (("appraisal", rolled_forward(first + 4 * DAY)), ("worksheets", rolled_back(first + 9 * DAY))):
+        for schedule, run in (("appraisal", rolled_forward(first + 4 * DAY)), ("worksheets", rolled_back(first + 9 * DAY)),
+                              ("worklog", rolled_forward(first)), ("follow_up", rolled_forward(first))):
             tally[schedule, "reported"] += run + 9 * HOUR <= HORIZON
 
 
