@@ -40,15 +40,16 @@
 
 /* ---- stepping ---- */
 
-/* What was read for a request stays with it when it has to wait for its ticket, too. */
-static void wait_for(struct loop *loop, uint64_t token, bool is_recall, const struct posted *posted)
+/* What was read for a request stays with it when it has to wait for its ticket or its key, too. */
+static void wait_for(struct loop *loop, uint64_t token, enum effect_kind kind, const struct posted *posted)
 {
+    bool keeps_cold = kind == EFFECT_RECALL || kind == EFFECT_READ;
     const struct waiting waiting = {
         .token = token,
         .since_ms = clock_monotonic_ms(),
-        .restores = is_recall ? outward_expect_recall(loop->outward) : 0,
+        .restores = kind == EFFECT_RECALL ? outward_expect_recall(loop->outward) : 0,
         .recalls = posted ? posted->recalls : 0,
-        .cold = is_recall && posted && posted->cold ? memory_text(posted->cold) : NULL,
+        .cold = keeps_cold && posted && posted->cold ? memory_text(posted->cold) : NULL,
     };
 
     batch_wait(loop->gathering, &waiting);
@@ -72,11 +73,11 @@ static void scan(struct loop *loop, const struct posted *posted)
         if (effect->kind == EFFECT_NOTE)
             log_note(effect->note->line);
         else if (effect->kind == EFFECT_REPLY)
-            wait_for(loop, effect->reply->token, false, posted);
+            wait_for(loop, effect->reply->token, effect->kind, posted);
         else if (effect->kind == EFFECT_READ)
-            wait_for(loop, effect->read->token, false, posted);
+            wait_for(loop, effect->read->token, effect->kind, posted);
         else if (effect->kind == EFFECT_RECALL)
-            wait_for(loop, effect->recall->token, true, posted);
+            wait_for(loop, effect->recall->token, effect->kind, posted);
         else if (effect->kind == EFFECT_SEND)
             note_send(loop);
     }

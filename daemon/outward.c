@@ -66,6 +66,7 @@ struct reading {
     struct outward *outward;
     uint64_t token;
     char *hot;
+    char *cold; /* read for this request before, when it is its key that is looked for; may be NULL */
     bool is_whole, is_key, is_again;
 };
 
@@ -101,6 +102,14 @@ static void answer_found(const struct reading *reading, const char *column)
     free(merged);
 }
 
+static char *take_cold(struct reading *reading)
+{
+    char *cold = reading->cold;
+
+    reading->cold = NULL;
+    return cold;
+}
+
 static void on_read(void *context, enum read_outcome outcome, const char *json)
 {
     struct reading *reading = context;
@@ -115,7 +124,7 @@ static void on_read(void *context, enum read_outcome outcome, const char *json)
         break;
     case READ_NOTHING:
         if (reading->is_key)
-            options->again(options->context, reading->token, true, 0, NULL);
+            options->again(options->context, reading->token, true, 0, take_cold(reading));
         else
             server_answer_error(options->server, reading->token, RPC_NOT_FOUND, NULL,
                                 "there is no such record");
@@ -126,10 +135,11 @@ static void on_read(void *context, enum read_outcome outcome, const char *json)
         break;
     }
     free(reading->hot);
+    free(reading->cold);
     free(reading);
 }
 
-static void release_read(struct outward *outward, const struct read_effect *read)
+static void release_read(struct outward *outward, const struct read_effect *read, struct waiting *waiting)
 {
     if (!server_request(outward->options.server, read->token))
         return;
@@ -142,7 +152,9 @@ static void release_read(struct outward *outward, const struct read_effect *read
         .is_whole = read->whole,
         .is_again = read->again,
         .is_key = strcmp(read->statement, "request_key") == 0,
+        .cold = waiting->cold,
     };
+    waiting->cold = NULL;
     char desk_id[16];
     const char *parameters[READ_PARAMETERS_MAX] = {
         desk_id}; /* the judge doesn't know its number in the database */
@@ -327,7 +339,7 @@ static void release_one(struct outward *outward, const struct effect *effect, st
         (*waiting)++;
         break;
     case EFFECT_READ:
-        release_read(outward, effect->read);
+        release_read(outward, effect->read, *waiting);
         (*waiting)++;
         break;
     case EFFECT_RECALL:

@@ -79,11 +79,11 @@ struct reader {
 static const char *statement_at(size_t index)
 {
     static const char *const names[] = {
-        "ticket_full",    "ticket_closed",  "ticket_subjects", "ticket_list",  "ticket_list_urgent",
-        "ticket_search",  "notice_list",    "notice_get",      "journal_read", "request_key",
-        "recall_ticket",  "recall_clocks",  "recall_pauses",   "recall_told",  "recall_notice",
-        "explain_ticket", "explain_notice", "version_list",    "version_get",  "optout_list",
-        "mailing_get",    "mailing_list",
+        "ticket_full",   "ticket_closed",    "ticket_subjects", "ticket_list",   "ticket_list_urgent",
+        "ticket_search", "customer_tickets", "notice_list",     "notice_get",    "journal_read",
+        "request_key",   "recall_ticket",    "recall_clocks",   "recall_pauses", "recall_told",
+        "recall_notice", "explain_ticket",   "explain_notice",  "version_list",  "version_get",
+        "optout_list",   "mailing_get",      "mailing_list",
     };
 
     return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;

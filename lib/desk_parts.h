@@ -78,7 +78,9 @@ struct desk {
     msec now;
     struct effects *out;
     const char *said; /* the note of the request that is being judged, NULL */
-    bool finds_late;  /* what is told now was found while catching up */
+    const json_t
+        *past;       /* what the customer came with before (past.h), while letters are decided that list it */
+    bool finds_late; /* what is told now was found while catching up */
 };
 
 /* Numbers of rungs that are no ladder's (see notice_row). */

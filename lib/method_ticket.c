@@ -14,6 +14,7 @@
 #include "lib/intake.h"
 #include "lib/judge.h"
 #include "lib/method_handlers.h"
+#include "lib/past.h"
 #include "lib/request.h"
 #include "lib/routing.h"
 #include "lib/stage.h"
@@ -248,12 +249,28 @@ static void occur(struct desk *desk, struct ticket *ticket, msec occurred_at)
     judge_happen(desk, ticket, &occurred, NULL);
 }
 
+/* Letters at intake may list what the customer came with before. */
+static void report_with(struct desk *desk, struct ticket *ticket, json_t *past, const char *reason)
+{
+    desk->past = past;
+    judge_report(desk, ticket, desk->now, reason);
+    desk->past = NULL;
+    json_decref(past);
+}
+
 static void create(struct desk *desk, const struct request *request)
 {
     struct intake intake;
     uint32_t index;
+    json_t *past;
 
     if (!read_intake(desk, request, &intake))
+        return;
+    const struct past_question question = {.id = member(intake.customer, "id"),
+                                           .name = member(intake.customer, "name"),
+                                           .class_index = intake.class_index};
+
+    if (!past_read(desk, request, &question, &past))
         return;
     struct ticket *ticket = file_ticket(desk, &intake, &index);
     struct occurrence received = {.what = HAPPENING_RECEIVED, .at = intake.received_at, .kind = POLICY_NONE};
@@ -268,7 +285,7 @@ static void create(struct desk *desk, const struct request *request)
     occur(desk, ticket, request_instant(request, "occurred_at"));
     stage_happen(desk, request, ticket, &received, ticket->stage);
     field_tell(desk, ticket, &news);
-    judge_report(desk, ticket, desk->now, "a new record was accepted");
+    report_with(desk, ticket, past, "a new record was accepted");
     json_t *result = answer_changed(desk, ticket);
 
     json_object_set_new(result, "number", json_string(desk_number(desk, ticket, &desk->out->arena)));
@@ -364,6 +381,14 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
         !read_classification(desk, request, ticket, &now))
         return;
     bool is_reported = now.urgency != ticket->urgency;
+    const struct past_question question = {.id = customer_of_ticket(desk, ticket, &desk->out->arena).id,
+                                           .name = intern_text(desk->customers, ticket->customer),
+                                           .but = ticket->id,
+                                           .class_index = now.class_index};
+    json_t *past = NULL;
+
+    if (is_reported && !past_read(desk, request, &question, &past))
+        return;
     bool is_other = is_reported || now.class_index != ticket->class_index;
     struct routing routing;
     bool is_rerouted = routes_anew(desk, ticket, &now, &routing);
@@ -376,7 +401,7 @@ void method_ticket_classify(struct desk *desk, const struct request *request, st
         routing_take(ticket, &routing);
     judge_reclassified(desk, ticket, at, is_other);
     if (is_reported)
-        judge_report(desk, ticket, desk->now, "the urgency was changed");
+        report_with(desk, ticket, past, "the urgency was changed");
     json_t *result = answer_summary(desk, ticket);
 
     json_object_set_new(result, "clocks", answer_clocks(desk, ticket));

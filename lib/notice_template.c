@@ -38,12 +38,13 @@ static const char *const variable_names[VARIABLE_COUNT] = {
     [VARIABLE_STAGES] = "stages",
     [VARIABLE_FIELD] = "field.NAME",
     [VARIABLE_HANDLER_CONTACT] = "handler.contact",
+    [VARIABLE_PAST] = "customer.tickets",
     [VARIABLE_TOTAL] = "total",
     [VARIABLE_ITEMS] = "items",
 };
 
 /* Lines of our own making: they stay lines, and have no place in a subject. */
-static const enum notice_variable of_lines[] = {VARIABLE_ITEMS, VARIABLE_STAGES};
+static const enum notice_variable of_lines[] = {VARIABLE_ITEMS, VARIABLE_STAGES, VARIABLE_PAST};
 
 /* A stretch of a template: literal text up to a variable, VARIABLE_COUNT when it ends without one. */
 struct piece {

@@ -36,6 +36,7 @@ enum notice_variable {
     VARIABLE_STAGES,    /* a line for each stage that it went through */
     VARIABLE_FIELD,     /* {field.NAME}: any of the regime's own fields */
     VARIABLE_HANDLER_CONTACT,
+    VARIABLE_PAST,  /* a line for each of the customer's earlier tickets */
     VARIABLE_TOTAL, /* digests: how many notices, */
     VARIABLE_ITEMS, /* and a line for each */
     VARIABLE_COUNT,
@@ -44,7 +45,7 @@ enum notice_variable {
 /* What names people outside or inside: shown only to roles that must know (`sees` of a regime). */
 #define NOTICE_NAMES (UINT32_C(1) << VARIABLE_CUSTOMER | UINT32_C(1) << VARIABLE_HANDLER)
 /* Names, and what goes beyond a name. */
-#define NOTICE_PRIVATE (NOTICE_NAMES | UINT32_C(1) << VARIABLE_HANDLER_CONTACT)
+#define NOTICE_PRIVATE (NOTICE_NAMES | UINT32_C(1) << VARIABLE_HANDLER_CONTACT | UINT32_C(1) << VARIABLE_PAST)
 /* What is never masked: who is told, when, and the frame of a digest, whose lines are masked one by one. */
 #define NOTICE_ALWAYS                                                                                        \
     (UINT32_C(1) << VARIABLE_RECIPIENT | UINT32_C(1) << VARIABLE_NOW | UINT32_C(1) << VARIABLE_TOTAL |       \

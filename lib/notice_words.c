@@ -9,6 +9,7 @@
  */
 #include "lib/notice_words.h"
 
+#include "lib/past.h"
 #include "lib/story.h"
 
 #include <inttypes.h>
@@ -131,6 +132,8 @@ static void put_story(const struct desk *desk, const struct occasion *occasion, 
     if (uses >> VARIABLE_STAGES & 1)
         stages = story_stages(desk, occasion->ticket, occasion->at, language, arena);
     values->of[VARIABLE_STAGES] = stages ? stages : NOTHING;
+    if (uses >> VARIABLE_PAST & 1)
+        values->of[VARIABLE_PAST] = past_lines(desk, language, arena);
     if (!(uses >> VARIABLE_FIELD & 1))
         return;
     values->field_count = story_facts(desk, occasion->ticket, language, arena, &fields);

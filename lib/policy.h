@@ -403,6 +403,7 @@ struct policy {
     struct report_policy *reports;
     size_t report_count, report_capacity;
     uint32_t told_stages; /* bits: classes of which letters name {stages} */
+    uint32_t told_past;   /* bits: classes whose letters at intake name {customer.tickets} */
     struct field_policy *fields;
     size_t field_count, field_capacity;
     struct decision_policy *decisions;

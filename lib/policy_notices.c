@@ -23,6 +23,7 @@ static const struct {
     {"urgency", VARIABLE_URGENCY},
     {"stage", VARIABLE_STAGE},
     {"customer", VARIABLE_CUSTOMER},
+    {"customer_tickets", VARIABLE_PAST},
     {"department", VARIABLE_DEPARTMENT},
     {"handler", VARIABLE_HANDLER},
     {"handler_contact", VARIABLE_HANDLER_CONTACT},

@@ -13,8 +13,8 @@ void story_enter(const struct desk *desk, struct ticket *ticket, msec at);
 /* As it came back from its row; "" or NULL: nothing is kept. */
 void story_restore(struct ticket *ticket, const char *text);
 
-/* A line for each stage, in the order in which they were entered: when, and the time used until the next one,
-   until the solution, or until now. NULL: nothing is known. */
+/* A line for each stage, in the order in which they were entered: when, and the time used until the next one
+   or, in the last, until now, also of a ticket that is solved: its stage lasts on. NULL: nothing is known. */
 const char *story_stages(const struct desk *desk, const struct ticket *ticket, msec now,
                          enum language language, struct arena *arena);
 

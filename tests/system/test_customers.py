@@ -292,18 +292,71 @@ def every_stage_is_told_and_kept(world):
         same(json.loads(rows[0]["known"])["fields"], {"awaited": "域名证书"})
 
 
+def came_before(mail):
+    """The lines of the customer's earlier tickets."""
+    return text_of(mail).split("该客户以往的投诉、建议等记录：\n\n")[1].split("\n\n")[0].strip().splitlines()
+
+
 def a_visit_is_announced_to_all(world):
-    """CTL-14: focus, people to accompany, travel and lodging in the notice to all departments."""
-    with world.duban(**shipped("control")) as duban, duban.client() as client:
-        fields = {"focus": "新产线", "accompanied_by": "总经理", "travel": "8:30 到厂", "lodging": "市区酒店"}
-        client.call("ticket.create", **{
-            "class": "visit", "channel": "phone", "subject": "参观", "urgency": "general", "department": "sales",
-            "customer": {"name": "海港医院"}, "contact": {"name": "李芳", "phone": "1381"}, "fields": fields})
+    """CTL-14: focus, people, travel, lodging and what the customer came with before, in the notice to all departments."""
+    shanghai = datetime.timezone(datetime.timedelta(hours=8))
+    now = datetime.datetime.now(shanghai)
+
+    def file(client, kind, subject, customer, days=0, **more):
+        return client.call("ticket.create", **{
+            "class": kind, "channel": "phone", "subject": subject, "urgency": "general", "customer": customer,
+            "received_at": (now - datetime.timedelta(days=days)).isoformat(timespec="milliseconds"),
+            "contact": {"name": "李芳", "phone": "1381"}, **more})
+
+    def visit(client, customer, **more):
+        before = {mail["Message-ID"] for mail in duban.mails()}
+        filed = file(client, "visit", "参观", customer, department="sales", fields=fields, **more)
         duban.wait_drained()
-        for mail in duban.mails():
+        mails = [mail for mail in duban.mails()
+                 if mail["Message-ID"] not in before and filed["number"] in text_of(mail)]
+        assert len(mails) >= 2, "several departments"
+        for mail in mails:
             for line in ("关注重点：新产线", "陪同人员：总经理", "行程安排：8:30 到厂", "食宿安排：市区酒店"):
                 assert line in text_of(mail), text_of(mail)
-        assert len(duban.mails()) >= 2, "several departments"
+            same(came_before(mail), came_before(mails[0]), "the same for everybody")
+        return filed, mails[0]
+
+    fields = {"focus": "新产线", "accompanied_by": "总经理", "travel": "8:30 到厂", "lodging": "市区酒店"}
+    hospital = {"name": "海港医院", "id": "K-7"}
+    with world.duban(**shipped("control")) as duban:
+        with duban.client() as client:
+            first, mail = visit(client, hospital)
+            same(came_before(mail), ["无"])
+            closed = file(client, "suggestion", "夜间\n送货", hospital, days=5)
+            client.call("ticket.solve", ticket=closed["ticket"], result="已采纳")
+            client.call("ticket.close", ticket=closed["ticket"])
+            opened = file(client, "enquiry", "报价", {"name": "海港医院"}, days=2)  # no id: the name counts
+            file(client, "enquiry", "别家的", {"name": "海港医院", "id": "K-8"}, days=1)
+            renamed = file(client, "enquiry", "换了名称", {"name": "新海港医院", "id": "K-7"}, days=3)
+            client.call("ticket.update", ticket=renamed["ticket"], subject="改了主题")
+        duban.kill()
+        duban.start()
+        with duban.client() as client:
+            key = {"idempotency_key": "visit-1"}
+            second, mail = visit(client, hospital, **key)
+            day = lambda days: (now - datetime.timedelta(days=days)).strftime("%Y-%m-%d")
+            lines = came_before(mail)
+            same(lines, [f"{first['number']} 客户来访：参观（{day(0)} 受理，已受理）",
+                         f"{opened['number']} 客户咨询：报价（{day(2)} 受理，已受理）",
+                         f"{renamed['number']} 客户咨询：改了主题（{day(3)} 受理，已受理）",
+                         f"{closed['number']} 客户建议：夜间 送货（{day(5)} 受理，已关闭）"], "earlier tickets")
+            for line in lines:
+                assert line in text_of(mail, "html"), text_of(mail, "html")
+            count = len(duban.mails())
+            again = file(client, "visit", "参观", hospital, department="sales", fields=fields, **key)
+            same((again["ticket"], again["created"]), (second["ticket"], False), "the same key")
+            duban.wait_drained()
+            same(len(duban.mails()), count, "nobody is told twice")
+            for i in range(22):
+                file(client, "enquiry", f"问{i}", {"name": "多问公司"})
+            _, mail = visit(client, {"name": "多问公司"})
+            lines = came_before(mail)
+            same((len(lines), "问21" in lines[0], "问2（" in lines[-1]), (20, True, True), "the newest twenty")
 
 
 if __name__ == "__main__":

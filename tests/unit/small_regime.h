@@ -173,6 +173,8 @@ static const char *small_find_template(void *context, const char *language, cons
         return "Subject: {total} for {recipient}\n\n{items}";
     if (strcmp(name, "fielded") == 0)
         return "Subject: {number}\n\n{field.floor}\n";
+    if (strcmp(name, "past") == 0)
+        return "Subject: {number}\n\n{customer.tickets}\n";
     return strcmp(name, "misspelt") == 0 ? "Subject: {numbr}\n\nbody\n" : "Subject: {number}\n\n{reason}\n";
 }
 

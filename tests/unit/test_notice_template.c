@@ -39,6 +39,7 @@ static void refuses_with_the_line(void **state)
         {"Subject: x\n\nfirst\nsecond {due}\n", "line 4: unknown variable {due}"},
         {"Subject: x\n\nfirst\n\n{number\n}\n", "line 5: '{' without '}'"},
         {"Subject: {stages}\n\nbody\n", "line 1: {stages} are lines, a subject is one"},
+        {"Subject: {customer.tickets}\n\nbody\n", "line 1: {customer.tickets} are lines, a subject is one"},
         {"Subject: x\n\n{field.}\n", "line 3: unknown variable {field.}"},
         {"Subject: x\n\n{}\n", "line 3: unknown variable {}"},
     };

@@ -87,6 +87,13 @@ static void refuses_fields(void **state)
          "request\n"
          "to = intake\n",
          3, "template fielded: {field.floor}: none of the classes that it is about has this field"},
+        {"[report r]\ntemplate = past\non = solved\nto = intake\n", 0,
+         "template past: {customer.tickets} is only for reports at intake"},
+        {"[clock late]\nstart = received\nstop = solved\nwithin = 1h\nbreach template = past\n", 0,
+         "template past: {customer.tickets} is only for reports at intake"},
+        {"[report r]\ntemplate = past\nto = intake\n[schedule tried]\nover = assets\nat = on since\n"
+         "opens = class request, type repair, urgency general\nsubject = {name}\n",
+         0, "it opens class request, whose report at intake names {customer.tickets}"},
         {"[field days]\nkind = number\n[field days]\n", 2, "the section [field days] is there already"},
     };
 
