@@ -93,7 +93,7 @@ static void refuses_fields(void **state)
          "template past: {customer.tickets} is only for reports at intake"},
         {"[report r]\ntemplate = past\nto = intake\n[schedule tried]\nover = assets\nat = on since\n"
          "opens = class request, type repair, urgency general\nsubject = {name}\n",
-         0, "it opens class request, whose report at intake names {customer.tickets}"},
+         3, "it opens class request, whose report at intake names {customer.tickets}"},
         {"[field days]\nkind = number\n[field days]\n", 2, "the section [field days] is there already"},
     };
 
