@@ -34,6 +34,8 @@ static bool holds(const struct policy *policy, const struct ticket *ticket,
 {
     const struct clock *clock;
 
+    if (requirement->when != POLICY_NONE && !ticket_knows(ticket, requirement->when))
+        return true;
     switch (requirement->kind) {
     case REQUIRE_FACT:
         return ticket_knows(ticket, requirement->fact);

@@ -240,6 +240,7 @@ struct requirement {
     enum requirement_kind kind;
     uint8_t fact; /* index into policy->facts */
     uint8_t clock;
+    uint8_t when; /* index into policy->facts: asked only while that holds; POLICY_NONE: always */
     const char *text;
 };
 

@@ -71,7 +71,8 @@ static const char *read_requirement(struct compiler *compiler, const char *text,
 {
     const char *cursor = text + 6;
 
-    requirement->text = arena_text(&compiler->policy->arena, text);
+    *requirement =
+        (struct requirement){.text = arena_text(&compiler->policy->arena, text), .when = POLICY_NONE};
     if (strcmp(text, "steps done") == 0) {
         requirement->kind = REQUIRE_STEPS_DONE;
         return NULL;
@@ -90,18 +91,63 @@ static const char *read_requirement(struct compiler *compiler, const char *text,
     return NULL;
 }
 
+static const char *next_requirement(struct compiler *compiler, struct requirements *needs,
+                                    struct requirement **ret_requirement)
+{
+    if (needs->count >= REQUIREMENTS_MAX)
+        return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
+    *ret_requirement = &needs->items[needs->count++];
+    return NULL;
+}
+
+#define OVER_FIELD " over field:"
+
+/* `CONTACT over field:NAME`: for each of the field's words a condition that is asked while the field says so.
+ */
+static const char *read_over_field(struct compiler *compiler, const char *text, struct requirements *needs)
+{
+    struct policy *policy = compiler->policy;
+    const char *over = strstr(text, OVER_FIELD), *name = over + strlen(OVER_FIELD), *wrong = NULL;
+    uint8_t index = policy_find_field(policy, name);
+    const struct register_field *field = index == POLICY_NONE ? NULL : &policy->fields[index].value;
+    struct requirement *requirement = NULL;
+
+    if (!field)
+        return value_wrong(compiler, "there is no [field %s]", name);
+    if (field->kind != FIELD_WORDS)
+        return value_wrong(compiler, "the field %s is no choice of channels", name);
+    for (uint8_t i = 0; i < field->word_count && !wrong; i++) {
+        const char *word = field->words[i];
+
+        wrong = next_requirement(compiler, needs, &requirement);
+        if (!wrong)
+            wrong = read_requirement(
+                compiler, arena_printf(&policy->arena, "%.*s over %s", (int)(over - text), text, word),
+                requirement);
+        if (!wrong)
+            wrong = section_fact(compiler, arena_printf(&policy->arena, "field:%s %s", name, word),
+                                 &requirement->when);
+    }
+    return wrong;
+}
+
 const char *section_requirements(struct compiler *compiler, const char *text, struct requirements *needs)
 {
     char *list = arena_text(&compiler->policy->arena, text);
     const char *wrong = NULL;
+    struct requirement *requirement = NULL;
 
     for (char *save, *item = strtok_r(list, ",", &save); item && !wrong; item = strtok_r(NULL, ",", &save)) {
         item += strspn(item, " \t");
         for (size_t end = strlen(item); end && strchr(" \t", item[end - 1]); end--)
             item[end - 1] = '\0';
-        if (needs->count >= REQUIREMENTS_MAX)
-            return value_wrong(compiler, "at most %d conditions in a gate", REQUIREMENTS_MAX);
-        wrong = read_requirement(compiler, item, &needs->items[needs->count++]);
+        if (strstr(item, OVER_FIELD)) {
+            wrong = read_over_field(compiler, item, needs);
+            continue;
+        }
+        wrong = next_requirement(compiler, needs, &requirement);
+        if (!wrong)
+            wrong = read_requirement(compiler, item, requirement);
     }
     return wrong;
 }
