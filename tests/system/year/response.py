@@ -23,6 +23,7 @@ class Life:
     def __init__(self, story, random):
         self.story, self.tally, self.random, self.ref = story, story.tally, random, story.reference()
         self.type, self.urgency = random.choice(list(DEPARTMENT)), random.choice(list(RESPOND))
+        self.preferred = random.choice((None, "phone", "fax", "email", "on_site"))
         self.head = f"head_{DEPARTMENT[self.type]}"
         self.now = self.received = BEGIN + random.randrange(345 * DAY)
 
@@ -46,6 +47,11 @@ class Life:
             return [(due, {"handler", "supervisor", self.head}), (half, {"service_head"})]
         return [(due, {"handler", "supervisor"}), (half, {self.head}), (whole, {"service_head"})]
 
+    def unasked(self, start, due):
+        """RSP-12, RSP-13: a second follow-up that nobody makes; the handler does not hear of it."""
+        half, whole = parts(start, due, 150, 200)
+        return [(due, {"supervisor"}), (half, {self.head}), (whole, {"service_head"})]
+
     def reminders(self, start, due, *percents):
         return [(when, {"handler"}) for when in parts(start, due, *percents)]
 
@@ -57,7 +63,8 @@ class Life:
 def live(life):
     life.say("ticket.create", role="intake", type=life.type, urgency=life.urgency, channel="phone", subject="无法登录",
              customer={"name": "海港医院", "id": "K-1"}, contact={"name": "李雷", "phone": "13812345678"},
-             details="登录后白屏", occurred_at=written(life.received - HOUR), **{"class": "ticket"})
+             details="登录后白屏", occurred_at=written(life.received - HOUR), **{"class": "ticket"},
+             **({"fields": {"preferred_channel": life.preferred}} if life.preferred else {}))
     life.now += 1
     life.say("ticket.assign", role="supervisor", handler="handler")
     called = life.later(2 * RESPOND[life.urgency] * HOUR)
@@ -85,7 +92,7 @@ def worked_on(life, planned):
         life.say("progress.add", note="查明原因，已更换")  # RSP-9
         life.say("ticket.move", stage="awaiting_feedback")
         life.now += 1
-        life.say("contact.record", kind="result", **CALL)  # RSP-11
+        life.say("contact.record", kind="result", **(CALL | {"channel": life.preferred or "phone"}))  # RSP-11
         told = life.now
     solved = life.later(DAY // 4)
     if solved < NEVER:
@@ -109,7 +116,7 @@ def opinion(life, said):
         due, called = working_days_after(said, 2), life.later(4 * DAY)
         half, = parts(said, due, 50)
         life.tally.owe("second_followup", said, due, met=called, reminders=[(said, {"supervisor"}), (half, {"supervisor"})],
-                       rungs=life.overdue(said, due))
+                       rungs=life.unasked(said, due))
         if called < NEVER:
             life.say("contact.record", role="intake", kind="satisfaction", **CALL)
     if life.later(DAY) < NEVER:
