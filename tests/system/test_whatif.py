@@ -138,8 +138,8 @@ def a_breach_only_in_b_and_one_only_in_a(room):
                          ("02T16:00", "handler", "contact.record", {"ticket": "T1", **CONTACT}),
                          ("02T16:30", "handler", "ticket.plan", {"ticket": "T1", "expected_at": a_march_instant("02T18:00"),
                                                                   "measures": "更换"}))
-    stricter = room.regime(("within = general 24h, urgent 8h, very_urgent 4h\nremind = 50% 80%                       ; INT-21",
-                            "within = general 24h, urgent 6h, very_urgent 4h\nremind = 50% 80%                       ; INT-21"))
+    stricter = room.regime(("within = general 24h, urgent 8h, very_urgent 4h ; INT-22",
+                            "within = general 24h, urgent 6h, very_urgent 4h ; INT-22"))
     report = room.whatif(stricter, events)
     equal(report["details"]["breaches"], [{"ref": "T1", "number": "NR510201A-000001", "clock": "first_contact", "cycle": 1,
                                            "a": None, "b": a_march_instant("02T15:00")}])
@@ -271,8 +271,8 @@ def recorded_late_and_short(room):
                          ("03T10:00", "handler", "contact.record", {"ticket": "T1", **CONTACT}),
                          ("04T01:00", "handler", "contact.record", {"ticket": "T1", **CONTACT}),
                          ("04T01:30", "handler", "ticket.solve", {"ticket": "T1", "result": "好"}))
-    looser = room.regime(("within = general 24h, urgent 8h, very_urgent 4h\nremind = 50% 80%                       ; INT-21",
-                          "within = general 24h, urgent 14h, very_urgent 4h\nremind = 50% 80%                       ; INT-21"),
+    looser = room.regime(("within = general 24h, urgent 8h, very_urgent 4h ; INT-22",
+                          "within = general 24h, urgent 14h, very_urgent 4h ; INT-22"),
                          ("quota  = 1..2 contacts per day", "quota  = 1..1 contacts per day"))
     totals = room.whatif(looser, events)["totals"]
     equal((totals["withdrawals"], totals["shortfalls"]), ({"a": 1, "b": 0}, {"a": 1, "b": 0}))
