@@ -56,25 +56,19 @@ static const struct option_row start_options[] = {
     OPTION_END,
 };
 
+#define OPTION_MAILING                                                                                       \
+    {                                                                                                        \
+        .name = "MAILING", .kind = OPTION_TEXT, .value = "MAILING", .parameter = "mailing",                  \
+        .help = "its number", .is_required = true, .is_argument = true                                       \
+    }
+
 static const struct option_row one_options[] = {
-    {.name = "MAILING",
-     .kind = OPTION_TEXT,
-     .value = "MAILING",
-     .parameter = "mailing",
-     .help = "its number",
-     .is_required = true,
-     .is_argument = true},
+    OPTION_MAILING,
     OPTION_END,
 };
 
 static const struct option_row cancel_options[] = {
-    {.name = "MAILING",
-     .kind = OPTION_TEXT,
-     .value = "MAILING",
-     .parameter = "mailing",
-     .help = "its number",
-     .is_required = true,
-     .is_argument = true},
+    OPTION_MAILING,
     {.name = "reason", .kind = OPTION_TEXT, .value = "TEXT", .parameter = "reason", .help = "why"},
     OPTION_END,
 };

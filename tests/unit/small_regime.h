@@ -211,4 +211,23 @@ __attribute__((unused)) static char *small_bent(const char *old, const char *new
     return text;
 }
 
+/* The small regime with `before` and then `lines` as further sections; the line where `lines` begin. */
+__attribute__((unused)) static struct policy *small_compile_with(struct small_world *world,
+                                                                 const char *before, const char *lines,
+                                                                 char **ret_error, int *ret_line)
+{
+    char *sections, *text;
+
+    if (asprintf(&sections, "%s%s[contact]\n", before, lines) < 0)
+        abort();
+    text = small_bent("[contact]\n", sections, ret_line);
+    for (const char *at = before; *at; at++)
+        *ret_line += *at == '\n';
+    struct policy *policy = small_compile(world, text, ret_error);
+
+    free(sections);
+    free(text);
+    return policy;
+}
+
 #endif

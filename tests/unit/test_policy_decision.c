@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/schedule.h"
-#include "tests/unit/small_regime.h"
+#include "tests/unit/small_refusals.h"
 
 #define FIELDS                                                                                               \
     "[register assets]\n"                                                                                    \
@@ -21,31 +21,16 @@
     "[field mine]\n"                                                                                         \
     "kind = yes/no\n"                                                                                        \
     "classes = request\n"
-#define FIELD_LINES 7
-#define KEY         "[decision key]\nword free =\nword paid =\n" /* rules begin on line 3 */
+#define KEY "[decision key]\nword free =\nword paid =\n" /* rules begin on line 3 */
 
 static struct policy *compile(struct small_world *world, const char *lines, char **ret_error, int *ret_line)
 {
-    char *sections, *text;
-
-    if (asprintf(&sections, FIELDS "%s[contact]\n", lines) < 0)
-        abort();
-    text = small_bent("[contact]\n", sections, ret_line);
-    *ret_line += FIELD_LINES;
-    struct policy *policy = small_compile(world, text, ret_error);
-
-    free(sections);
-    free(text);
-    return policy;
+    return small_compile_with(world, FIELDS, lines, ret_error, ret_line);
 }
 
 static void refuses_decisions(void **state)
 {
-    static const struct {
-        const char *lines;
-        int below; /* the complaint's line, counted from the first of them */
-        const char *complaint;
-    } cases[] = {
+    static const struct refused cases[] = {
         {"[decision Key]\n", 0, "a decision's name is one word of small letters"},
         {"[decision key]\n", 0, "[decision key] needs a last rule: rule = else -> WORD"},
         {"[decision key]\nwords = free\n", 1, "unknown key 'words' in [decision key] (known: title, classes"},
@@ -84,20 +69,7 @@ static void refuses_decisions(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct small_world world;
-        char *error = NULL, where[64];
-        int line;
-        struct policy *policy = compile(&world, cases[i].lines, &error, &line);
-
-        snprintf(where, sizeof(where), "small.ini:%d: ", line + cases[i].below);
-        if (policy || !error || strncmp(error, where, strlen(where)) != 0 ||
-            !strstr(error, cases[i].complaint))
-            fail_msg("%s  came     %s\n  expected %s… %s", cases[i].lines, error ? error : "no complaint",
-                     where, cases[i].complaint);
-        free(error);
-        small_world_finish(&world);
-    }
+    ASSERT_REFUSED(cases);
 }
 
 static void knows_its_rules(void **state)

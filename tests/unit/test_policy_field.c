@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/base/text.h"
-#include "tests/unit/small_regime.h"
+#include "tests/unit/small_refusals.h"
 
 #define REGISTERS                                                                                            \
     "[register assets]\n"                                                                                    \
@@ -19,44 +19,8 @@
 /* The small regime with a register and these sections; the line where they begin. */
 static struct policy *compile(struct small_world *world, const char *lines, char **ret_error, int *ret_line)
 {
-    char *sections, *text;
-
-    if (asprintf(&sections, REGISTERS "%s[contact]\n", lines) < 0)
-        abort();
-    text = small_bent("[contact]\n", sections, ret_line);
-    *ret_line += 2;
-    struct policy *policy = small_compile(world, text, ret_error);
-
-    free(sections);
-    free(text);
-    return policy;
+    return small_compile_with(world, REGISTERS, lines, ret_error, ret_line);
 }
-
-struct refused {
-    const char *lines;
-    int below; /* the complaint's line, counted from the first of them */
-    const char *complaint;
-};
-
-static void assert_refused(const struct refused *refused, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct small_world world;
-        char *error = NULL, where[64];
-        int line;
-        struct policy *policy = compile(&world, refused[i].lines, &error, &line);
-
-        snprintf(where, sizeof(where), "small.ini:%d: ", line + refused[i].below);
-        if (policy || !error || strncmp(error, where, strlen(where)) != 0 ||
-            !strstr(error, refused[i].complaint))
-            fail_msg("%s  came     %s\n  expected %s… %s", refused[i].lines, error ? error : "no complaint",
-                     where, refused[i].complaint);
-        free(error);
-        small_world_finish(&world);
-    }
-}
-
-#define ASSERT_REFUSED(cases) assert_refused(cases, sizeof(cases) / sizeof(cases[0]))
 
 static void refuses_fields(void **state)
 {

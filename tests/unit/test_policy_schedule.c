@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "lib/base/text.h"
-#include "tests/unit/small_regime.h"
+#include "tests/unit/small_refusals.h"
 
 #define REGISTERS                                                                                            \
     "[register customers]\n"                                                                                 \
@@ -44,45 +44,13 @@ static const struct recurrence *find_rule(void *context, const char *rule, const
 /* The small regime with registers and a schedule; the line of [schedule tried]. */
 static struct policy *compile(struct small_world *world, const char *lines, char **ret_error, int *ret_line)
 {
-    char *sections, *text;
-
-    if (asprintf(&sections, REGISTERS "[schedule tried]\n%s[contact]\n", lines) < 0)
-        abort();
-    text = small_bent("[contact]\n", sections, ret_line);
-    *ret_line += 5;
     small_find_rule = find_rule;
-    struct policy *policy = small_compile(world, text, ret_error);
+    struct policy *policy =
+        small_compile_with(world, REGISTERS "[schedule tried]\n", lines, ret_error, ret_line);
 
-    free(sections);
-    free(text);
+    --*ret_line;
     return policy;
 }
-
-struct refused {
-    const char *lines;
-    int below; /* the complaint's line, counted from [schedule tried] */
-    const char *complaint;
-};
-
-static void assert_refused(const struct refused *refused, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct small_world world;
-        char *error = NULL, where[64];
-        int line;
-        struct policy *policy = compile(&world, refused[i].lines, &error, &line);
-
-        snprintf(where, sizeof(where), "small.ini:%d: ", line + refused[i].below);
-        if (policy || !error || strncmp(error, where, strlen(where)) != 0 ||
-            !strstr(error, refused[i].complaint))
-            fail_msg("%s  came     %s\n  expected %s… %s", refused[i].lines, error ? error : "no complaint",
-                     where, refused[i].complaint);
-        free(error);
-        small_world_finish(&world);
-    }
-}
-
-#define ASSERT_REFUSED(cases) assert_refused(cases, sizeof(cases) / sizeof(cases[0]))
 
 static void refuses_days(void **state)
 {
